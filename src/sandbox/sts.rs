@@ -1,0 +1,1 @@
+//! STS, as the sandbox plays it.
