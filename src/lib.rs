@@ -1,5 +1,12 @@
 //! stack: infrastructure as code for Amazon Cognito.
 
+pub mod address;
+pub mod aws;
 pub mod clock;
+pub mod engine;
 pub mod error;
+pub mod kind;
+pub mod kinds;
 pub mod sandbox;
+pub mod secret;
+pub mod state;

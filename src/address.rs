@@ -1,0 +1,101 @@
+//! `app_client.web`: how plans, state, errors and `--target` name a resource.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A resource's kind and, where a stack can hold several of that kind, its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The kind: `app_client`.
+    pub kind: String,
+    /// What this stack calls it: `web`. None for what a stack has one of: `user_pool`.
+    pub name: Option<String>,
+}
+
+impl Address {
+    /// The address of what a stack has one of.
+    pub fn one(kind: impl Into<String>) -> Self {
+        Self { kind: kind.into(), name: None }
+    }
+
+    /// The address of one among several.
+    pub fn named(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { kind: kind.into(), name: Some(name.into()) }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => f.pad(&format!("{}.{name}", self.kind)),
+            None => f.pad(&self.kind),
+        }
+    }
+}
+
+/// Why a text is no address.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAnAddress(String);
+
+impl fmt::Display for NotAnAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not an address; one looks like `user_pool` or `app_client.web`", self.0)
+    }
+}
+
+impl std::error::Error for NotAnAddress {}
+
+impl FromStr for Address {
+    type Err = NotAnAddress;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        let (kind, name) = match text.split_once('.') {
+            Some((kind, name)) => (kind, Some(name)),
+            None => (text, None),
+        };
+        let is_kind = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if !is_kind(kind) || !name.is_none_or(is_name) {
+            return Err(NotAnAddress(text.to_owned()));
+        }
+        Ok(Self { kind: kind.to_owned(), name: name.map(str::to_owned) })
+    }
+}
+
+/// Whether a text can be what a stack calls something: letters, digits, `_` and `-`, at most 64 of them.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_survives_being_written() {
+        for text in ["user_pool", "app_client.web", "dns_record.domain-a", "app_client.Web_2"] {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", ".", "web.", ".web", "app client.web", "app_client.a.b", "app_client.ü", "App.web"] {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+    }
+}

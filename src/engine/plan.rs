@@ -1,0 +1,127 @@
+//! What is desired, remembered and actual, into what to do. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::address::Address;
+use crate::kind::OnChange;
+
+/// What the stack file asks for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Desired {
+    /// Each resource, by its address.
+    pub resources: BTreeMap<Address, DesiredResource>,
+}
+
+/// One resource that the stack file asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DesiredResource {
+    /// The kind's spec, with only what the person declares (and what composing it adds).
+    pub spec: Value,
+    /// Where in the stack file it comes from: `app_clients.web`.
+    pub at: String,
+}
+
+/// What to do, for a person to read and for apply to carry out. Belongs to one serial of the state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The stack's name.
+    pub stack: String,
+    /// The state it was made from.
+    pub lineage: String,
+    /// The state's serial; apply refuses it at any other.
+    pub serial: u64,
+    /// Whether this plan takes the whole stack away.
+    pub destroy: bool,
+    /// Every resource that is desired or recorded.
+    pub resources: BTreeMap<Address, Planned>,
+    /// The steps, in an order that can be carried out one after the other.
+    pub steps: Vec<Step>,
+}
+
+/// What happens to one resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// What happens.
+    pub action: Action,
+    /// The object's id, where there is an object.
+    pub id: Option<String>,
+    /// What differs between the object and what it will be; for a new object, all that it will be.
+    pub changes: Vec<Change>,
+    /// What somebody else has changed in what this stack declares since it was last applied; it is undone by this plan,
+    /// so that each stands among `changes` too.
+    pub drift: Vec<Change>,
+    /// What somebody else has changed in what nobody declares: shown, and left alone.
+    pub undeclared: Vec<Change>,
+    /// What the file asks for; None for what is taken away.
+    pub desired: Option<Value>,
+    /// What the object is now; None when there is none.
+    pub actual: Option<Value>,
+    /// What the object will be; None for what is taken away.
+    pub target: Option<Value>,
+    /// What it refers to.
+    pub needs: Vec<Address>,
+    /// What is lost for good, where something is: `every user account in the pool (3 user accounts now)`.
+    pub loses: Option<String>,
+    /// Whether the object was recorded and has been deleted behind our back.
+    pub is_gone: bool,
+    /// Where in the stack file it comes from.
+    pub at: String,
+}
+
+/// What happens to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is changed where it stands.
+    Update,
+    /// It is made anew and the old one deleted.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// Nothing.
+    Keep,
+}
+
+/// One step of carrying a plan out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Make the object.
+    Create(Address),
+    /// Change it where it stands.
+    Update(Address),
+    /// Delete it.
+    Delete(Address),
+    /// Delete what it has replaced.
+    DeleteDeposed(Address, String),
+}
+
+/// One field that changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field: `password_policy.minimum_length`, `callback_urls`.
+    pub path: String,
+    /// What it is; None when it is not set.
+    pub before: Option<Value>,
+    /// What it will be.
+    pub after: After,
+    /// What this change asks for.
+    pub on_change: OnChange,
+}
+
+/// What a field will be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum After {
+    /// This.
+    Known(Value),
+    /// Not set.
+    Unset,
+    /// AWS decides it when the step runs.
+    Unknown,
+}

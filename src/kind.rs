@@ -1,0 +1,351 @@
+//! What a kind of AWS object is: one typed struct, and five things that can be done with it.
+//!
+//! A kind's fields carry their own facts: what changing them asks ([`OnChange`]), what AWS decides when they
+//! are left out (`x-aws-default`), what they refer to ([`Ref`]). The engine reads those facts from the
+//! struct's JSON schema and works on JSON values, so that it knows no kind by name; [`AnyKind`] is the
+//! door between the two.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::address::Address;
+use crate::error::{Error, Result};
+
+mod ctx;
+pub use ctx::{Blobs, Cancel, Ctx, Known, Wait};
+
+/// One kind of AWS object that a stack can hold.
+///
+/// The implementing struct is the object's spec. A desired spec leaves out what the person does not declare;
+/// a spec that is read is total: it holds AWS's value, or AWS's default, for every field that has one.
+#[expect(async_fn_in_trait, reason = "the program runs on one thread, so no future needs to be Send")]
+pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + JsonSchema + 'static {
+    /// The word for this kind in addresses and in the state.
+    const NAME: &'static str;
+    /// Which goes first when an object must be replaced.
+    const REPLACE: ReplaceOrder = ReplaceOrder::DeleteFirst;
+    /// What is lost for good, and so needs the person's word.
+    const LOSES: Loss = Loss::Nothing;
+    /// What AWS decides when it makes the object, and other objects need. No secret.
+    type Outputs: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + 'static;
+
+    /// The object as it is now; None when it is gone. What AWS will not show again is taken from `last`.
+    async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>>;
+
+    /// The id of an object like this one that an earlier run made under `token`, if it did.
+    async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>>;
+
+    /// Makes the object with exactly one call that creates, and returns its id.
+    ///
+    /// `self` is what is desired. Whatever else the object needs, `update` does.
+    async fn create(&self, ctx: &Ctx, token: &str) -> Result<String>;
+
+    /// Makes the object hold `self`, which is total, in as many calls as it takes; may be repeated.
+    ///
+    /// `before` is what was read a moment ago: calls whose fields do not differ are not made.
+    async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()>;
+
+    /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
+    async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
+}
+
+/// What the state remembers of an object.
+#[derive(Debug, Clone)]
+pub struct Last<K: Kind> {
+    /// The object as it was when last settled.
+    pub spec: K,
+    /// What AWS had decided.
+    pub outputs: K::Outputs,
+}
+
+/// An object as AWS shows it now.
+#[derive(Debug, Clone)]
+pub struct Observed<S, O> {
+    /// Its fields, total.
+    pub spec: S,
+    /// What AWS decided.
+    pub outputs: O,
+    /// What it is still busy with, if it is.
+    pub waiting: Option<Waiting>,
+    /// What would be lost with it now, counted: `3 user accounts`.
+    pub holds: Option<String>,
+    /// Why AWS would refuse to delete it now, and what to do: `deletion protection is ACTIVE`.
+    pub protected: Option<String>,
+}
+
+impl<S, O> Observed<S, O> {
+    /// An object that is ready and holds nothing.
+    pub fn ready(spec: S, outputs: O) -> Self {
+        Self { spec, outputs, waiting: None, holds: None, protected: None }
+    }
+}
+
+/// What an object is busy with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// `for ACM to issue the certificate`.
+    pub what: String,
+    /// How long between looks; the second look comes after a shorter time.
+    pub every: Duration,
+    /// When to give up, counted from the start of the step.
+    pub at_most: Duration,
+}
+
+/// Which goes first when an object must be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplaceOrder {
+    /// The old one goes before the new one comes: their names would collide.
+    DeleteFirst,
+    /// The new one comes, what depends on it moves over, then the old one goes.
+    CreateFirst,
+}
+
+/// What is lost for good when an object goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing that cannot be made again.
+    Nothing,
+    /// This, whether the object is deleted or replaced.
+    WhenGone(&'static str),
+    /// This, when the object is replaced.
+    WhenReplaced(&'static str),
+}
+
+/// What changing a field asks for. Said of a struct, it holds for all below it unless said again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnChange {
+    /// AWS changes it on the living object.
+    #[default]
+    InPlace,
+    /// The object must be made anew.
+    Replace,
+    /// Keys may be added, and never changed or taken away.
+    AddOnly,
+    /// AWS has no way to change it, and making the object anew is no way out.
+    Refuse,
+}
+
+/// Names another resource of the stack, by its address.
+pub struct Ref<K> {
+    /// `certificate.domain`; or `(not in this stack) arn:…` when read from AWS and unknown here.
+    pub address: String,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Ref<K> {
+    /// The one resource of its kind.
+    #[must_use]
+    pub fn one() -> Self {
+        Self::at(&Address::one(K::NAME))
+    }
+
+    /// One among several.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::at(&Address::named(K::NAME, name))
+    }
+
+    /// The resource at this address.
+    #[must_use]
+    pub fn at(address: &Address) -> Self {
+        Self { address: address.to_string(), kind: PhantomData }
+    }
+
+    /// Something that AWS names and this stack does not hold.
+    #[must_use]
+    pub fn outside(id: &str) -> Self {
+        Self { address: format!("(not in this stack) {id}"), kind: PhantomData }
+    }
+}
+
+impl<K> Clone for Ref<K> {
+    fn clone(&self) -> Self {
+        Self { address: self.address.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> PartialEq for Ref<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl<K> Eq for Ref<K> {}
+
+impl<K> fmt::Debug for Ref<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ref({})", self.address)
+    }
+}
+
+impl<K> Serialize for Ref<K> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.address)
+    }
+}
+
+impl<'de, K> Deserialize<'de> for Ref<K> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { address: String::deserialize(deserializer)?, kind: PhantomData })
+    }
+}
+
+impl<K> JsonSchema for Ref<K> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Ref".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "string", "x-ref": true })
+    }
+}
+
+/// A [`Kind`] with JSON values for its types: what the engine sees.
+pub trait AnyKind: Sync {
+    /// [`Kind::NAME`].
+    fn name(&self) -> &'static str;
+    /// [`Kind::REPLACE`].
+    fn replace_order(&self) -> ReplaceOrder;
+    /// [`Kind::LOSES`].
+    fn loses(&self) -> Loss;
+    /// The schema of the spec, with every subschema in place.
+    fn schema(&self) -> Value;
+    /// [`Kind::read`].
+    fn read<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        last: Option<(&'a Value, &'a Value)>,
+    ) -> LocalBoxFuture<'a, Result<Option<Observed<Value, Value>>>>;
+    /// [`Kind::find`].
+    fn find<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        desired: &'a Value,
+        token: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<String>>>;
+    /// [`Kind::create`].
+    fn create<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value, token: &'a str) -> LocalBoxFuture<'a, Result<String>>;
+    /// [`Kind::update`].
+    fn update<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        target: &'a Value,
+        before: &'a Value,
+    ) -> LocalBoxFuture<'a, Result<()>>;
+    /// [`Kind::delete`].
+    fn delete<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        last: Option<(&'a Value, &'a Value)>,
+    ) -> LocalBoxFuture<'a, Result<()>>;
+}
+
+struct Erased<K>(PhantomData<fn() -> K>);
+
+/// `K`, as the engine sees it.
+#[must_use]
+pub const fn kind<K: Kind>() -> &'static dyn AnyKind {
+    &const { Erased::<K>(PhantomData) }
+}
+
+fn typed<T: DeserializeOwned>(kind: &str, value: &Value) -> Result<T> {
+    serde_json::from_value(value.clone())
+        .map_err(|error| Error::bug(format!("a {kind} does not fit its own type")).caused_by(error))
+}
+
+fn untyped<T: Serialize>(kind: &str, value: &T) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::bug(format!("a {kind} cannot be written")).caused_by(error))
+}
+
+/// What the state remembers, typed; a form that an older program wrote and this one cannot read counts as forgotten.
+fn remembered<K: Kind>(last: Option<(&Value, &Value)>) -> Option<Last<K>> {
+    let (spec, outputs) = last?;
+    Some(Last {
+        spec: serde_json::from_value(spec.clone()).ok()?,
+        outputs: serde_json::from_value(outputs.clone()).ok()?,
+    })
+}
+
+impl<K: Kind> AnyKind for Erased<K> {
+    fn name(&self) -> &'static str {
+        K::NAME
+    }
+
+    fn replace_order(&self) -> ReplaceOrder {
+        K::REPLACE
+    }
+
+    fn loses(&self) -> Loss {
+        K::LOSES
+    }
+
+    fn schema(&self) -> Value {
+        schemars::generate::SchemaSettings::draft2020_12()
+            .with(|settings| settings.inline_subschemas = true)
+            .into_generator()
+            .into_root_schema_for::<K>()
+            .into()
+    }
+
+    fn read<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        last: Option<(&'a Value, &'a Value)>,
+    ) -> LocalBoxFuture<'a, Result<Option<Observed<Value, Value>>>> {
+        async move {
+            let last = remembered::<K>(last);
+            let Some(Observed { spec, outputs, waiting, holds, protected }) = K::read(ctx, id, last.as_ref()).await?
+            else {
+                return Ok(None);
+            };
+            let (spec, outputs) = (untyped(K::NAME, &spec)?, untyped(K::NAME, &outputs)?);
+            Ok(Some(Observed { spec, outputs, waiting, holds, protected }))
+        }
+        .boxed_local()
+    }
+
+    fn find<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        desired: &'a Value,
+        token: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<String>>> {
+        async move { typed::<K>(K::NAME, desired)?.find(ctx, token).await }.boxed_local()
+    }
+
+    fn create<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value, token: &'a str) -> LocalBoxFuture<'a, Result<String>> {
+        async move { typed::<K>(K::NAME, desired)?.create(ctx, token).await }.boxed_local()
+    }
+
+    fn update<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        target: &'a Value,
+        before: &'a Value,
+    ) -> LocalBoxFuture<'a, Result<()>> {
+        async move { typed::<K>(K::NAME, target)?.update(ctx, id, &typed::<K>(K::NAME, before)?).await }.boxed_local()
+    }
+
+    fn delete<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        id: &'a str,
+        last: Option<(&'a Value, &'a Value)>,
+    ) -> LocalBoxFuture<'a, Result<()>> {
+        async move { K::delete(ctx, id, remembered::<K>(last).as_ref()).await }.boxed_local()
+    }
+}

@@ -1,0 +1,175 @@
+//! What a kind is given to work with: AWS, what the stack's other objects are called there, and waiting.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::{Kind, Ref};
+use crate::address::Address;
+use crate::aws::Aws;
+use crate::error::{Error, Result};
+
+/// The objects of the stack that exist, as they are known at this moment.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Each resource's id and outputs.
+    pub objects: BTreeMap<Address, (String, Value)>,
+    /// The ids of objects that have been replaced and still await deletion.
+    pub deposed: Vec<(Address, String)>,
+}
+
+/// The contents of files that specs name by their SHA-256 (lower-case hex).
+pub type Blobs = Rc<BTreeMap<String, Vec<u8>>>;
+
+/// What a kind is given to work with, for one resource.
+#[derive(Clone)]
+pub struct Ctx {
+    /// AWS.
+    pub aws: Rc<Aws>,
+    /// The stack's name: `dev`.
+    pub stack: Rc<str>,
+    /// The stack's other objects.
+    pub known: Rc<RefCell<Known>>,
+    /// The files that specs name.
+    pub blobs: Blobs,
+    /// The person's wish to stop.
+    pub cancel: Cancel,
+    /// Tells the person what this step is waiting for.
+    pub say: Rc<dyn Fn(&str)>,
+}
+
+impl Ctx {
+    /// The id of another resource.
+    ///
+    /// # Errors
+    /// When there is no such object yet: the order of steps is wrong.
+    pub fn id<K: Kind>(&self, reference: &Ref<K>) -> Result<String> {
+        Ok(self.object(&reference.address)?.0)
+    }
+
+    /// What AWS decided of another resource.
+    ///
+    /// # Errors
+    /// When there is no such object yet: the order of steps is wrong.
+    pub fn outputs<K: Kind>(&self, reference: &Ref<K>) -> Result<K::Outputs> {
+        let (_, outputs) = self.object(&reference.address)?;
+        serde_json::from_value(outputs).map_err(|error| {
+            Error::bug(format!("the outputs of {} cannot be read", reference.address)).caused_by(error)
+        })
+    }
+
+    fn object(&self, address: &str) -> Result<(String, Value)> {
+        let parsed = address.parse::<Address>().map_err(|error| Error::aws_state(error.to_string()))?;
+        let known = self.known.borrow();
+        known
+            .objects
+            .get(&parsed)
+            .cloned()
+            .ok_or_else(|| Error::bug(format!("{address} was asked for before it was made")))
+    }
+
+    /// The resource of this stack that `is_it` holds for (given id and outputs), or `outside`, named as what it is.
+    pub fn named<K: Kind>(&self, outside: &str, is_it: impl Fn(&str, &K::Outputs) -> bool) -> Ref<K> {
+        let known = self.known.borrow();
+        known
+            .objects
+            .iter()
+            .filter(|(address, _)| address.kind == K::NAME)
+            .find(|(_, (id, outputs))| {
+                serde_json::from_value::<K::Outputs>(outputs.clone()).is_ok_and(|outputs| is_it(id, &outputs))
+            })
+            .map_or_else(|| Ref::outside(outside), |(address, _)| Ref::at(address))
+    }
+
+    /// Whether this id of a `K` belongs to the stack, replaced ones included.
+    #[must_use]
+    pub fn is_ours<K: Kind>(&self, id: &str) -> bool {
+        let known = self.known.borrow();
+        known.objects.iter().any(|(address, (object, _))| address.kind == K::NAME && object == id)
+            || known.deposed.iter().any(|(address, object)| address.kind == K::NAME && object == id)
+    }
+
+    /// The content of a file that a spec names.
+    ///
+    /// # Errors
+    /// When the file was not loaded with the stack.
+    pub fn blob(&self, sha256: &str) -> Result<&[u8]> {
+        self.blobs
+            .get(sha256)
+            .map(Vec::as_slice)
+            .ok_or_else(|| Error::bug(format!("no file of this stack has the digest {sha256}")))
+    }
+
+    /// Asks `look` until it answers, with a growing pause, and tells the person what it waits for.
+    ///
+    /// # Errors
+    /// What `look` fails with; a wait longer than `wait.at_most`; the person's wish to stop.
+    pub async fn until<T>(&self, wait: &Wait<'_>, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+        let start = self.aws.clock.now_ms();
+        let mut pause = wait.every.min(FIRST_PAUSE);
+        loop {
+            if let Some(found) = look().await? {
+                return Ok(found);
+            }
+            (self.say)(wait.what);
+            let waited = Duration::from_millis(u64::try_from(self.aws.clock.now_ms() - start).unwrap_or(0));
+            if waited >= wait.at_most {
+                return Err(Error::aws_state(format!("gave up waiting {} after {}s", wait.what, waited.as_secs()))
+                    .hinted("nothing is lost: the next apply goes on waiting from here"));
+            }
+            self.cancel.sleep(&self.aws.clock, pause).await?;
+            pause = (pause * 2).min(wait.every);
+        }
+    }
+}
+
+/// The first pause of a wait: what is nearly ready is seen soon.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// How to wait for something.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait<'a> {
+    /// `for CloudFront to release the certificate`.
+    pub what: &'a str,
+    /// The longest pause between two looks.
+    pub every: Duration,
+    /// When to give up.
+    pub at_most: Duration,
+}
+
+/// The person's wish to stop; clones share it.
+#[derive(Clone, Default)]
+pub struct Cancel(Rc<(Cell<bool>, Notify)>);
+
+impl Cancel {
+    /// Asks everything that waits to stop, and nothing new to begin.
+    pub fn cancel(&self) {
+        self.0.0.set(true);
+        self.0.1.notify_waiters();
+    }
+
+    /// Whether the person has asked.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.0.0.get()
+    }
+
+    /// Sleeps on `clock`.
+    ///
+    /// # Errors
+    /// At once, when the person asks to stop.
+    pub async fn sleep(&self, clock: &crate::clock::Clock, time: Duration) -> Result<()> {
+        let asked = self.0.1.notified();
+        if self.is_asked() {
+            return Err(Error::stopped());
+        }
+        tokio::select! {
+            () = asked => Err(Error::stopped()),
+            () = clock.sleep(time) => Ok(()),
+        }
+    }
+}
