@@ -5,13 +5,16 @@ use std::rc::Rc;
 
 use crate::error::Result;
 
+/// Answers every name's A records.
+pub type Answers = Rc<dyn Fn(&str) -> Vec<Ipv4Addr>>;
+
 /// Where names are looked up.
 #[derive(Clone)]
 pub enum Dns {
     /// The public resolvers, or the server that `--dns-server` names.
     Resolver(Rc<hickory_resolver::TokioResolver>),
     /// A function that knows all answers: the sandbox's zones.
-    Answers(Rc<dyn Fn(&str) -> Vec<Ipv4Addr>>),
+    Answers(Answers),
 }
 
 /// What a name resolves to.

@@ -11,10 +11,10 @@ pub fn refused<E>(operation: &'static str) -> impl Fn(SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    move |error| from_sdk(operation, error)
+    move |error| from_sdk(operation, &error)
 }
 
-fn from_sdk<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
+fn from_sdk<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -23,14 +23,14 @@ where
         .and_then(|raw| ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| raw.headers().get(name)))
         .map(str::to_owned);
     let status = error.raw_response().map(|raw| raw.status().as_u16());
-    let (code, message, outcome) = match &error {
+    let (code, message, outcome) = match error {
         SdkError::ServiceError(service) => {
             let said = service.err();
             // A 5xx may come after the work was done.
             let outcome = if status.is_some_and(|status| status >= 500) { Outcome::Unknown } else { Outcome::Refused };
             (said.code().map(str::to_owned), said.message().unwrap_or_default().to_owned(), outcome)
         }
-        SdkError::ConstructionFailure(_) => (None, innermost(&error), Outcome::Refused),
+        SdkError::ConstructionFailure(_) => (None, innermost(error), Outcome::Refused),
         SdkError::DispatchFailure(failure) => {
             let what = if failure.is_timeout() {
                 "the connection timed out"
@@ -41,14 +41,14 @@ where
             };
             // Credentials that could not be had fail here too, before anything is sent.
             let outcome = if failure.is_user() { Outcome::Refused } else { Outcome::Unknown };
-            (None, format!("{what}: {}", innermost(&error)), outcome)
+            (None, format!("{what}: {}", innermost(error)), outcome)
         }
         SdkError::TimeoutError(_) => (None, "AWS did not answer in time".to_owned(), Outcome::Unknown),
         SdkError::ResponseError(_) => {
             let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-            (None, format!("the answer could not be read{status}: {}", innermost(&error)), Outcome::Unknown)
+            (None, format!("the answer could not be read{status}: {}", innermost(error)), Outcome::Unknown)
         }
-        _ => (None, innermost(&error), Outcome::Unknown),
+        _ => (None, innermost(error), Outcome::Unknown),
     };
     let failure = AwsFailure { operation: operation.to_owned(), code, message, request_id };
     hinted(Error::aws(failure, outcome))
