@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn a_very_long_difference_is_cut() {
-        let old: String = (0..500).map(|n| format!("line {n}\n")).collect();
+        let old: String = (0..500).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
         let lines = unified(&old, &old.replace("line", "row"), 60);
         assert_eq!(lines.len(), MOST_LINES + 1);
-        assert_eq!(lines[MOST_LINES].text(), "… 881 more lines; `--json` has them all");
+        assert_eq!(lines[MOST_LINES].text(), "… 883 more lines; `--json` has them all");
     }
 
     #[test]

@@ -179,7 +179,10 @@ fn unknown_paths(planned: &Planned) -> Vec<Vec<String>> {
 fn after(planned: &Planned, unknown: &[Vec<String>]) -> Value {
     let mut after = match planned.action {
         Action::Delete => Value::Null,
-        _ => planned.target.clone().or_else(|| planned.desired.clone()).unwrap_or_default(),
+        Action::Keep => planned.target.clone().or_else(|| planned.actual.clone()).unwrap_or_default(),
+        Action::Create | Action::Update | Action::Replace => {
+            planned.target.clone().or_else(|| planned.desired.clone()).unwrap_or_default()
+        }
     };
     for path in unknown {
         put(&mut after, path, None);
@@ -232,7 +235,7 @@ fn put(value: &mut Value, path: &[String], new: Option<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::plan::tests::{create_plan, update_plan};
+    use crate::ui::plan::samples::{create_plan, update_plan};
 
     fn change_of<'a>(json: &'a Value, address: &str) -> &'a Value {
         json["resource_changes"].as_array().unwrap().iter().find(|change| change["address"] == address).unwrap()

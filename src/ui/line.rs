@@ -3,7 +3,7 @@
 //! Everything is written with its colours; the sink strips them where nobody wants them. So there is one
 //! way to render, and what a pipe gets is what a terminal shows.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -145,7 +145,11 @@ impl fmt::Display for Line {
 
 /// Lines as text, each ended.
 pub(crate) fn joined(lines: &[Line]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().fold(String::new(), |mut text, line| {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{line}");
+        text
+    })
 }
 
 /// How many columns a text takes on a terminal.

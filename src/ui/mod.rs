@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
-use std::rc::Rc;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
@@ -83,6 +82,14 @@ impl Sink {
                 all.push_str(&anstream::adapter::strip_str(text).to_string());
                 Ok(())
             }
+        }
+    }
+
+    fn has_colour(&self) -> bool {
+        match self {
+            Self::Out(stream) => stream.current_choice() != ColorChoice::Never,
+            Self::Err(stream) => stream.current_choice() != ColorChoice::Never,
+            Self::Captured { has_colour, .. } => *has_colour,
         }
     }
 
@@ -196,6 +203,17 @@ impl Ui {
         self.write(&self.err, &ended(text));
     }
 
+    /// Whether stderr takes colours.
+    #[must_use]
+    pub fn has_colour(&self) -> bool {
+        self.err.borrow().has_colour()
+    }
+
+    /// A line for stderr that does not go through the sink.
+    fn dressed(&self, line: &Line) -> String {
+        if self.has_colour() { line.to_string() } else { line.text() }
+    }
+
     fn say_line(&self, line: &Line) {
         self.say(&line.to_string());
     }
@@ -283,9 +301,6 @@ fn page_width() -> usize {
         .unwrap_or(WIDTH)
         .clamp(40, 240)
 }
-
-/// A `Ui` that several parts of the program share.
-pub type SharedUi = Rc<Ui>;
 
 #[cfg(test)]
 mod tests {

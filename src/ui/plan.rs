@@ -11,7 +11,9 @@ use crate::engine::plan::{Action, Change, Plan, Planned, Step};
 
 pub(in crate::ui) mod fields;
 #[cfg(test)]
-pub(in crate::ui) mod tests;
+pub(in crate::ui) mod samples;
+#[cfg(test)]
+mod tests;
 
 /// How far a resource's fields stand in.
 const INDENT: usize = 6;

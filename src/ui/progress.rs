@@ -89,7 +89,7 @@ impl Progress {
         let bar = inner.bars.as_ref().map(|bars| {
             let bar = bars.all.insert_before(&bars.whole, ProgressBar::new_spinner());
             bar.set_style(bar_style(&self.clock, now));
-            bar.set_prefix(self.line_end(step, Line::plain(verb(step).0)).to_string());
+            bar.set_prefix(self.ui.dressed(&self.line_end(step, Line::plain(verb(step).0))));
             bar.enable_steady_tick(TICK);
             bar
         });
@@ -261,7 +261,7 @@ impl Bars {
     fn new(clock: &Clock, begun: i64) -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12));
         let whole = all.add(ProgressBar::new_spinner());
-        let template = ProgressStyle::with_template("    {wide_msg} {took}");
+        let template = ProgressStyle::with_template("    {msg}, {took}");
         whole.set_style(with_time(template.unwrap_or_else(|_| ProgressStyle::default_spinner()), clock, begun));
         whole.enable_steady_tick(TICK);
         Self { all, whole }

@@ -56,7 +56,7 @@ pub fn outputs_env(outputs: &BTreeMap<String, Value>) -> Result<String> {
             return Err(Error::usage(format!("the outputs {other} and {path} would both be called {name}"))
                 .hinted("take them one by one: `stack output STACK NAME --raw`"));
         }
-        text.push_str(&format!("{name}={}\n", quoted(&raw(value))));
+        text.extend([&name, "=", &quoted(&raw(value)), "\n"]);
     }
     Ok(text)
 }

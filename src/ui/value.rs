@@ -175,7 +175,7 @@ fn long_text(string: &str, columns: usize) -> Vec<Line> {
 /// Short elements flow; long ones have a line each.
 fn long_list(elements: &[Value], columns: usize) -> Vec<Line> {
     let texts: Vec<String> = elements.iter().map(inline_text).collect();
-    let flows = texts.iter().all(|text| line::width(text) < columns.min(36));
+    let flows = texts.iter().all(|text| line::width(text) < (columns / 2).min(36));
     let mut lines: Vec<String> = Vec::new();
     let mut shown = 0;
     let most = if flows { MOST_ELEMENTS / 2 } else { MOST_ELEMENTS };

@@ -127,7 +127,7 @@ fn compare(items: &mut Vec<Item>, path: &str, before: Option<&Value>, after: Opt
         (None, None) => {}
         (None, Some(after)) => spread(items, 0, Some(('+', GREEN)), path, after.into(), columns),
         (Some(before), None) => {
-            items.push(Item { depth: 0, sign: Some(('-', RED)), name, what: What::Was(before.clone()), note: None })
+            items.push(Item { depth: 0, sign: Some(('-', RED)), name, what: What::Was(before.clone()), note: None });
         }
         (Some(Value::Object(before)), Some(Value::Object(after)))
             if before.keys().any(|key| after.contains_key(key)) =>
