@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod aws;
+pub mod cli;
 pub mod clock;
 pub mod engine;
 pub mod error;
@@ -10,3 +11,4 @@ pub mod kinds;
 pub mod sandbox;
 pub mod secret;
 pub mod state;
+pub mod ui;
