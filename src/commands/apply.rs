@@ -27,26 +27,19 @@ pub async fn apply(house: &House, ui: &Rc<Ui>, stack: &str, narrow: &Narrow, car
     state.account = session.guard_account(&state, true).await?;
     state.region = Some(session.aws.region.clone());
 
-    let cancel = Cancel::default();
-    let listening = listen(ui, &cancel);
-    tokio::pin!(listening);
-    let work = work(&session, ui, state, &cancel, &options(narrow, destroy), carry, destroy);
-    tokio::pin!(work);
-    tokio::select! {
-        ended = &mut work => ended,
-        never = &mut listening => match never {},
-    }
+    work(&session, ui, state, &options(narrow, destroy), carry, destroy).await
 }
 
 async fn work(
     session: &Session,
     ui: &Rc<Ui>,
     state: crate::state::State,
-    cancel: &Cancel,
     options: &crate::engine::decide::Options,
     carry: &Carry,
     destroy: bool,
 ) -> Result<Exit> {
+    // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
+    let cancel = Cancel::default();
     let planning = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
     let plan = session.plan(&planning, options).await?;
     for note in &session.composed.notes {
@@ -65,17 +58,16 @@ async fn work(
         ui.say("Nothing was changed.");
         return Ok(Exit::Failed);
     }
-    if cancel.is_asked() {
-        return Err(Error::stopped().hinted("nothing was changed"));
-    }
     let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
     let state = planning.state.borrow().clone();
     let run = session.run(state, true, cancel.clone(), Rc::new(Shown(Rc::clone(&progress))));
     let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
-    tokio::pin!(applying);
+    let listening = listen(ui, &cancel);
+    tokio::pin!(applying, listening);
     let report = loop {
         tokio::select! {
             report = &mut applying => break report?,
+            never = &mut listening => match never {},
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
@@ -112,7 +104,7 @@ fn ended(
     let failed: Vec<_> = report.failed.into_iter().filter(|(_, error)| !error.is_stopped()).collect();
     let count = failed.len();
     for (_, error) in failed {
-        ui.error(&placed(session, plan, error));
+        ui.error(&error);
     }
     if report.is_stopped {
         ui.say(&format!("Stopped. The state is saved, and the lock released; {again}."));
@@ -124,11 +116,6 @@ fn ended(
     }
     show_outputs(ui, run, destroy);
     Ok(Exit::Done)
-}
-
-/// The error as it is: which line of the file asked for it is said by the address in its text.
-fn placed(_: &Session, _: &Plan, error: Error) -> Error {
-    error
 }
 
 fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
