@@ -63,12 +63,18 @@ fn broken() -> ConnectorError {
 pub(super) fn half(
     body: &Bytes,
 ) -> http_body_util::StreamBody<impl futures_util::Stream<Item = io::Result<Frame<Bytes>>> + use<>> {
+    use futures_util::StreamExt as _;
     let first = body.slice(..body.len() / 2);
-    let end = io::Error::new(io::ErrorKind::UnexpectedEof, "connection closed before message completed");
-    http_body_util::StreamBody::new(futures_util::stream::iter([Ok(Frame::data(first)), Err(end)]))
+    let start = futures_util::stream::once(async { Ok(Frame::data(first)) });
+    let end = futures_util::stream::once(async {
+        // A pause, in which a server sends what it has; without one it would drop that too.
+        tokio::task::yield_now().await;
+        Err(io::Error::new(io::ErrorKind::UnexpectedEof, "connection closed before message completed"))
+    });
+    http_body_util::StreamBody::new(start.chain(end))
 }
 
-/// The answer that a Reply from core stands for, as a body is sent over a socket; see `serve`.
+/// A body as it is sent over a socket; see `serve`.
 pub(super) type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, io::Error>;
 
 /// A whole body.

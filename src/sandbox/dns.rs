@@ -246,3 +246,151 @@ fn root() -> Record {
         since: 0,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::tests::{pass, sandbox};
+    use super::super::{Sandbox, World, route53, timing, xml};
+    use super::*;
+    use std::fmt::Write as _;
+
+    /// Changes records of `example.com`; each is action, name, type, value.
+    pub(in crate::sandbox) fn records(sandbox: &Sandbox, changes: &[(&str, &str, &str, &str)]) {
+        change(sandbox, route53::FIRST_ZONE, changes);
+    }
+
+    fn change(sandbox: &Sandbox, zone: &str, changes: &[(&str, &str, &str, &str)]) {
+        let mut body = String::new();
+        for (action, name, kind, value) in changes {
+            let value = quick_xml::escape::escape(*value);
+            let data = match value.strip_prefix("ALIAS ") {
+                Some(target) => {
+                    let (zone, target) = target.split_once(' ').unwrap();
+                    format!(
+                        "<AliasTarget><HostedZoneId>{zone}</HostedZoneId><DNSName>{target}</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>"
+                    )
+                }
+                None => format!(
+                    "<TTL>60</TTL><ResourceRecords><ResourceRecord><Value>{value}</Value></ResourceRecord></ResourceRecords>"
+                ),
+            };
+            write!(body, "<Change><Action>{action}</Action><ResourceRecordSet><Name>{name}</Name><Type>{kind}</Type>{data}</ResourceRecordSet></Change>").unwrap();
+        }
+        let body = format!(
+            "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes>{body}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"
+        );
+        let request = http::Request::builder().method("POST").uri(format!("/2013-04-01/hostedzone/{zone}/rrset/"));
+        let request = request.body(bytes::Bytes::from(body)).unwrap();
+        sandbox.world(|world| route53::handle(world, "ChangeResourceRecordSets", &request).unwrap()).unwrap();
+    }
+
+    /// Makes a zone; gives its id and its first name server.
+    fn zone(sandbox: &Sandbox, name: &str, vpc: &str) -> (String, String) {
+        let body = format!(
+            "<CreateHostedZoneRequest><Name>{name}</Name><CallerReference>{name}</CallerReference>{vpc}</CreateHostedZoneRequest>"
+        );
+        let request = http::Request::builder().method("POST").uri("/2013-04-01/hostedzone");
+        let request = request.body(bytes::Bytes::from(body)).unwrap();
+        let reply = sandbox.world(|world| route53::handle(world, "CreateHostedZone", &request).unwrap()).unwrap();
+        let answer = xml::parse(reply.body()).unwrap();
+        let id = answer.child("HostedZone").unwrap().text_of("Id").unwrap().replace("/hostedzone/", "");
+        let servers = sandbox.world(|world| world.route53.zone(&id).unwrap().name_servers.clone()).unwrap();
+        (id, servers[0].clone())
+    }
+
+    fn say(sandbox: &Sandbox, name: &str, kind: &str) -> String {
+        let answer = sandbox.world(|world: &mut World| lookup(world, name, kind)).unwrap();
+        let values: Vec<&str> = answer.records.iter().map(|record| record.value.as_str()).collect();
+        format!("{} {}", answer.code.word(), values.join(" ")).trim().to_owned()
+    }
+
+    #[tokio::test]
+    async fn names_resolve_once_in_sync() {
+        let sandbox = sandbox();
+        records(&sandbox, &[("CREATE", "a.example.com", "A", "192.0.2.20")]);
+        assert!(sandbox.a_records("a.example.com").unwrap().is_empty());
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        assert_eq!(say(&sandbox, "a.example.com.", "A"), "NOERROR 192.0.2.20");
+        // A replaced record answers as before until the new one is in sync.
+        records(&sandbox, &[("UPSERT", "a.example.com", "A", "192.0.2.21")]);
+        assert_eq!(say(&sandbox, "a.example.com.", "A"), "NOERROR 192.0.2.20");
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        assert_eq!(say(&sandbox, "a.example.com.", "A"), "NOERROR 192.0.2.21");
+    }
+
+    #[tokio::test]
+    async fn wildcards_cnames_and_aliases_are_followed() {
+        let sandbox = sandbox();
+        records(
+            &sandbox,
+            &[
+                ("CREATE", "*.example.com", "A", "192.0.2.30"),
+                ("CREATE", "text.example.com", "TXT", "\"x\""),
+                ("CREATE", "deep.below.example.com", "A", "192.0.2.31"),
+                ("CREATE", "www.example.com", "CNAME", "text2.example.com"),
+                ("CREATE", "same.example.com", "A", &format!("ALIAS {} example.com", route53::FIRST_ZONE)),
+                ("CREATE", "auth.example.com", "A", "ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net"),
+                ("CREATE", "loop.example.com", "CNAME", "loop.example.com"),
+                ("CREATE", "out.example.com", "CNAME", "nowhere.test"),
+                ("CREATE", "cdn.example.com", "CNAME", "d2.cloudfront.net"),
+            ],
+        );
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        for (name, kind, said) in [
+            ("b.example.com.", "A", "NOERROR 192.0.2.30"),
+            ("c.b.example.com.", "A", "NOERROR 192.0.2.30"),
+            // A wildcard stands aside where the name exists, with whatever type, or something below it does.
+            ("text.example.com.", "A", "NOERROR"),
+            ("below.example.com.", "A", "NOERROR"),
+            ("x.below.example.com.", "A", "NXDOMAIN"),
+            ("www.example.com.", "A", "NOERROR text2.example.com 192.0.2.30"),
+            ("same.example.com.", "A", "NOERROR 192.0.2.10"),
+            ("auth.example.com.", "A", "NOERROR 203.0.113.10 203.0.113.11"),
+            ("auth.example.com.", "AAAA", "NOERROR"),
+            ("cdn.example.com.", "AAAA", "NOERROR d2.cloudfront.net 2001:db8:c10d::10"),
+            ("out.example.com.", "A", "NXDOMAIN nowhere.test"),
+            ("example.com.", "A", "NOERROR 192.0.2.10"),
+            ("com.", "A", "NXDOMAIN"),
+        ] {
+            assert_eq!(say(&sandbox, name, kind), said, "{name} {kind}");
+        }
+        assert!(say(&sandbox, "loop.example.com.", "A").starts_with("SERVFAIL"));
+        // A wildcard never stands for its own parent (domain_certificate_dns.md 3).
+        records(
+            &sandbox,
+            &[("DELETE", "same.example.com", "A", &format!("ALIAS {} example.com", route53::FIRST_ZONE))],
+        );
+        assert_eq!(sandbox.a_records("www.EXAMPLE.com.").unwrap(), [Ipv4Addr::new(192, 0, 2, 30)]);
+    }
+
+    #[tokio::test]
+    async fn only_delegated_public_zones_answer() {
+        let sandbox = sandbox();
+        let (child, server) = zone(&sandbox, "dev.example.com", "");
+        change(&sandbox, &child, &[("CREATE", "dev.example.com", "A", "192.0.2.40")]);
+        let (second, _) = zone(&sandbox, "example.com", "");
+        change(&sandbox, &second, &[("CREATE", "b.example.com", "A", "192.0.2.41")]);
+        let (private, _) =
+            zone(&sandbox, "corp.test", "<VPC><VPCRegion>us-east-1</VPCRegion><VPCId>vpc-1</VPCId></VPC>");
+        change(&sandbox, &private, &[("CREATE", "corp.test", "A", "192.0.2.42")]);
+        let (own, _) = zone(&sandbox, "shop.test", "");
+        change(&sandbox, &own, &[("CREATE", "shop.test", "A", "192.0.2.43")]);
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        for (name, said) in [
+            ("dev.example.com.", "NXDOMAIN"),
+            ("b.example.com.", "NXDOMAIN"),
+            ("corp.test.", "NXDOMAIN"),
+            ("shop.test.", "NOERROR 192.0.2.43"),
+        ] {
+            assert_eq!(say(&sandbox, name, "A"), said, "{name}");
+        }
+        records(&sandbox, &[("CREATE", "dev.example.com", "NS", &server)]);
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        assert_eq!(say(&sandbox, "dev.example.com.", "A"), "NOERROR 192.0.2.40");
+        // Pointing elsewhere, nobody answers.
+        records(&sandbox, &[("UPSERT", "dev.example.com", "NS", "ns.elsewhere.test")]);
+        pass(&sandbox, timing::ROUTE53_SYNC).await;
+        assert_eq!(say(&sandbox, "dev.example.com.", "A"), "SERVFAIL");
+        assert_eq!(say(&sandbox, "a.dev.example.com.", "A"), "SERVFAIL");
+    }
+}
