@@ -53,7 +53,9 @@ fn add(sandbox: &Sandbox, request: &Request) -> Result<Value, Error> {
         one => vec![one],
     };
     let faults: Vec<Fault> = list.iter().map(read).collect::<Result<_, _>>()?;
-    faults.into_iter().for_each(|fault| sandbox.fault(fault));
+    for fault in faults {
+        sandbox.fault(fault);
+    }
     Ok(json!({ "faults": sandbox.faults().len() }))
 }
 

@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 
 /// How many CNAMEs and aliases are followed before giving up.
 const LINKS: usize = 8;
-/// What every CloudFront distribution answers: documentation addresses, at which nothing listens.
+/// What every distribution answers: documentation addresses, at which nothing listens.
 const CLOUDFRONT_V4: [&str; 2] = ["203.0.113.10", "203.0.113.11"];
 const CLOUDFRONT_V6: [&str; 1] = ["2001:db8:c10d::10"];
 

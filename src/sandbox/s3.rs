@@ -50,13 +50,11 @@ pub(super) fn place(request: &Request) -> (String, String) {
     let host = wire::host(request);
     let path = wire::decode(request.uri().path().trim_start_matches('/'));
     let in_host = host.find(".s3.").map(|end| &host[..end]).or_else(|| host.strip_suffix(".localhost"));
-    match in_host {
-        Some(bucket) => (bucket.to_owned(), path),
-        None => {
-            let (bucket, key) = path.split_once('/').unwrap_or((&path, ""));
-            (bucket.to_owned(), key.to_owned())
-        }
+    if let Some(bucket) = in_host {
+        return (bucket.to_owned(), path);
     }
+    let (bucket, key) = path.split_once('/').unwrap_or((&path, ""));
+    (bucket.to_owned(), key.to_owned())
 }
 
 /// The operation that a request means.

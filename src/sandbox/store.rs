@@ -59,7 +59,7 @@ impl Store {
     ) -> Result<Result<T, Refusal>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lock = self.dir.as_deref().map(Lock::take).transpose()?;
-        let mut seen = self.load(last.take(), lock.as_mut())?;
+        let mut seen = load(last.take(), lock.as_ref())?;
         seen.world.now = now;
         acm::settle(&mut seen.world);
         let done = act(&mut seen.world);
@@ -95,31 +95,32 @@ impl Store {
         *last = Some(Seen { world, text, stamp });
         Ok(())
     }
+}
 
-    fn load(&self, last: Option<Seen>, lock: Option<&mut Lock>) -> Result<Seen> {
-        let Some(lock) = lock else {
-            return last.map_or_else(fresh, Ok);
-        };
-        let stamp = lock.stamp();
-        if let Some(seen) = last.filter(|seen| seen.stamp == stamp) {
-            return Ok(seen);
-        }
-        if stamp.file.is_none() {
-            return fresh();
-        }
-        let text = std::fs::read_to_string(&lock.world).map_err(|error| trouble("read", &lock.world, error))?;
-        let world = from_text(&text).map_err(|error| {
-            Error::state(format!("{} does not hold a sandbox world", lock.world.display()))
-                .caused_by(error)
-                .hinted("`stack sandbox reset` starts over")
-        })?;
-        Ok(Seen { world, text, stamp })
+/// The world as it is now: the one last seen, unless another process has saved since.
+fn load(last: Option<Seen>, lock: Option<&Lock>) -> Result<Seen> {
+    let Some(lock) = lock else {
+        return Ok(last.unwrap_or_else(fresh));
+    };
+    let stamp = lock.stamp();
+    if let Some(seen) = last.filter(|seen| seen.stamp == stamp) {
+        return Ok(seen);
     }
+    if stamp.file.is_none() {
+        return Ok(fresh());
+    }
+    let text = std::fs::read_to_string(&lock.world).map_err(|error| trouble("read", &lock.world, error))?;
+    let world = from_text(&text).map_err(|error| {
+        Error::state(format!("{} does not hold a sandbox world", lock.world.display()))
+            .caused_by(error)
+            .hinted("`stack sandbox reset` starts over")
+    })?;
+    Ok(Seen { world, text, stamp })
 }
 
 /// A world that has not been saved yet: the empty text differs from any world's.
-fn fresh() -> Result<Seen> {
-    Ok(Seen { world: World::starting(), text: String::new(), stamp: Stamp::default() })
+fn fresh() -> Seen {
+    Seen { world: World::starting(), text: String::new(), stamp: Stamp::default() }
 }
 
 fn to_text(world: &World) -> Result<String> {
@@ -213,7 +214,9 @@ mod tests {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(count(&Store::open(&path).unwrap()), 101);
     }
 

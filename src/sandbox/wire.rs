@@ -20,7 +20,7 @@ pub(super) enum Service {
     Route53,
     Sts,
     S3,
-    /// The pictures that CloudFront gives out for user pool domains.
+    /// The pictures that distributions give out for user pool domains.
     Image,
     /// None that is played here.
     Unknown,
@@ -224,15 +224,12 @@ pub(super) fn decode(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escaped.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
+        if let Some(byte) = escaped.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

@@ -1,7 +1,7 @@
 //! XML as trees: all that Route 53, STS and S3 send and take.
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// An element, with either text or children inside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,13 +25,13 @@ impl Element {
     }
 
     /// The same, with one more child that holds text.
-    pub(super) fn leaf(mut self, name: &str, text: impl ToString) -> Self {
-        self.children.push(Self { name: name.into(), text: text.to_string(), ..Self::default() });
+    pub(super) fn leaf(mut self, name: &str, text: impl fmt::Display) -> Self {
+        self.children.push(Self { name: name.into(), text: format!("{text}"), ..Self::default() });
         self
     }
 
     /// The same, with one more child that holds text, where there is any.
-    pub(super) fn leaf_if(self, name: &str, text: Option<impl ToString>) -> Self {
+    pub(super) fn leaf_if(self, name: &str, text: Option<impl fmt::Display>) -> Self {
         match text {
             Some(text) => self.leaf(name, text),
             None => self,

@@ -4,12 +4,17 @@ use super::Refusal;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Tags on one certificate (domain_certificate_dns.md 5.2).
+/// Tags on one certificate (`domain_certificate_dns.md` 5.2).
 const TAGS: usize = 50;
 
 /// The input of one call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Input<'a>(pub(super) &'a Value);
+
+/// The transparency preference, and whether the certificate may be exported; as far as given.
+pub(super) type Options = (Option<String>, Option<String>);
+/// A key, and a value where one is given.
+pub(super) type Tag = (String, Option<String>);
 
 /// A refusal in the words of AWS's input validation.
 pub(super) fn constraint(member: &str, value: &str, rule: &str) -> Refusal {
@@ -96,7 +101,7 @@ impl<'a> Input<'a> {
     }
 
     /// `Options`: the transparency preference and whether the certificate may be exported.
-    pub(super) fn options(self) -> Result<Option<(Option<String>, Option<String>)>, Refusal> {
+    pub(super) fn options(self) -> Result<Option<Options>, Refusal> {
         let Some(options) = self.structure("Options") else { return Ok(None) };
         options.only(&["CertificateTransparencyLoggingPreference", "Export"])?;
         let on_off = ["ENABLED", "DISABLED"];
@@ -106,13 +111,13 @@ impl<'a> Input<'a> {
     }
 
     /// `Tags`, each key once; a tag may lack a value.
-    pub(super) fn tags(self) -> Result<Option<Vec<(String, Option<String>)>>, Refusal> {
+    pub(super) fn tags(self) -> Result<Option<Vec<Tag>>, Refusal> {
         let Some(value) = self.member("Tags") else { return Ok(None) };
         let list = value.as_array().ok_or_else(|| wrong_type("Tags", "a list"))?;
         if list.is_empty() || list.len() > TAGS {
             return Err(constraint("tags", &value.to_string(), "Member must have length from 1 to 50"));
         }
-        let mut tags: Vec<(String, Option<String>)> = Vec::new();
+        let mut tags: Vec<Tag> = Vec::new();
         for tag in list {
             let tag = Input(tag);
             tag.only(&["Key", "Value"])?;

@@ -65,7 +65,7 @@ impl Outcome {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Token {
     region: String,
-    token: String,
+    text: String,
     /// What was asked for, as a digest.
     request: String,
     arn: String,

@@ -4,14 +4,14 @@ use super::input::{self, Input, constraint};
 use super::{Certificate, Refusal, Token, World, ids, new_arn};
 use serde_json::{Value, json};
 
-/// Certificates in one account and Region (quotas_errors.md 2).
+/// Certificates in one account and Region (`quotas_errors.md` 2).
 const CERTIFICATES: usize = 2_500;
-/// Names in one certificate, the default quota (domain_certificate_dns.md 5.2).
+/// Names in one certificate, the default quota (`domain_certificate_dns.md` 5.2).
 const NAMES: usize = 10;
 /// What a request may ask for in `KeyAlgorithm`.
 pub(super) const KEY_ALGORITHMS: &[&str] =
     &["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
-/// What AWS says a domain name looks like (domain_certificate_dns.md 5.2).
+/// What AWS says a domain name looks like (`domain_certificate_dns.md` 5.2).
 const NAME_PATTERN: &str = r"Member must satisfy regular expression pattern: (\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])";
 
 /// Answers one call.
@@ -52,7 +52,7 @@ pub(super) fn request(world: &mut World, region: &str, input: Input<'_>) -> Resu
     if let Some(token) = token {
         // For an hour the same request is the same certificate, even one that has been deleted
         // (domain_certificate_dns.md 5.2).
-        let known = |held: &&Token| held.region == region && held.token == token && held.request == digest;
+        let known = |held: &&Token| held.region == region && held.text == token && held.request == digest;
         if let Some(known) = world.acm.tokens.iter().find(known) {
             return Ok(json!({ "CertificateArn": known.arn }));
         }
@@ -64,8 +64,8 @@ pub(super) fn request(world: &mut World, region: &str, input: Input<'_>) -> Resu
     let arn = new_arn(world, region);
     let requested = world.now;
     if let Some(token) = token {
-        let (region, token) = (region.to_owned(), token.to_owned());
-        world.acm.tokens.push(Token { region, token, request: digest, arn: arn.clone(), at: requested });
+        let (region, text) = (region.to_owned(), token.to_owned());
+        world.acm.tokens.push(Token { region, text, request: digest, arn: arn.clone(), at: requested });
     }
     world.acm.certificates.push(Certificate {
         arn: arn.clone(),

@@ -5,15 +5,15 @@ use crate::sandbox::dns::{self, Record};
 use crate::sandbox::route53::names;
 use crate::sandbox::route53::values;
 
-/// How many CNAMEs in a row ACM follows (domain_certificate_dns.md 5.3).
+/// How many CNAMEs in a row ACM follows (`domain_certificate_dns.md` 5.3).
 const CHAIN: usize = 5;
-/// The issuers that a CAA record may name for ACM (domain_certificate_dns.md 6).
+/// The issuers that a CAA record may name for ACM (`domain_certificate_dns.md` 6).
 const ISSUERS: [&str; 4] = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
 
 /// The record that proves control of a name: its name and its value.
 ///
 /// It depends on the account and the name without its wildcard, and on nothing else: so a certificate for
-/// `*.example.com` and one for `example.com`, in whatever Region, share it (domain_certificate_dns.md 5.3).
+/// `*.example.com` and one for `example.com`, in whatever Region, share it (`domain_certificate_dns.md` 5.3).
 pub(super) fn record(name: &str) -> (String, String) {
     let base = name.strip_prefix("*.").unwrap_or(name);
     let digest = ids::hex(&format!("acm {} {base}", super::ACCOUNT));
@@ -60,7 +60,7 @@ pub(super) fn outcome(world: &World, certificate: &Certificate) -> Option<Outcom
 }
 
 /// Whether CAA records let Amazon issue for `name`: the nearest ones on the way to the root decide
-/// (domain_certificate_dns.md 6).
+/// (`domain_certificate_dns.md` 6).
 fn caa_allows(world: &World, name: &str) -> bool {
     let is_wildcard = name.starts_with("*.");
     let mut at = format!("{}.", name.strip_prefix("*.").unwrap_or(name));

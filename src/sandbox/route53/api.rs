@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 const NAMESPACE: &str = "https://route53.amazonaws.com/doc/2013-04-01/";
 /// The longest page. AWS gives up to 300 records and 100 zones; a short one makes every client page.
 const PAGE: usize = 3;
-/// Hosted zones in one account (domain_certificate_dns.md 7.3).
+/// Hosted zones in one account (`domain_certificate_dns.md` 7.3).
 const ZONES: usize = 500;
 
 /// The operation that a method and a path mean, and the id in the path.

@@ -1,7 +1,7 @@
 //! Domain names as Route 53 keeps them: lower-case, absolute, and odd characters as octal escapes.
 //!
 //! Inside the sandbox a name is plain text with a trailing dot: `*.example.com.`. Only what is sent out is
-//! escaped: `\052.example.com.` (domain_certificate_dns.md 7.1).
+//! escaped: `\052.example.com.` (`domain_certificate_dns.md` 7.1).
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;

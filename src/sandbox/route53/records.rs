@@ -5,15 +5,15 @@ use super::values::{self, TYPES};
 use super::{Data, RecordSet, Refusal, Zone};
 use crate::sandbox::xml::Element;
 
-/// CloudFront's own hosted zone, which every alias to a distribution names (domain_certificate_dns.md 2).
+/// The hosted zone that every alias to a distribution names (`domain_certificate_dns.md` 2).
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
-/// `ResourceRecord` elements in one batch (domain_certificate_dns.md 7.2).
+/// `ResourceRecord` elements in one batch (`domain_certificate_dns.md` 7.2).
 const BATCH_VALUES: usize = 1_000;
-/// Characters of values in one batch (domain_certificate_dns.md 7.2).
+/// Characters of values in one batch (`domain_certificate_dns.md` 7.2).
 const BATCH_CHARACTERS: usize = 32_000;
-/// Values in one record set (domain_certificate_dns.md 7.2).
+/// Values in one record set (`domain_certificate_dns.md` 7.2).
 const SET_VALUES: usize = 400;
-/// Record sets in one zone (domain_certificate_dns.md 7.3).
+/// Record sets in one zone (`domain_certificate_dns.md` 7.3).
 const ZONE_RECORDS: usize = 10_000;
 
 /// One change of a batch.
@@ -294,7 +294,7 @@ fn alias(zone: &Zone, change: &Change, target_zone: &str, target: &str, evaluate
     (!found).then(|| format!("{tried}, but that target was not found"))
 }
 
-/// A CNAME stands alone, and never at the apex (domain_certificate_dns.md 7.2).
+/// A CNAME stands alone, and never at the apex (`domain_certificate_dns.md` 7.2).
 fn conflicts(zone: &Zone, records: &[RecordSet], changes: &[Change]) -> Vec<String> {
     let mut messages = Vec::new();
     for change in changes.iter().filter(|change| change.action != Action::Delete) {

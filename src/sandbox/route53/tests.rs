@@ -189,8 +189,8 @@ async fn zones_are_made_found_and_deleted() {
     let client = client(&sandbox);
     let make = |name: &str, reference: &str| client.create_hosted_zone().name(name).caller_reference(reference);
     for name in ["dev.example.com", "shop.test", "example.com"] {
-        let made = make(name, name).send().await.unwrap();
-        assert!(made.location().contains("/2013-04-01/hostedzone/Z") && made.delegation_set().is_some());
+        let answer = make(name, name).send().await.unwrap();
+        assert!(answer.location().contains("/2013-04-01/hostedzone/Z") && answer.delegation_set().is_some());
     }
     assert_eq!(code(&make("again.test", "shop.test").send().await.unwrap_err()), "HostedZoneAlreadyExists");
     assert_eq!(code(&make("a..b", "r").send().await.unwrap_err()), "InvalidDomainName");
@@ -203,7 +203,7 @@ async fn zones_are_made_found_and_deleted() {
     assert!(private.config().unwrap().private_zone());
 
     let first = client.list_hosted_zones_by_name().dns_name("example.com").send().await.unwrap();
-    let names: Vec<&str> = first.hosted_zones().iter().map(|zone| zone.name()).collect();
+    let names: Vec<&str> = first.hosted_zones().iter().map(aws_sdk_route53::types::HostedZone::name).collect();
     // A position, not a filter: both zones of the name, and then whatever comes after.
     assert_eq!(names, ["example.com.", "example.com.", "dev.example.com."]);
     assert_eq!(first.next_dns_name(), Some("corp.test."));
