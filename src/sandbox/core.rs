@@ -54,11 +54,19 @@ impl Sandbox {
 
     /// The sandbox whose world is kept in `dir`, made if there is none. Several processes may have it open.
     ///
+    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`.
+    ///
     /// # Errors
     ///
-    /// When the directory cannot be used, or holds a world that cannot be read.
+    /// When the directory cannot be used, or holds a world that cannot be read, or the variable cannot.
     pub fn open(dir: &Path, clock: Clock) -> Result<Self> {
-        Ok(Self::new(Store::open(dir)?, clock))
+        let faults = match std::env::var("STACK_SANDBOX_FAULTS") {
+            Ok(text) => Fault::parse_all(&text).map_err(|error| error.during("STACK_SANDBOX_FAULTS cannot be read"))?,
+            Err(_) => Vec::new(),
+        };
+        let sandbox = Self::new(Store::open(dir)?, clock);
+        *held(&sandbox.0.faults) = faults;
+        Ok(sandbox)
     }
 
     /// A sandbox that nobody else sees and that leaves nothing behind.

@@ -250,9 +250,9 @@ fn root() -> Record {
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::tests::{pass, sandbox};
-    use super::super::{Sandbox, World, route53, timing, xml};
+    use super::super::xml::{self, Element};
+    use super::super::{Sandbox, World, route53, timing};
     use super::*;
-    use std::fmt::Write as _;
 
     /// Changes records of `example.com`; each is action, name, type, value.
     pub(in crate::sandbox) fn records(sandbox: &Sandbox, changes: &[(&str, &str, &str, &str)]) {
@@ -260,39 +260,38 @@ pub(super) mod tests {
     }
 
     fn change(sandbox: &Sandbox, zone: &str, changes: &[(&str, &str, &str, &str)]) {
-        let mut body = String::new();
-        for (action, name, kind, value) in changes {
-            let value = quick_xml::escape::escape(*value);
-            let data = match value.strip_prefix("ALIAS ") {
-                Some(target) => {
-                    let (zone, target) = target.split_once(' ').unwrap();
-                    format!(
-                        "<AliasTarget><HostedZoneId>{zone}</HostedZoneId><DNSName>{target}</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>"
-                    )
-                }
-                None => format!(
-                    "<TTL>60</TTL><ResourceRecords><ResourceRecord><Value>{value}</Value></ResourceRecord></ResourceRecords>"
+        let changes = changes.iter().map(|(action, name, kind, value)| {
+            let set = Element::new("ResourceRecordSet").leaf("Name", name).leaf("Type", kind);
+            let set = match value.strip_prefix("ALIAS ").and_then(|target| target.split_once(' ')) {
+                Some((zone, target)) => set.with(
+                    Element::new("AliasTarget")
+                        .leaf("HostedZoneId", zone)
+                        .leaf("DNSName", target)
+                        .leaf("EvaluateTargetHealth", false),
                 ),
+                None => set
+                    .leaf("TTL", 60)
+                    .with(Element::new("ResourceRecords").with(Element::new("ResourceRecord").leaf("Value", value))),
             };
-            write!(body, "<Change><Action>{action}</Action><ResourceRecordSet><Name>{name}</Name><Type>{kind}</Type>{data}</ResourceRecordSet></Change>").unwrap();
-        }
-        let body = format!(
-            "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes>{body}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"
-        );
-        let request = http::Request::builder().method("POST").uri(format!("/2013-04-01/hostedzone/{zone}/rrset/"));
-        let request = request.body(bytes::Bytes::from(body)).unwrap();
-        sandbox.world(|world| route53::handle(world, "ChangeResourceRecordSets", &request).unwrap()).unwrap();
+            Element::new("Change").leaf("Action", action).with(set)
+        });
+        let batch = Element::new("ChangeBatch").with(Element::new("Changes").with_all(changes));
+        let body = Element::new("ChangeResourceRecordSetsRequest").with(batch);
+        call(sandbox, "ChangeResourceRecordSets", &format!("hostedzone/{zone}/rrset/"), &body);
     }
 
-    /// Makes a zone; gives its id and its first name server.
-    fn zone(sandbox: &Sandbox, name: &str, vpc: &str) -> (String, String) {
-        let body = format!(
-            "<CreateHostedZoneRequest><Name>{name}</Name><CallerReference>{name}</CallerReference>{vpc}</CreateHostedZoneRequest>"
-        );
-        let request = http::Request::builder().method("POST").uri("/2013-04-01/hostedzone");
-        let request = request.body(bytes::Bytes::from(body)).unwrap();
-        let reply = sandbox.world(|world| route53::handle(world, "CreateHostedZone", &request).unwrap()).unwrap();
-        let answer = xml::parse(reply.body()).unwrap();
+    fn call(sandbox: &Sandbox, operation: &str, path: &str, body: &Element) -> Element {
+        let request = http::Request::builder().method("POST").uri(format!("/2013-04-01/{path}"));
+        let request = request.body(bytes::Bytes::from(body.document())).unwrap();
+        let reply = sandbox.world(|world| route53::handle(world, operation, &request)).unwrap().unwrap();
+        xml::parse(reply.body()).unwrap()
+    }
+
+    /// Makes a zone, private if it has a VPC; gives its id and its first name server.
+    fn zone(sandbox: &Sandbox, name: &str, vpc: Option<&str>) -> (String, String) {
+        let vpc = vpc.map(|id| Element::new("VPC").leaf("VPCRegion", "us-east-1").leaf("VPCId", id));
+        let body = Element::new("CreateHostedZoneRequest").leaf("Name", name).leaf("CallerReference", name);
+        let answer = call(sandbox, "CreateHostedZone", "hostedzone", &body.with_all(vpc));
         let id = answer.child("HostedZone").unwrap().text_of("Id").unwrap().replace("/hostedzone/", "");
         let servers = sandbox.world(|world| world.route53.zone(&id).unwrap().name_servers.clone()).unwrap();
         (id, servers[0].clone())
@@ -366,14 +365,13 @@ pub(super) mod tests {
     #[tokio::test]
     async fn only_delegated_public_zones_answer() {
         let sandbox = sandbox();
-        let (child, server) = zone(&sandbox, "dev.example.com", "");
+        let (child, server) = zone(&sandbox, "dev.example.com", None);
         change(&sandbox, &child, &[("CREATE", "dev.example.com", "A", "192.0.2.40")]);
-        let (second, _) = zone(&sandbox, "example.com", "");
+        let (second, _) = zone(&sandbox, "example.com", None);
         change(&sandbox, &second, &[("CREATE", "b.example.com", "A", "192.0.2.41")]);
-        let (private, _) =
-            zone(&sandbox, "corp.test", "<VPC><VPCRegion>us-east-1</VPCRegion><VPCId>vpc-1</VPCId></VPC>");
+        let (private, _) = zone(&sandbox, "corp.test", Some("vpc-1"));
         change(&sandbox, &private, &[("CREATE", "corp.test", "A", "192.0.2.42")]);
-        let (own, _) = zone(&sandbox, "shop.test", "");
+        let (own, _) = zone(&sandbox, "shop.test", None);
         change(&sandbox, &own, &[("CREATE", "shop.test", "A", "192.0.2.43")]);
         pass(&sandbox, timing::ROUTE53_SYNC).await;
         for (name, said) in [

@@ -165,7 +165,8 @@ impl FaultKind {
                 let action = format!("{}:{}", call.service.name(), call.operation);
                 let resource = wire::resource(call, request);
                 let message = format!(
-                    "User: arn:aws:iam::{ACCOUNT}:user/sandbox is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+                    "User: arn:aws:iam::{ACCOUNT}:user/sandbox is not authorized to perform: {action} on resource: \
+                     {resource} because no identity-based policy allows the {action} action"
                 );
                 match call.service {
                     Service::Cognito | Service::Acm => with(400, "AccessDeniedException", &message),

@@ -313,25 +313,38 @@ fn delete(bucket: &mut Bucket, key: &str, request: &Request) -> Result<Reply, Re
 
 fn list(bucket: &Bucket, name: &str, query: &Query) -> Result<Reply, Refusal> {
     let prefix = query.get("prefix").unwrap_or_default();
-    if query.get("delimiter").is_some_and(|delimiter| !delimiter.is_empty()) {
-        return Err(no(501, "NotImplemented", "the sandbox lists without delimiters"));
-    }
+    let delimiter = query.get("delimiter").filter(|delimiter| !delimiter.is_empty());
     let asked = query.get("max-keys").map_or(Some(1_000), |text| text.parse::<usize>().ok());
     let asked =
         asked.ok_or_else(|| no(400, "InvalidArgument", "Provided max-keys not an integer or within integer range"))?;
     let after = query.get("continuation-token").or_else(|| query.get("start-after"));
-    let matching = bucket.objects.iter().filter(|(key, _)| key.starts_with(prefix));
-    let found: Vec<(&String, &Object)> =
-        matching.filter(|(key, _)| after.is_none_or(|after| key.as_str() > after)).collect();
+    // What is listed: objects, and in their stead the prefixes that they share up to the delimiter.
+    let mut found: Vec<(&str, Option<&Object>)> = Vec::new();
+    for (key, object) in &bucket.objects {
+        let Some(rest) = key.strip_prefix(prefix) else { continue };
+        let shared = delimiter.and_then(|delimiter| rest.find(delimiter).map(|at| at + delimiter.len()));
+        let (key, object) = match shared {
+            Some(length) => (&key[..prefix.len() + length], None),
+            None => (key.as_str(), Some(object)),
+        };
+        if after.is_none_or(|after| key > after) && found.last().is_none_or(|(last, _)| *last != key) {
+            found.push((key, object));
+        }
+    }
     let take = asked.min(PAGE);
-    let shown: Vec<Element> = found.iter().take(take).map(|(key, object)| entry(key, object)).collect();
     let is_truncated = take > 0 && found.len() > take;
     let last = is_truncated.then(|| found[take - 1].0);
+    found.truncate(take);
+    let shown = found.iter().map(|(key, object)| match object {
+        Some(object) => entry(key, object),
+        None => Element::new("CommonPrefixes").leaf("Prefix", key),
+    });
     let result = Element::new("ListBucketResult")
         .within(NAMESPACE)
         .leaf("Name", name)
         .leaf("Prefix", prefix)
-        .leaf("KeyCount", shown.len())
+        .leaf_if("Delimiter", delimiter)
+        .leaf("KeyCount", found.len())
         .leaf("MaxKeys", asked)
         .leaf("IsTruncated", is_truncated)
         .leaf_if("ContinuationToken", query.get("continuation-token"))

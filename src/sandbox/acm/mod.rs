@@ -127,30 +127,26 @@ pub fn handle(world: &mut World, region: &str, operation: &str, input: &Value) -
         "ListTagsForCertificate" => {
             input.only(&["CertificateArn"])?;
             let at = find(world, region, input)?;
-            let tags = &world.acm.certificates[at].tags;
-            Ok(
-                json!({ "Tags": tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect::<Vec<_>>() }),
-            )
+            let tags = world.acm.certificates[at].tags.iter();
+            let tags: Vec<Value> = tags.map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+            Ok(json!({ "Tags": tags }))
         }
         "UpdateCertificateOptions" => update_options(world, region, input),
         other => Err(Refusal::new("UnknownOperationException", format!("the sandbox does not play {other}"))),
     }
 }
 
+/// What AWS says the ARN of a certificate looks like.
+const ARN_RULE: &str = concat!(
+    "Member must satisfy regular expression pattern: ",
+    r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(/[\w+=,.@-]+)*"
+);
+
 /// The place of the certificate that a call is about.
 fn find(world: &World, region: &str, input: Input<'_>) -> Result<usize, Refusal> {
-    let arn = input.text("CertificateArn")?.ok_or_else(|| {
-        Refusal::new(
-            "ValidationException",
-            "1 validation error detected: Value null at 'certificateArn' failed to satisfy constraint: Member must not be null",
-        )
-    })?;
+    let arn = input.text("CertificateArn")?.ok_or_else(|| input::missing("certificateArn"))?;
     if !(arn.starts_with("arn:") && arn.split(':').nth(2) == Some("acm") && arn.split(':').count() == 6) {
-        return Err(input::constraint(
-            "certificateArn",
-            arn,
-            r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(/[\w+=,.@-]+)*",
-        ));
+        return Err(input::constraint("certificateArn", arn, ARN_RULE));
     }
     // A certificate is to be found in its own Region only.
     let found = world.acm.certificates.iter().position(|held| held.arn == arn && held.region == region);

@@ -12,7 +12,10 @@ const NAMES: usize = 10;
 pub(super) const KEY_ALGORITHMS: &[&str] =
     &["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
 /// What AWS says a domain name looks like (`domain_certificate_dns.md` 5.2).
-const NAME_PATTERN: &str = r"Member must satisfy regular expression pattern: (\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])";
+const NAME_PATTERN: &str = concat!(
+    "Member must satisfy regular expression pattern: ",
+    r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])"
+);
 
 /// Answers one call.
 pub(super) fn request(world: &mut World, region: &str, input: Input<'_>) -> Result<Value, Refusal> {

@@ -145,7 +145,8 @@ async fn tags_and_options_can_be_changed() {
     assert_eq!(code(&error), "TooManyTagsException");
 
     // The SDK calls the opt-out deprecated, so it is not spoken to here.
-    let input = serde_json::json!({ "CertificateArn": arn, "Options": { "CertificateTransparencyLoggingPreference": "DISABLED" } });
+    let off = serde_json::json!({ "CertificateTransparencyLoggingPreference": "DISABLED" });
+    let input = serde_json::json!({ "CertificateArn": arn, "Options": off });
     sandbox.world(|world| super::handle(world, "us-east-1", "UpdateCertificateOptions", &input)).unwrap().unwrap();
     let transparency = sandbox.world(|world| world.acm.certificates[0].transparency.clone()).unwrap();
     assert_eq!(transparency, "DISABLED");

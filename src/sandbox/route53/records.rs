@@ -75,7 +75,8 @@ pub(super) fn read(request: &Element) -> Result<(Option<String>, Vec<Change>), R
 fn only(element: &Element, names: &[&str]) -> Result<(), Refusal> {
     match element.stranger(names) {
         Some(stranger) => Err(invalid(format!(
-            "Invalid XML ; cvc-complex-type.2.4.a: Invalid content was found starting with element '{}'. One of '{{{}}}' is expected.",
+            "Invalid XML ; cvc-complex-type.2.4.a: Invalid content was found starting with element '{}'. \
+             One of '{{{}}}' is expected.",
             stranger.name,
             names.join(", ")
         ))),
@@ -91,7 +92,8 @@ fn read_change(change: &Element) -> Result<Change, Refusal> {
         Some("UPSERT") => Action::Upsert,
         other => {
             return Err(invalid(format!(
-                "Invalid XML ; cvc-enumeration-valid: Value '{}' is not facet-valid with respect to enumeration '[CREATE, DELETE, UPSERT]'.",
+                "Invalid XML ; cvc-enumeration-valid: Value '{}' is not facet-valid with respect to enumeration \
+                 '[CREATE, DELETE, UPSERT]'.",
                 other.unwrap_or_default()
             )));
         }
@@ -106,7 +108,8 @@ fn read_change(change: &Element) -> Result<Change, Refusal> {
     let kind = set.text_of("Type").unwrap_or_default();
     if !TYPES.contains(&kind) {
         return Err(invalid(format!(
-            "Invalid XML ; cvc-enumeration-valid: Value '{kind}' is not facet-valid with respect to enumeration '[{}]'.",
+            "Invalid XML ; cvc-enumeration-valid: Value '{kind}' is not facet-valid with respect to enumeration \
+             '[{}]'.",
             TYPES.join(", ")
         )));
     }
@@ -119,7 +122,9 @@ fn read_change(change: &Element) -> Result<Change, Refusal> {
 fn read_data(set: &Element, action: Action, name: &str, kind: &str) -> Result<Data, Refusal> {
     let expected = |found: &str| {
         invalid(format!(
-            "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found {found} in Change with [Action={}, Name={name}, Type={kind}, SetIdentifier=null]",
+            "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or \
+             TrafficPolicyInstanceId], but found {found} in Change with [Action={}, Name={name}, Type={kind}, \
+             SetIdentifier=null]",
             action.word()
         ))
     };
@@ -260,13 +265,14 @@ fn form(zone: &Zone, change: &Change) -> Vec<String> {
             }
             messages
         }
-        Data::Alias { zone: target_zone, name: target, evaluate_health } => {
-            alias(zone, change, target_zone, target, *evaluate_health).into_iter().collect()
-        }
+        // What an alias may point to depends on the rest of the batch: see `conflicts`.
+        Data::Alias { .. } => Vec::new(),
     }
 }
 
-fn alias(zone: &Zone, change: &Change, target_zone: &str, target: &str, evaluate_health: bool) -> Option<String> {
+/// What is wrong with where an alias points to, in a zone that holds `records`.
+fn alias(zone: &Zone, records: &[RecordSet], change: &Change) -> Option<String> {
+    let Data::Alias { zone: target_zone, name: target, evaluate_health } = &change.data else { return None };
     let kind = &change.kind;
     let tried = format!("Tried to create an alias that targets {}, type {kind} in zone {target_zone}", shown(target));
     if target_zone == CLOUDFRONT_ZONE {
@@ -284,13 +290,13 @@ fn alias(zone: &Zone, change: &Change, target_zone: &str, target: &str, evaluate
             )
         });
     }
-    if target_zone != zone.id {
+    if *target_zone != zone.id {
         return Some(format!("{tried}, but the target zone is not one that this account may use"));
     }
     if !lies_in(target, &zone.name) {
         return Some(format!("{tried}, but the alias target name does not lie within the target zone"));
     }
-    let found = zone.records.iter().any(|set| set.name == target && set.kind == *kind);
+    let found = records.iter().any(|set| set.name == *target && set.kind == *kind);
     (!found).then(|| format!("{tried}, but that target was not found"))
 }
 
@@ -298,6 +304,7 @@ fn alias(zone: &Zone, change: &Change, target_zone: &str, target: &str, evaluate
 fn conflicts(zone: &Zone, records: &[RecordSet], changes: &[Change]) -> Vec<String> {
     let mut messages = Vec::new();
     for change in changes.iter().filter(|change| change.action != Action::Delete) {
+        messages.extend(alias(zone, records, change));
         let (kind, name) = (&change.kind, shown(&change.name));
         let zone_name = shown(&zone.name);
         if kind == "CNAME" && change.name == zone.name {
@@ -310,7 +317,8 @@ fn conflicts(zone: &Zone, records: &[RecordSet], changes: &[Change]) -> Vec<Stri
             .find(|set| set.name == change.name && set.kind != *kind && (kind == "CNAME" || set.kind == "CNAME"));
         if let Some(other) = other {
             messages.push(format!(
-                "RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type {} with the same DNS name already exists in zone {zone_name}",
+                "RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type {} \
+                 with the same DNS name already exists in zone {zone_name}",
                 other.kind
             ));
         }

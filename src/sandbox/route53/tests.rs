@@ -119,7 +119,8 @@ async fn batches_are_taken_whole_or_not_at_all() {
         change(&client, vec![("CREATE", set("b.example.com", "A", &["192.0.2.1"])), ("CREATE", a("192.0.2.1"))]).await;
     assert_eq!(
         refused.unwrap_err(),
-        "InvalidChangeBatch: [Tried to create resource record set [name='a.example.com.', type='A'] but it already exists]"
+        "InvalidChangeBatch: [Tried to create resource record set [name='a.example.com.', type='A'] but it already \
+         exists]"
     );
     assert!(!records(&client).await.iter().any(|line| line.starts_with('b')));
     assert_eq!(
@@ -148,11 +149,11 @@ async fn records_that_cannot_be_are_refused() {
     for (set, text) in [
         (
             set("a.example.com", "CNAME", &["b.example.com"]),
-            "a conflicting RRSet of type A with the same DNS name already exists in zone example.com.",
+            "a conflicting RRSet of type A with the same DNS name already exists",
         ),
         (
             set("example.com", "CNAME", &["b.example.com"]),
-            "RRSet of type CNAME with DNS name example.com. is not permitted at apex in zone example.com.",
+            "with DNS name example.com. is not permitted at apex in zone example.com.",
         ),
         (
             set("a.other.com", "A", &["192.0.2.1"]),

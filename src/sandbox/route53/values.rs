@@ -14,7 +14,10 @@ pub(super) fn check(kind: &str, value: &str) -> Result<(), String> {
     let problem =
         |what: &str| Err(format!("Invalid Resource Record: 'FATAL problem: {what} encountered with '{value}''"));
     let is_domain = |name: &str| names::normal(name).is_ok();
+    let is_number = |text: &&str| text.parse::<u32>().is_ok();
+    let is_small = |text: &&str| text.parse::<u16>().is_ok();
     let fields: Vec<&str> = value.split_whitespace().collect();
+    let (host, numbers) = fields.split_last().unwrap_or((&"", &[]));
     match kind {
         "A" if value.parse::<Ipv4Addr>().is_err() => {
             problem("ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)")
@@ -23,13 +26,15 @@ pub(super) fn check(kind: &str, value: &str) -> Result<(), String> {
             problem("AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)")
         }
         "CNAME" | "NS" | "PTR" if !is_domain(value) => problem("DomainNameInvalid (Value is not a valid domain name)"),
-        "MX" if !matches!(fields[..], [preference, host] if preference.parse::<u16>().is_ok() && is_domain(host)) => {
+        "MX" if numbers.len() != 1 || !numbers.iter().all(is_small) || !is_domain(host) => {
             problem("MXRRDATANotTwoFields (MX record doesn't have 2 fields)")
         }
-        "SRV" if !matches!(fields[..], [a, b, c, host] if [a, b, c].iter().all(|n| n.parse::<u16>().is_ok()) && is_domain(host)) => {
+        "SRV" if numbers.len() != 3 || !numbers.iter().all(is_small) || !is_domain(host) => {
             problem("SRVRRDATANotFourFields (SRV record doesn't have 4 fields)")
         }
-        "SOA" if !matches!(fields[..], [host, mail, ref numbers @ ..] if numbers.len() == 5 && is_domain(host) && is_domain(mail) && numbers.iter().all(|n| n.parse::<u32>().is_ok())) => {
+        "SOA"
+            if fields.len() != 7 || !fields[2..].iter().all(is_number) || !fields[..2].iter().all(|n| is_domain(n)) =>
+        {
             problem("SOARRDATANotSevenFields (SOA record doesn't have 7 fields)")
         }
         "TXT" | "SPF" => match strings(value) {

@@ -39,6 +39,9 @@ async fn objects_are_kept_and_listed_in_pages() {
         keys.extend(page.unwrap().contents().iter().map(|object| object.key().unwrap().to_owned()));
     }
     assert_eq!(keys, ["a/1", "a/2", "a/3", "b d", "ä"]);
+    let page = client.list_objects_v2().bucket("stacks").delimiter("/").send().await.unwrap();
+    let first = (page.common_prefixes()[0].prefix(), page.contents()[0].key());
+    assert_eq!((first, page.is_truncated()), ((Some("a/"), Some("b d")), Some(true)));
     client.delete_object().bucket("stacks").key("ä").send().await.unwrap();
     client.delete_object().bucket("stacks").key("ä").send().await.unwrap();
     let error = client.get_object().bucket("stacks").key("ä").send().await.unwrap_err();
