@@ -127,8 +127,9 @@ async fn batches_are_taken_whole_or_not_at_all() {
         change(&client, vec![("DELETE", a("192.0.2.2")), ("DELETE", set("c.example.com", "A", &["192.0.2.1"]))])
             .await
             .unwrap_err(),
-        "InvalidChangeBatch: [Tried to delete resource record set [name='a.example.com.', type='A'] but the values provided \
-         do not match the current values, Tried to delete resource record set [name='c.example.com.', type='A'] but it was not found]"
+        "InvalidChangeBatch: [Tried to delete resource record set [name='a.example.com.', type='A'] but the values \
+         provided do not match the current values, Tried to delete resource record set [name='c.example.com.', type='A'] but \
+         it was not found]"
     );
     assert!(
         change(&client, vec![("UPSERT", a("192.0.2.1")), ("UPSERT", a("192.0.2.1"))])
