@@ -1,5 +1,7 @@
 //! The SDK, held at one place: the clients, each in its Region, and who we are.
 
+pub mod dns;
+pub mod download;
 pub mod error;
 pub mod http;
 
@@ -29,9 +31,9 @@ pub struct Aws {
     pub clock: Clock,
     /// Public DNS.
     pub dns: crate::aws::dns::Dns,
+    /// The account's hosted zones, once they have been listed in this run.
+    pub zones: tokio::sync::OnceCell<Vec<route53::types::HostedZone>>,
 }
-
-pub mod dns;
 
 /// Settings for a call that creates and has no idempotency token: it is tried once.
 ///
