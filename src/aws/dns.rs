@@ -76,13 +76,11 @@ impl Resolver {
             let error = Error::aws_state(format!("DNS did not say whether {name} has an A record")).caused_by(error);
             error.hinted("name a DNS server that answers with `--dns-server ADDRESS:PORT`")
         };
-        let resolver = match self.made.get() {
-            Some(made) => made,
-            None => {
-                let made = self.make().map_err(failed)?;
-                self.made.get_or_init(|| made)
-            }
-        };
+        if self.made.get().is_none() {
+            let made = self.make().map_err(failed)?;
+            let _ = self.made.set(made);
+        }
+        let Some(resolver) = self.made.get() else { return Err(Error::bug("a resolver was made and is not there")) };
         // The final dot keeps this machine's search domains out of it.
         match resolver.lookup(format!("{name}."), RecordType::A).await {
             Ok(answer) => {

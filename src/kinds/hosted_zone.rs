@@ -74,13 +74,8 @@ async fn list(aws: &Aws) -> Result<Vec<aws_sdk_route53::types::HostedZone>> {
     let mut zones = Vec::new();
     let mut marker = None;
     loop {
-        let page = aws
-            .route53
-            .list_hosted_zones()
-            .set_marker(marker)
-            .send()
-            .await
-            .map_err(refused("ListHostedZones"))?;
+        let page =
+            aws.route53.list_hosted_zones().set_marker(marker).send().await.map_err(refused("ListHostedZones"))?;
         zones.extend(page.hosted_zones);
         marker = page.next_marker.filter(|_| page.is_truncated);
         if marker.is_none() {
@@ -111,19 +106,19 @@ pub async fn find(aws: &Aws, wanted: Wanted<'_>, name: &str) -> Result<Zone> {
 pub fn choose<'z>(zones: &'z [Zone], wanted: Wanted<'_>, name: &str) -> Result<&'z Zone, NoZone> {
     let zone = match wanted {
         Wanted::WithId(id) => {
-            zones.iter().find(|zone| zone.id == bare(id)).ok_or_else(|| none(format!("zone {id}"), zones))?
+            zones.iter().find(|zone| zone.id == bare(id)).ok_or_else(|| none(&format!("zone {id}"), zones))?
         }
         Wanted::Named(text) => {
             let text = canonical(text);
-            only(zones.iter().filter(|zone| zone.name == text).collect(), || {
-                none(format!("hosted zone named {text}"), zones)
+            only(&zones.iter().filter(|zone| zone.name == text).collect::<Vec<_>>(), || {
+                none(&format!("hosted zone named {text}"), zones)
             })?
         }
         Wanted::Closest => {
             let longest =
                 zones.iter().filter(|zone| is_within(name, &zone.name)).map(|zone| zone.name.len()).max().unwrap_or(0);
             let closest = zones.iter().filter(|zone| is_within(name, &zone.name) && zone.name.len() == longest);
-            only(closest.collect(), || none(format!("hosted zone that {name} belongs to"), zones))?
+            only(&closest.collect::<Vec<_>>(), || none(&format!("hosted zone that {name} belongs to"), zones))?
         }
     };
     if is_within(name, &zone.name) {
@@ -135,10 +130,10 @@ pub fn choose<'z>(zones: &'z [Zone], wanted: Wanted<'_>, name: &str) -> Result<&
     })
 }
 
-fn only<'z>(found: Vec<&'z Zone>, none: impl FnOnce() -> NoZone) -> Result<&'z Zone, NoZone> {
-    match found.as_slice() {
+fn only<'z>(found: &[&'z Zone], none: impl FnOnce() -> NoZone) -> Result<&'z Zone, NoZone> {
+    match found {
         [] => Err(none()),
-        [zone] => Ok(zone),
+        [zone] => Ok(*zone),
         [first, ..] => {
             let ids: Vec<&str> = found.iter().map(|zone| zone.id.as_str()).collect();
             Err(NoZone {
@@ -153,7 +148,7 @@ fn only<'z>(found: Vec<&'z Zone>, none: impl FnOnce() -> NoZone) -> Result<&'z Z
     }
 }
 
-fn none(what: String, zones: &[Zone]) -> NoZone {
+fn none(what: &str, zones: &[Zone]) -> NoZone {
     let names: Vec<&str> = zones.iter().map(|zone| zone.name.as_str()).take(10).collect();
     let have = match names.as_slice() {
         [] => "it has none at all".to_owned(),

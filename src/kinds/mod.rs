@@ -4,6 +4,7 @@ pub mod app_client;
 mod busy;
 pub mod certificate;
 pub mod certificate_validation;
+pub mod digest;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
@@ -11,6 +12,8 @@ pub mod hosted_zone;
 pub mod managed_login_branding;
 pub mod names;
 #[cfg(test)]
-mod script;
+pub(crate) mod script;
+#[cfg(test)]
+mod surface;
 pub mod ui_customization;
 pub mod user_pool;
