@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod kind;
 pub mod kinds;
+pub mod preflight;
 pub mod sandbox;
 pub mod secret;
 pub mod state;
