@@ -131,6 +131,9 @@ pub struct TimeAttribute {
 trait Standard: Sized {
     fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self;
     fn to_aws(&self, name: &str) -> aws::SchemaAttributeType;
+    fn as_text(&self) -> Option<&TextAttribute> {
+        None
+    }
 }
 
 /// Declares the standard attributes, and both ways between them and AWS's schema.
@@ -152,6 +155,15 @@ macro_rules! standard_attributes {
                 Self {$(
                     $field: Some(<$kind>::from_aws(find(stringify!($field)))),
                 )+}
+            }
+
+            /// Those that are declared and hold text, by name.
+            pub(super) fn texts(&self) -> Vec<(&'static str, &TextAttribute)> {
+                let Self { $($field),+ } = self;
+                [$($field.as_ref().and_then(|attribute| Some((stringify!($field), attribute.as_text()?)))),+]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
 
             /// Those that are declared, as AWS takes them when it makes a pool.
@@ -273,6 +285,10 @@ impl Standard for TextAttribute {
         entry(name, aws::AttributeDataType::String, required.unwrap_or(false), mutable.unwrap_or(true))
             .string_attribute_constraints(lengths(min_length.unwrap_or(0), max_length.unwrap_or(LONGEST)))
             .build()
+    }
+
+    fn as_text(&self) -> Option<&TextAttribute> {
+        Some(self)
     }
 }
 
