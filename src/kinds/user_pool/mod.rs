@@ -315,3 +315,6 @@ fn explained(error: Error) -> Error {
     };
     error.hinted(hint)
 }
+
+#[cfg(test)]
+mod tests;
