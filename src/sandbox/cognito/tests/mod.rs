@@ -1,0 +1,1 @@
+//! The sandbox's user pools, call by call.
