@@ -146,7 +146,7 @@ fn units(sent: Option<&Doc>) -> Value {
     })
 }
 
-/// "With ApplicationArn the service fills RoleArn with the service-linked role" (`app_client.md` 1).
+/// "With `ApplicationArn` the service fills `RoleArn` with the service-linked role" (`app_client.md` 1).
 fn analytics_read_back(sent: &Doc) -> Value {
     let mut analytics = sent.clone();
     if analytics.contains_key("ApplicationArn") {

@@ -57,7 +57,7 @@ fn attributes(pool: &Pool, settings: &Doc) -> Verdict {
     let known = schema::names(&pool.schema);
     // A developer's attribute is not for clients.
     let usable = |name: &&str| known.contains(name) && !name.starts_with("dev:");
-    if !doc::texts(settings, "ReadAttributes").iter().all(|name| usable(name)) {
+    if !doc::texts(settings, "ReadAttributes").iter().all(usable) {
         return Err(invalid("Invalid read attributes specified while creating a client"));
     }
     if settings.contains_key("WriteAttributes") {

@@ -63,6 +63,7 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
 }
 
 /// `DescribeUserPoolDomain`: an unknown name is not an error (`domain_certificate_dns.md` 2).
+#[expect(clippy::unnecessary_wraps, reason = "every operation answers in the same way")]
 pub(super) fn describe(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let domain = find(&world.cognito, region, doc::required(input, "Domain"));
     Ok(json!({ "DomainDescription": domain.map_or_else(|| json!({}), |domain| shown(domain, world.now)) }))
@@ -235,7 +236,7 @@ fn free(cognito: &Cognito, region: &str, name: &str, pool: &str, custom: bool) -
     Ok(())
 }
 
-/// A certificate that CloudFront takes for the name (`domain_certificate_dns.md` 4, row 2).
+/// A certificate that `CloudFront` takes for the name (`domain_certificate_dns.md` 4, row 2).
 fn certificate(world: &World, arn: &str, name: &str) -> Result<(), Refusal> {
     if covers(world, arn, name) {
         return Ok(());

@@ -5,7 +5,7 @@ const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
 
-/// Numbers that follow from a seed: the SplitMix64 sequence.
+/// Numbers that follow from a seed: the `SplitMix64` sequence.
 struct Numbers(u64);
 
 impl Numbers {

@@ -187,11 +187,9 @@ fn email_sending(region: &str, email: &Doc) -> Verdict {
     }
     // user_pool.md 2, EmailConfiguration: From is the identity or in its domain. The text is not known.
     let identity = source.rsplit_once("identity/").map_or("", |(_, identity)| identity);
-    let theirs = |from: &str| match identity.contains('@') {
-        true => from.eq_ignore_ascii_case(identity),
-        false => {
-            from.rsplit_once('@').is_some_and(|(_, host)| host == identity || host.ends_with(&format!(".{identity}")))
-        }
+    let theirs = |from: &str| {
+        let host = from.rsplit_once('@').map_or("", |(_, host)| host);
+        from.eq_ignore_ascii_case(identity) || host == identity || host.ends_with(&format!(".{identity}"))
     };
     if from.is_some_and(|from| !theirs(from)) {
         return Err(invalid("Provided From email address must be the SES identity or be in its domain"));

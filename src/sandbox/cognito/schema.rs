@@ -6,9 +6,11 @@ use super::{Refusal, invalid};
 use crate::sandbox::World;
 use serde_json::{Value, json};
 
-/// The standard attributes, in the API's order: name, type, mutable, required, and a string's lengths
-/// (`user_pool.md` 5.1).
-const STANDARD: [(&str, &str, bool, bool, Option<(u32, u32)>); 20] = [
+/// Name, type, mutable, required, and a string's lengths.
+type Standard = (&'static str, &'static str, bool, bool, Option<(u32, u32)>);
+
+/// The standard attributes, in the API's order (`user_pool.md` 5.1).
+const STANDARD: [Standard; 20] = [
     ("sub", "String", false, true, Some((1, 2048))),
     ("name", "String", true, false, Some((0, 2048))),
     ("given_name", "String", true, false, Some((0, 2048))),
@@ -79,7 +81,7 @@ pub(super) fn required(schema: &[Value]) -> Vec<&str> {
         .collect()
 }
 
-fn standard((name, kind, mutable, required, lengths): &(&str, &str, bool, bool, Option<(u32, u32)>)) -> Value {
+fn standard((name, kind, mutable, required, lengths): &Standard) -> Value {
     let mut attribute = json!({
         "Name": name,
         "AttributeDataType": kind,
