@@ -341,10 +341,15 @@ fn shown(domain: &Domain, now: i64) -> Value {
 pub(super) mod tests {
     use std::cell::Cell;
 
+    /// Whether a certificate covers a name.
+    type Covers = fn(&str, &str) -> bool;
+    /// Whether a name has an address.
+    type Resolves = fn(&str) -> bool;
+
     thread_local! {
         /// What `covers` answers in this thread.
-        pub(in crate::sandbox::cognito) static COVERS: Cell<Option<fn(&str, &str) -> bool>> = const { Cell::new(None) };
+        pub(in crate::sandbox::cognito) static COVERS: Cell<Option<Covers>> = const { Cell::new(None) };
         /// What `resolves` answers in this thread.
-        pub(in crate::sandbox::cognito) static RESOLVES: Cell<Option<fn(&str) -> bool>> = const { Cell::new(None) };
+        pub(in crate::sandbox::cognito) static RESOLVES: Cell<Option<Resolves>> = const { Cell::new(None) };
     }
 }

@@ -118,11 +118,15 @@ const RANGE: &str = "Invalid range for token validity.";
 const LONGER: &str =
     "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
 
-fn refusals() -> Vec<(Value, &'static str, &'static str)> {
+type Refused = (Value, &'static str, &'static str);
+
+fn refusals() -> Vec<Refused> {
+    [tokens_and_attributes(), grants()].concat()
+}
+
+fn tokens_and_attributes() -> Vec<Refused> {
     let minutes = json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes" });
     let flow = "InvalidOAuthFlowException";
-    let analytics =
-        "Either ApplicationArn, or ApplicationId, RoleArn and ExternalId, must be set in AnalyticsConfiguration.";
     vec![
         (json!({ "AccessTokenValidity": 25 }), INVALID, RANGE),
         (json!({ "IdTokenValidity": 4, "TokenValidityUnits": minutes, "RefreshTokenValidity": 60 }), INVALID, RANGE),
@@ -211,6 +215,13 @@ fn refusals() -> Vec<(Value, &'static str, &'static str)> {
             INVALID,
             "openid is not supported with client_credentials flow.",
         ),
+    ]
+}
+
+fn grants() -> Vec<Refused> {
+    let analytics =
+        "Either ApplicationArn, or ApplicationId, RoleArn and ExternalId, must be set in AnalyticsConfiguration.";
+    vec![
         (
             json!({ "AllowedOAuthScopes": ["openid", "orders/read"] }),
             "ScopeDoesNotExistException",

@@ -39,6 +39,7 @@ impl Aws {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a test writes its inputs where it uses them")]
     fn call(&mut self, operation: &str, input: Value) -> Value {
         handle(&mut self.world, REGION, operation, &input)
             .unwrap_or_else(|refusal| panic!("{operation} {input}: {} {}", refusal.code, refusal.message))
@@ -46,6 +47,7 @@ impl Aws {
 
     /// Makes a call that must be refused with this code and text, and must change nothing.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a test writes its inputs where it uses them")]
     fn refused(&mut self, operation: &str, input: Value, code: &str, message: &str) {
         let before = serde_json::to_value(&self.world).unwrap();
         match handle(&mut self.world, REGION, operation, &input) {

@@ -90,7 +90,7 @@ fn pages_that_are_refused() {
         (json!({ "CSS": "@import url(a);" }), "The CSS contains @import, which is not allowed.".to_owned()),
         (json!({ "CSS": ".label-customizable { color: red" }), "The CSS is not valid.".to_owned()),
         (json!({ "CSS": "/* open" }), "The CSS is not valid.".to_owned()),
-        (json!({ "CSS": " ".repeat(100_000), "ImageFile": STANDARD.encode([PNG, &[0; 60_000]].concat()) }), "request parameters too large".to_owned()),
+        (json!({ "CSS": " ".repeat(100_000), "ImageFile": STANDARD.encode([PNG, &vec![0; 60_000]].concat()) }), "request parameters too large".to_owned()),
         (json!({ "ImageFile": STANDARD.encode("GIF89a") }), "The image file must be a PNG or a JPEG.".to_owned()),
         (json!({ "ImageFile": STANDARD.encode(vec![0; 131_073]) }), "1 validation error detected: Value '(bytes)' at 'imageFile' failed to satisfy constraint: Member must have length less than or equal to 131072".to_owned()),
     ];

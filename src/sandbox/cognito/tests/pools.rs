@@ -50,12 +50,8 @@ fn two_pools_can_have_one_name() {
 }
 
 /// What is sent, where to look, and what is there.
-#[test]
-fn what_reads_back() {
-    let recovery = json!({ "RecoveryMechanisms": [
-        { "Priority": 1, "Name": "verified_email" }, { "Priority": 2, "Name": "verified_phone_number" },
-    ] });
-    let cases = [
+fn read_backs() -> Vec<(Value, &'static str, Value)> {
+    vec![
         (
             json!({ "AutoVerifiedAttributes": ["email", "phone_number", "email"], "SmsConfiguration": sms() }),
             "/AutoVerifiedAttributes",
@@ -108,6 +104,15 @@ fn what_reads_back() {
             "/EmailVerificationMessage",
             json!("Code {####}"),
         ),
+    ]
+}
+
+/// The rest of them.
+fn more_read_backs() -> Vec<(Value, &'static str, Value)> {
+    let recovery = json!({ "RecoveryMechanisms": [
+        { "Priority": 1, "Name": "verified_email" }, { "Priority": 2, "Name": "verified_phone_number" },
+    ] });
+    vec![
         (
             json!({ "VerificationMessageTemplate": { "EmailSubject": "Code" } }),
             "/EmailVerificationSubject",
@@ -157,23 +162,27 @@ fn what_reads_back() {
             "/SmsConfiguration",
             json!({ "EumsSms": { "CallerArn": "arn:aws:iam::000000000000:role/sms" } }),
         ),
-    ];
-    for (members, at, value) in cases {
+    ]
+}
+
+#[test]
+fn what_reads_back() {
+    for (members, at, value) in [read_backs(), more_read_backs()].concat() {
         let mut aws = Aws::new();
         let id = aws.pool(members.clone());
         assert_eq!(aws.describe(&id).pointer(at), Some(&value), "{members} at {at}");
     }
 }
 
-/// Every rule of user_pool.md 7, and those of 2, 4 and 6 that these two calls hold.
-fn refusals() -> Vec<(Value, &'static str, &'static str)> {
-    let elsewhere = "arn:aws:lambda:us-east-1:000000000000:function:one";
+type Refused = (Value, &'static str, &'static str);
+
+/// Every rule of `user_pool.md` 7, and those of 2, 4 and 6 that these two calls hold.
+fn refusals() -> Vec<Refused> {
+    [sign_in(), messages(), sending(), triggers_and_factors()].concat()
+}
+
+fn sign_in() -> Vec<Refused> {
     vec![
-        (
-            json!({ "AutoVerifiedAttributes": ["phone_number"] }),
-            INVALID,
-            "SMS configuration is required when phone_number is selected for auto verification",
-        ),
         (
             json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"] } } }),
             INVALID,
@@ -195,19 +204,9 @@ fn refusals() -> Vec<(Value, &'static str, &'static str)> {
             "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In",
         ),
         (
-            json!({ "UserPoolTier": "LITE", "LambdaConfig": { "PreTokenGenerationConfig": { "LambdaVersion": "V2_0", "LambdaArn": FUNCTION } } }),
-            TIER,
-            "The following features need to be disabled for the LITE pricing tier configured: Token Customization with Pre-Token Generation Lambda V2_0",
-        ),
-        (
             json!({ "UserPoolTier": "LITE", "Policies": { "PasswordPolicy": { "PasswordHistorySize": 1 } } }),
             TIER,
             "The following features need to be disabled for the LITE pricing tier configured: Password History",
-        ),
-        (
-            json!({ "UserPoolTier": "LITE", "AcrConfiguration": { "Level1": { "AcrValue": "a" } } }),
-            TIER,
-            "The following features need to be disabled for the LITE pricing tier configured: Custom ACR Names",
         ),
         (
             json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }),
@@ -230,15 +229,61 @@ fn refusals() -> Vec<(Value, &'static str, &'static str)> {
             "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
         (
+            json!({ "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 7 } }, "AdminCreateUserConfig": { "UnusedAccountValidityDays": 7 } }),
+            INVALID,
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        ),
+    ]
+}
+
+fn messages() -> Vec<Refused> {
+    vec![
+        (
+            json!({ "AutoVerifiedAttributes": ["phone_number"] }),
+            INVALID,
+            "SMS configuration is required when phone_number is selected for auto verification",
+        ),
+        (
+            json!({ "UserPoolTier": "LITE", "AcrConfiguration": { "Level1": { "AcrValue": "a" } } }),
+            TIER,
+            "The following features need to be disabled for the LITE pricing tier configured: Custom ACR Names",
+        ),
+        (
             json!({ "UserAttributeUpdateSettings": { "AttributesRequireVerificationBeforeUpdate": ["email"] } }),
             INVALID,
             "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
         ),
         (
-            json!({ "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 7 } }, "AdminCreateUserConfig": { "UnusedAccountValidityDays": 7 } }),
+            json!({ "AdminCreateUserConfig": { "InviteMessageTemplate": { "EmailMessage": "Hello {username}" } } }),
             INVALID,
-            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+            "EmailMessage in InviteMessageTemplate must contain {username} and {####}",
         ),
+        (
+            json!({ "AdminCreateUserConfig": { "InviteMessageTemplate": { "SMSMessage": "Code {####}" } } }),
+            INVALID,
+            "SMSMessage in InviteMessageTemplate must contain {username} and {####}",
+        ),
+        (
+            json!({ "VerificationMessageTemplate": { "EmailMessage": "Code {####}", "EmailMessageByLink": "Click {##here##}" } }),
+            INVALID,
+            "Only one of EmailMessage or EmailMessageByLink can be set in VerificationMessageTemplate.",
+        ),
+        (json!({ "AcrConfiguration": { "Level5": { "AcrValue": "a" } } }), INVALID, "Invalid ACR level: Level5"),
+        (
+            json!({ "AcrConfiguration": { "Level1": { "AcrValue": "urn:cognito:loa:2" } } }),
+            INVALID,
+            "ACR values must be unique across all levels in the user pool.",
+        ),
+        (
+            json!({ "UserPoolTags": { "aws:app": "shop" } }),
+            "UserPoolTaggingException",
+            "Tag keys beginning with aws: are reserved: aws:app",
+        ),
+    ]
+}
+
+fn sending() -> Vec<Refused> {
+    vec![
         (
             json!({ "EmailConfiguration": { "EmailSendingAccount": "DEVELOPER" } }),
             INVALID,
@@ -289,6 +334,17 @@ fn refusals() -> Vec<(Value, &'static str, &'static str)> {
             INVALID,
             "Invalid region. Allowed region for eu-west-1 is eu-west-1",
         ),
+    ]
+}
+
+fn triggers_and_factors() -> Vec<Refused> {
+    let elsewhere = "arn:aws:lambda:us-east-1:000000000000:function:one";
+    vec![
+        (
+            json!({ "UserPoolTier": "LITE", "LambdaConfig": { "PreTokenGenerationConfig": { "LambdaVersion": "V2_0", "LambdaArn": FUNCTION } } }),
+            TIER,
+            "The following features need to be disabled for the LITE pricing tier configured: Token Customization with Pre-Token Generation Lambda V2_0",
+        ),
         (
             json!({ "LambdaConfig": { "PreSignUp": elsewhere } }),
             INVALID,
@@ -333,32 +389,6 @@ fn refusals() -> Vec<(Value, &'static str, &'static str)> {
             json!({ "MfaConfiguration": "ON", "SmsConfiguration": sms(), "AutoVerifiedAttributes": ["phone_number"], "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"] } } }),
             INVALID,
             "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor",
-        ),
-        (
-            json!({ "AdminCreateUserConfig": { "InviteMessageTemplate": { "EmailMessage": "Hello {username}" } } }),
-            INVALID,
-            "EmailMessage in InviteMessageTemplate must contain {username} and {####}",
-        ),
-        (
-            json!({ "AdminCreateUserConfig": { "InviteMessageTemplate": { "SMSMessage": "Code {####}" } } }),
-            INVALID,
-            "SMSMessage in InviteMessageTemplate must contain {username} and {####}",
-        ),
-        (
-            json!({ "VerificationMessageTemplate": { "EmailMessage": "Code {####}", "EmailMessageByLink": "Click {##here##}" } }),
-            INVALID,
-            "Only one of EmailMessage or EmailMessageByLink can be set in VerificationMessageTemplate.",
-        ),
-        (json!({ "AcrConfiguration": { "Level5": { "AcrValue": "a" } } }), INVALID, "Invalid ACR level: Level5"),
-        (
-            json!({ "AcrConfiguration": { "Level1": { "AcrValue": "urn:cognito:loa:2" } } }),
-            INVALID,
-            "ACR values must be unique across all levels in the user pool.",
-        ),
-        (
-            json!({ "UserPoolTags": { "aws:app": "shop" } }),
-            "UserPoolTaggingException",
-            "Tag keys beginning with aws: are reserved: aws:app",
         ),
     ]
 }
