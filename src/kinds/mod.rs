@@ -6,6 +6,7 @@ pub mod certificate_validation;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
+pub mod duration;
 pub mod managed_login_branding;
 pub mod ui_customization;
 pub mod user_pool;
