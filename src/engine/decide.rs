@@ -220,7 +220,12 @@ fn spread(kinds: &Kinds, planned: &mut BTreeMap<Address, Planned>) {
                 }
                 if anew.contains(&named) && !one.changes.iter().any(|change| overlaps(&change.path, &path)) {
                     let before = diff::at(target, &path).cloned();
-                    found.push(Change { on_change: facts_at(&path, facts).on_change, path, before, after: After::Unknown });
+                    found.push(Change {
+                        on_change: facts_at(&path, facts).on_change,
+                        path,
+                        before,
+                        after: After::Unknown,
+                    });
                 }
             }
             if found.is_empty() {

@@ -8,6 +8,7 @@ pub mod digest;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
+pub mod duration;
 pub mod hosted_zone;
 pub mod managed_login_branding;
 pub mod names;
