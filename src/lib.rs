@@ -9,4 +9,5 @@ pub mod kind;
 pub mod kinds;
 pub mod sandbox;
 pub mod secret;
+pub mod stack;
 pub mod state;
