@@ -7,10 +7,12 @@
 mod domain;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::check::names::dns_name;
 use super::load::Loaded;
 use super::{AliasSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
 use crate::address::Address;
@@ -22,7 +24,6 @@ use crate::kinds::domain::Domain;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
-use super::check::names::dns_name;
 
 /// What the kinds are called in addresses; a file's resources are written without calling on the kinds themselves.
 mod kind_names {
@@ -86,8 +87,15 @@ impl Composing<'_> {
     fn add(&mut self, address: Address, at: impl Into<String>, spec: &impl Serialize) -> Result<()> {
         let spec = serde_json::to_value(spec)
             .map_err(|error| Error::bug(format!("{address} cannot be written")).caused_by(error))?;
-        self.resources.insert(address, DesiredResource { spec, at: at.into() });
+        self.resources.insert(address, DesiredResource { spec, at: at.into(), after: Vec::new() });
         Ok(())
+    }
+
+    /// Says that `address` waits for `first`, although none of its fields names it.
+    fn comes_after(&mut self, address: &Address, first: Address) {
+        if let Some(resource) = self.resources.get_mut(address) {
+            resource.after.push(first);
+        }
     }
 
     fn user_pool(&mut self) -> Result<()> {
@@ -113,9 +121,8 @@ impl Composing<'_> {
             // CONNECT: `settings.completed()`
             let mut spec = json(settings)?;
             if let Some(fields) = spec.as_object_mut() {
-                let name = fields.remove("name").unwrap_or_else(|| json!(key));
+                fields.entry("name").or_insert_with(|| json!(key));
                 fields.insert("user_pool".to_owned(), json(&the_pool())?);
-                fields.insert("client_name".to_owned(), name);
             }
             self.add(Address::named(kind_names::APP_CLIENT, key), &*at, &spec)?;
             if version == Some(2) {
@@ -132,7 +139,9 @@ impl Composing<'_> {
     }
 
     fn look(&mut self, loaded: &Loaded) -> Result<()> {
-        let Some(UiSettings { css: _, image_file: _, app_clients }) = &self.file.ui_customization else { return Ok(()) };
+        let Some(UiSettings { css: _, image_file: _, app_clients }) = &self.file.ui_customization else {
+            return Ok(());
+        };
         let Some(domain) = self.a_domain() else { return Ok(()) };
         let base = "ui_customization";
         let scopes = app_clients.iter().map(|(client, ClientUi { css: _, image_file: _ })| {
@@ -230,8 +239,13 @@ fn escaped(bytes: &[u8]) -> String {
         match byte {
             b'"' | b'\\' => text.extend(['\\', char::from(*byte)]),
             b' '..=b'~' => text.push(char::from(*byte)),
-            _ => text.push_str(&format!("\\{byte:03o}")),
+            _ => {
+                let _ = write!(text, "\\{byte:03o}");
+            }
         }
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

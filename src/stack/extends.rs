@@ -29,13 +29,8 @@ pub(super) struct Chain {
 impl Chain {
     /// Reads `path` and what it extends; `name` is how the person calls that file.
     pub(super) fn read(path: &Path, name: &str, shape: &mut Shape) -> Self {
-        let mut chain = Self {
-            sources: Vec::new(),
-            tree: None,
-            problems: Vec::new(),
-            broken: BTreeSet::new(),
-            is_whole: true,
-        };
+        let mut chain =
+            Self { sources: Vec::new(), tree: None, problems: Vec::new(), broken: BTreeSet::new(), is_whole: true };
         let mut layers = Vec::new();
         let mut next = Some((path.to_owned(), name.to_owned(), None));
         while let Some((path, name, from)) = next.take() {

@@ -101,8 +101,10 @@ fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
     let there: Vec<&String> = files.iter().filter(|file| is_name(name) && directory.join(file).exists()).collect();
     match there.as_slice() {
         [one] => Ok((directory.join(one), format!("{STACKS}/{one}"))),
-        [one, other, ..] => Err(Error::usage(format!("the stack `{name}` has two files: {STACKS}/{one} and {STACKS}/{other}"))
-            .hinted("keep one of them")),
+        [one, other, ..] => {
+            Err(Error::usage(format!("the stack `{name}` has two files: {STACKS}/{one} and {STACKS}/{other}"))
+                .hinted("keep one of them"))
+        }
         [] => Err(unknown(root, name)),
     }
 }
@@ -122,7 +124,9 @@ fn unknown(root: &Path, name: &str) -> Error {
         None => error,
     };
     match known.as_slice() {
-        [] => error.hinted(format!("a stack is a file: write {STACKS}/{}.yaml", if is_name(stem) { stem } else { "dev" })),
+        [] => {
+            error.hinted(format!("a stack is a file: write {STACKS}/{}.yaml", if is_name(stem) { stem } else { "dev" }))
+        }
         _ => error.hinted(format!("stacks here: {}", known.join(", "))),
     }
 }
@@ -172,3 +176,6 @@ fn refusal(shown: &str, sources: &[Source], mut problems: Vec<Problem>) -> Error
     };
     Error::problems(format!("{shown} has {count}"), problems)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

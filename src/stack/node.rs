@@ -141,7 +141,8 @@ impl Node {
     pub(super) fn take_away(&mut self, path: &str) -> bool {
         match &mut self.content {
             Content::Map(map) => {
-                let Some((name, left)) = key_of(map, path).map(|(name, left)| (name.to_owned(), left.to_owned())) else {
+                let Some((name, left)) = key_of(map, path).map(|(name, left)| (name.to_owned(), left.to_owned()))
+                else {
                     return false;
                 };
                 if left.is_empty() {
@@ -181,9 +182,9 @@ fn key_of<'a, 'p>(map: &'a BTreeMap<String, Entry>, path: &'p str) -> Option<(&'
     map.keys()
         .filter_map(|key| {
             let quoted = format!("[{}]", Value::from(key.as_str()));
-            let rest = path.strip_prefix(&quoted).or_else(|| {
-                at::is_within(bare, key).then(|| &bare[key.len()..]).filter(|_| !key.is_empty())
-            })?;
+            let rest = path
+                .strip_prefix(&quoted)
+                .or_else(|| at::is_within(bare, key).then(|| &bare[key.len()..]).filter(|_| !key.is_empty()))?;
             Some((key.as_str(), rest))
         })
         .max_by_key(|(key, _)| key.len())

@@ -5,6 +5,8 @@
 //! part of its description. A file that extends another requires nothing and may take values away with `null`,
 //! so the schema knows every mapping twice: whole, and as an overlay.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value, json};
 
 use super::StackFile;
@@ -49,10 +51,8 @@ pub fn text() -> String {
 
 /// The schema of a whole file, which [`super::shape`] walks beside what was read.
 pub(super) fn model() -> Value {
-    let mut root: Value = schemars::generate::SchemaSettings::draft2020_12()
-        .into_generator()
-        .into_root_schema_for::<StackFile>()
-        .into();
+    let mut root: Value =
+        schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<StackFile>().into();
     tune(&mut root);
     root["title"] = json!("Stack");
     root
@@ -151,8 +151,8 @@ fn forget_widths(object: &mut Map<String, Value>) {
 /// The description, with AWS's default and what a change asks for, in the form that editors show best.
 fn describe(object: &mut Map<String, Value>) {
     let mut said = object.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if let Some(default) = object.get("x-aws-default") {
-        said.push_str(&format!("\n\nAWS's default: `{default}`."));
+    if let Some(default) = object.get("x-aws-default").filter(|_| !said.contains("efault")) {
+        let _ = write!(said, "\n\nAWS's default: `{default}`.");
     }
     said.push_str(match object.get("x-on-change").and_then(Value::as_str) {
         Some("replace") => "\n\nChanging it makes the object anew.",
@@ -177,10 +177,10 @@ fn overlay(def: &Value) -> Value {
 fn make_overlay(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     object.remove("required");
-    if let Some(Value::String(reference)) = object.get_mut("$ref") {
-        if let Some(name) = reference.strip_prefix(DEFS) {
-            *reference = format!("{DEFS}{OVERLAY}{name}");
-        }
+    if let Some(Value::String(reference)) = object.get_mut("$ref")
+        && let Some(name) = reference.strip_prefix(DEFS)
+    {
+        *reference = format!("{DEFS}{OVERLAY}{name}");
     }
     each_below(object, &mut |keyword, below| {
         if matches!(keyword, "properties" | "additionalProperties" | "anyOf" | "oneOf" | "allOf") {

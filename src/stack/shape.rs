@@ -132,8 +132,12 @@ impl Walk<'_> {
         let raw = self.text.get(node.origin.span.0..node.origin.span.1).unwrap_or_default();
         let short = raw.chars().count() <= 60 && !raw.contains('\n');
         let hint = match (wanted, &node.content) {
-            ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => Some(format!("put it in quotes: \"{raw}\"")),
-            ("array", Content::Text(_) | Content::Int(_)) if short => Some(format!("write a list, of one if need be: [{raw}]")),
+            ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
+                Some(format!("put it in quotes: \"{raw}\""))
+            }
+            ("array", Content::Text(_) | Content::Int(_)) if short => {
+                Some(format!("write a list, of one if need be: [{raw}]"))
+            }
             ("boolean", Content::Text(text)) => match text.to_ascii_lowercase().as_str() {
                 "yes" | "on" | "true" => Some("write `true`, without quotes".to_owned()),
                 "no" | "off" | "false" => Some("write `false`, without quotes".to_owned()),
@@ -142,7 +146,9 @@ impl Walk<'_> {
             ("integer" | "number", Content::Text(text)) if text.parse::<f64>().is_ok() => {
                 Some(format!("without quotes: {text}"))
             }
-            ("object", Content::List(_)) => Some("things that have names are written `name: …`, without `-`".to_owned()),
+            ("object", Content::List(_)) => {
+                Some("things that have names are written `name: …`, without `-`".to_owned())
+            }
             _ => None,
         };
         let found = match &node.content {
@@ -157,8 +163,13 @@ impl Walk<'_> {
     }
 
     fn map(&mut self, schema: &Value, node: &mut Node, at: &str) -> bool {
+        let mark = node.mark;
         let Some(map) = node.map_mut() else { return true };
         let inner = std::mem::take(map);
+        let count = inner.len() as u64;
+        if let Some(most) = schema["maxProperties"].as_u64().filter(|most| count > *most) {
+            self.say(mark, at, format!("takes at most {most} entries, has {count}"), None);
+        }
         let known = schema["properties"].as_object();
         let other = &schema["additionalProperties"];
         let mut kept = std::collections::BTreeMap::new();
@@ -202,7 +213,8 @@ impl Walk<'_> {
     }
 
     fn unknown(&mut self, schema: &Value, name: &str, mark: Mark, path: &str) {
-        let known: Vec<&str> = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| &**name).collect();
+        let known: Vec<&str> =
+            schema["properties"].as_object().into_iter().flatten().map(|(name, _)| &**name).collect();
         let hint = if let Some(word) = near::did_you_mean(name, known.iter().copied()) {
             format!("did you mean `{word}`?")
         } else if let Some(home) = home_of(self.root, name) {
@@ -257,7 +269,8 @@ impl Walk<'_> {
         }
         let count = text.chars().count() as u64;
         if let Some(least) = schema["minLength"].as_u64().filter(|least| count < *least) {
-            let message = if count == 0 { "is empty".to_owned() } else { format!("has {count} characters, needs {least}") };
+            let message =
+                if count == 0 { "is empty".to_owned() } else { format!("has {count} characters, needs {least}") };
             self.say(mark, at, message, None);
             return false;
         }
@@ -266,7 +279,9 @@ impl Walk<'_> {
             return false;
         }
         if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !self.matches(pattern, text)) {
-            let why = schema["patternErrorMessage"].as_str().map_or_else(|| format!("it must match {pattern}"), str::to_owned);
+            let why = schema["patternErrorMessage"]
+                .as_str()
+                .map_or_else(|| format!("it must match {pattern}"), str::to_owned);
             self.say(mark, at, format!("`{text}`: {why}"), None);
             return false;
         }
@@ -344,16 +359,18 @@ fn require(
                     continue;
                 }
                 let path = at::key(at, name);
-                let wanted = resolve(root, &schema["properties"][name]);
-                // What was there and was wrong has been said already; so has what is wrong below it.
-                if !broken.iter().any(|one| at::is_within(one, &path)) {
-                    let hint = wanted["description"].as_str().or(schema["properties"][name]["description"].as_str());
-                    let hint = hint.map(|text| format!("`{name}`: {}", text.lines().next().unwrap_or_default()));
+                let property = &schema["properties"][name];
+                let wanted = resolve(root, property);
+                if !is_told(broken, at, &path, name) {
+                    let meaning = wanted["description"].as_str().or(property["description"].as_str());
+                    let hint = meaning.map(|text| format!("`{name}`: {}", text.lines().next().unwrap_or_default()));
                     found.push((mark, Problem { hint, ..Problem::new(at, format!("`{name}` is missing")) }));
                 }
                 // A value made up here would be judged together with its neighbours.
-                broken.insert(if wanted["enum"].is_array() { at.to_owned() } else { path });
-                let node = stand_in(wanted, mark);
+                broken.insert(if wanted["enum"].is_array() { at.to_owned() } else { path.clone() });
+                let mut node = stand_in(wanted, mark);
+                // What a missing mapping lacks in turn is not worth a word of its own.
+                require(root, wanted, &mut node, (&path, mark), broken, &mut Vec::new());
                 map.insert(name.to_owned(), Entry { key: mark, node });
             }
             for (name, entry) in map.iter_mut() {
@@ -374,6 +391,14 @@ fn require(
         }
         _ => {}
     }
+}
+
+/// Whether it has been said why `name` is missing at `at`: what was there was wrong, or is spelt otherwise.
+fn is_told(broken: &BTreeSet<String>, at: &str, path: &str, name: &str) -> bool {
+    broken.iter().any(|one| {
+        let beside = one.strip_prefix(at).map(|rest| rest.trim_start_matches('.'));
+        at::is_within(one, path) || beside.is_some_and(|word| near::did_you_mean(word, [name]).is_some())
+    })
 }
 
 fn stand_in(schema: &Value, mark: Mark) -> Node {

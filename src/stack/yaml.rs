@@ -16,8 +16,8 @@ use super::node::{Content, Entry, Mark, Node};
 pub(super) const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The stack file's own types go nine deep.
 const MAX_DEPTH: usize = 40;
-/// 1,000 clients that each take 200 values from an anchor.
-const MAX_ALIAS_EVENTS: usize = 400_000;
+/// 1,000 clients that each take 250 values from an anchor.
+const MAX_ALIAS_EVENTS: usize = 250_000;
 
 /// Something that stands in the way of reading a text, and where.
 pub(super) struct Obstacle {
@@ -52,7 +52,7 @@ fn options(duplicates: DuplicateKeyPolicy) -> Options {
         with_snippet: false,
         emit_comments: false,
         budget: serde_yaml::budget! {
-            max_documents: 1,
+            max_documents: 8,
             max_depth: MAX_DEPTH,
             flow_nesting_limit: MAX_DEPTH,
             max_nodes: 1_000_000,

@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::names::{self, covers, dns_name, is_in_zone, is_zone_id, not_a_name, parent};
 use super::Check;
+use super::names::{self, covers, dns_name, is_in_zone, is_zone_id, not_a_name, parent};
 use crate::kinds::domain::SecurityPolicy;
 use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
 
@@ -68,15 +68,17 @@ impl Check<'_> {
         // The parent must hold an A record, which a top-level domain never does (3).
         if parent(name).is_none_or(|parent| !parent.contains('.')) {
             let hint = format!("take a name below it: `auth.{name}`");
-            return self.advise(at, format!("`{name}` stands directly below a top-level domain, which AWS refuses"), hint);
+            return self.advise(
+                at,
+                format!("`{name}` stands directly below a top-level domain, which AWS refuses"),
+                hint,
+            );
         }
         self.zone("domain.hosted_zone", domain.hosted_zone.as_deref(), name);
-        self.certificate(name, domain.certificate.as_ref());
+        self.certificate(name, domain.hosted_zone.as_deref(), domain.certificate.as_ref());
         self.parent_record(domain);
-        if domain.dns == Some(Dns::Manual) {
-            if domain.hosted_zone.is_some() {
-                self.advise("domain.hosted_zone", "`dns: manual` makes no records in Route 53", "take one of the two away");
-            }
+        if domain.dns == Some(Dns::Manual) && domain.hosted_zone.is_some() {
+            self.advise("domain.hosted_zone", "`dns: manual` makes no records in Route 53", "take one of the two away");
         }
     }
 
@@ -89,11 +91,15 @@ impl Check<'_> {
             return self.advise(at, format!("`{zone}` {why}"), hint);
         }
         if !is_in_zone(name, &plain) {
-            self.advise(at, format!("`{name}` does not lie in the zone `{plain}`"), "a zone holds the names that end in its own");
+            self.advise(
+                at,
+                format!("`{name}` does not lie in the zone `{plain}`"),
+                "a zone holds the names that end in its own",
+            );
         }
     }
 
-    fn certificate(&mut self, name: &str, certificate: Option<&CertificateSettings>) {
+    fn certificate(&mut self, name: &str, zone: Option<&str>, certificate: Option<&CertificateSettings>) {
         let default = CertificateSettings::default();
         let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, arn } =
             certificate.unwrap_or(&default);
@@ -107,7 +113,7 @@ impl Check<'_> {
             return self.certificate_arn(arn);
         }
         let wildcard = parent(name).map(|parent| format!("*.{parent}")).unwrap_or_default();
-        let first = domain_name.as_deref().map_or_else(|| wildcard.clone(), dns_name);
+        let first = domain_name.as_deref().map_or_else(|| names::default_certificate(name, zone), dns_name);
         let further = subject_alternative_names.iter().flatten();
         let mut all = vec![first.clone()];
         for (index, other) in further.enumerate() {
@@ -126,7 +132,10 @@ impl Check<'_> {
             return self.say(first_at, format!("`{first}` {why}"));
         }
         if first.len() > MAX_COMMON_NAME {
-            let message = format!("`{first}` has {} characters, and a certificate's first name at most {MAX_COMMON_NAME}", first.len());
+            let message = format!(
+                "`{first}` has {} characters, and a certificate's first name at most {MAX_COMMON_NAME}",
+                first.len()
+            );
             self.advise(first_at, message, "give a shorter name that the domain lies below as `certificate.domain_name`, and this one as a further name");
         }
         if all.len() > MAX_NAMES {
@@ -135,7 +144,11 @@ impl Check<'_> {
         }
         if !all.iter().any(|one| covers(one, name)) {
             let message = format!("the certificate for {} does not cover `{name}`", all.join(", "));
-            self.advise(first_at, message, format!("`{wildcard}` covers it, and so does `{name}`; a wildcard stands for one label"));
+            self.advise(
+                first_at,
+                message,
+                format!("`{wildcard}` covers it, and so does `{name}`; a wildcard stands for one label"),
+            );
         }
     }
 

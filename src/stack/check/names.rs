@@ -65,29 +65,72 @@ pub(super) fn covers(certificate: &str, name: &str) -> bool {
     certificate == name || certificate.strip_prefix("*.").is_some_and(|base| parent(name) == Some(base))
 }
 
+/// The name that a certificate is made for when none is given: the wildcard of the domain's parent; or the domain
+/// itself, where the zone that was given does not hold the parent, so that nothing could be proved about it.
+pub(in crate::stack) fn default_certificate(name: &str, zone: Option<&str>) -> String {
+    let zone = zone.filter(|zone| !is_zone_id(zone)).map(dns_name);
+    match parent(name) {
+        Some(parent) if zone.is_none_or(|zone| is_in_zone(parent, &zone)) => format!("*.{parent}"),
+        _ => name.to_owned(),
+    }
+}
+
 /// Whether a hosted zone is given by its id rather than by its name.
 pub(in crate::stack) fn is_zone_id(text: &str) -> bool {
     let bare = text.strip_prefix("/hostedzone/").unwrap_or(text);
     bare.len() <= 32
-        && bare.strip_prefix('Z').is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        })
+        && bare
+            .strip_prefix('Z')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
 }
 
 const GEOGRAPHIES: &[&str] = &[
-    "af", "ap", "ca", "cn", "eu", "eusc-de", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob", "us-isof", "eu-isoe",
+    "af", "ap", "ca", "cn", "eu", "eusc-de", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob", "us-isof",
+    "eu-isoe",
 ];
 const DIRECTIONS: &[&str] =
     &["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
 
 /// The Regions known when this was written; a new one that is named as they are is taken too.
 pub(super) const REGIONS: &[&str] = &[
-    "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
-    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-    "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-1",
-    "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1",
-    "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-gov-east-1",
-    "us-gov-west-1", "us-west-1", "us-west-2",
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
 ];
 
 /// Whether a text is named as AWS names its Regions.

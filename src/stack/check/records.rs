@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::names::{dns_name, is_zone_id, not_a_name, parent};
 use super::Check;
+use super::names::{dns_name, is_zone_id, not_a_name, parent};
 use crate::kinds::dns_record::RecordType;
 use crate::stack::{AliasSettings, Dns, ParentRecord, RecordSettings, at};
 
@@ -27,12 +27,13 @@ impl Check<'_> {
                 taken.iter().filter(|((one, _), _)| *one == name).map(|((_, kind), by)| (*kind, by.clone())).collect();
             for (kind, by) in same_name {
                 if kind == record.r#type {
-                    let message = format!("{by} is the {} record of `{name}` already", word(kind));
+                    let message = format!("`{by}` makes the {} record of `{name}` already", word(kind));
                     self.advise(&at, message, "one record holds all values of a name and type");
                 } else if (kind == RecordType::Cname) != (record.r#type == RecordType::Cname) {
                     // `domain_certificate_dns.md` 7.2: a CNAME stands alone.
-                    let message = format!("`{name}` has a {} record in {by}, and a CNAME stands alone", word(kind));
+                    let message = format!("`{by}` makes another record of `{name}`, beside which no CNAME can be");
                     self.say(&at, message);
+                    break;
                 }
             }
             taken.entry((name, record.r#type)).or_insert(at);
@@ -46,10 +47,10 @@ impl Check<'_> {
             return taken;
         };
         let Some(name) = domain.name.as_deref().map(dns_name) else { return taken };
-        if domain.parent_record == Some(ParentRecord::Placeholder) {
-            if let Some(parent) = parent(&name) {
-                taken.insert((parent.to_owned(), RecordType::A), "domain.parent_record".to_owned());
-            }
+        if domain.parent_record == Some(ParentRecord::Placeholder)
+            && let Some(parent) = parent(&name)
+        {
+            taken.insert((parent.to_owned(), RecordType::A), "domain.parent_record".to_owned());
         }
         taken.insert((name.clone(), RecordType::A), "domain".to_owned());
         taken.insert((name, RecordType::Aaaa), "domain".to_owned());
@@ -146,11 +147,13 @@ fn word(kind: RecordType) -> &'static str {
 fn bad_value(kind: RecordType, value: &str) -> Option<(String, &'static str)> {
     match kind {
         RecordType::A => value.parse::<Ipv4Addr>().is_err().then(|| {
-            let hint = if value.parse::<Ipv6Addr>().is_ok() { "`type: AAAA` takes it" } else { "for example `192.0.2.1`" };
+            let hint =
+                if value.parse::<Ipv6Addr>().is_ok() { "`type: AAAA` takes it" } else { "for example `192.0.2.1`" };
             (format!("`{value}` is no IPv4 address"), hint)
         }),
         RecordType::Aaaa => value.parse::<Ipv6Addr>().is_err().then(|| {
-            let hint = if value.parse::<Ipv4Addr>().is_ok() { "`type: A` takes it" } else { "for example `2001:db8::1`" };
+            let hint =
+                if value.parse::<Ipv4Addr>().is_ok() { "`type: A` takes it" } else { "for example `2001:db8::1`" };
             (format!("`{value}` is no IPv6 address"), hint)
         }),
         RecordType::Cname | RecordType::Ns => {
@@ -193,7 +196,10 @@ fn bad_caa(value: &str) -> Option<(String, &'static str)> {
 
 fn bad_text(value: &str) -> Option<(String, &'static str)> {
     if value.len() >= 2 && value.starts_with('"') && value.ends_with('"') {
-        return Some(("the text has quotes of its own".to_owned(), "write the text alone: quotes and splitting are seen to"));
+        return Some((
+            "the text has quotes of its own".to_owned(),
+            "write the text alone: quotes and splitting are seen to",
+        ));
     }
     if value.contains("\" \"") {
         return Some(("the text is split already".to_owned(), "write the text whole: it is split as DNS asks"));

@@ -63,13 +63,17 @@ impl Check<'_> {
             return;
         };
         if let Some(why) = bad_bucket(bucket) {
-            self.advise("state.s3.bucket", format!("`{bucket}` cannot be a bucket: {why}"), "buckets are named as `shop-stacks` is");
+            self.advise(
+                "state.s3.bucket",
+                format!("`{bucket}` cannot be a bucket: {why}"),
+                "buckets are named as `shop-stacks` is",
+            );
         }
-        if let Some(key) = key {
-            if key.is_empty() || key.len() > 1024 || key.starts_with('/') || key.ends_with('/') {
-                let message = "a key has 1 to 1,024 bytes, and no `/` at an end";
-                self.advise("state.s3.key", message, "for example `auth/dev.json`");
-            }
+        if let Some(key) = key
+            && (key.is_empty() || key.len() > 1024 || key.starts_with('/') || key.ends_with('/'))
+        {
+            let message = "a key has 1 to 1,024 bytes, and no `/` at an end";
+            self.advise("state.s3.key", message, "for example `auth/dev.json`");
         }
         if let Some(region) = region {
             self.region("state.s3.region", region);
@@ -97,7 +101,10 @@ fn bad_tag(key: &str, value: &str) -> Option<String> {
         return Some("tags that begin with `stack:` say which stack made the object".to_owned());
     }
     let bad = key.chars().chain(value.chars()).find(|c| !is_good(*c))?;
-    Some(format!("a tag cannot have {}; letters, digits, spaces and _ . : / = + - @ are taken", Value::from(bad.to_string())))
+    Some(format!(
+        "a tag cannot have {}; letters, digits, spaces and _ . : / = + - @ are taken",
+        Value::from(bad.to_string())
+    ))
 }
 
 /// Why S3 has no bucket of this name.

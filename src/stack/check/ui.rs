@@ -58,7 +58,8 @@ impl Check<'_> {
         let of_image = image.map_or(0, |image| image.size.div_ceil(3) * 4);
         let size = of_css + of_image + REST_OF_REQUEST;
         if size > MAX_REQUEST {
-            let message = format!("style sheet and logo make a request of {size} bytes; AWS takes at most {MAX_REQUEST}");
+            let message =
+                format!("style sheet and logo make a request of {size} bytes; AWS takes at most {MAX_REQUEST}");
             self.advise(if image.is_some() { image_at } else { css_at }, message, "a logo grows by a third on its way");
         }
     }

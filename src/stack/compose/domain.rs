@@ -14,7 +14,7 @@ use crate::kinds::certificate_validation::CertificateValidation;
 use crate::kinds::dns_record::{DnsRecord, RecordType, Target};
 use crate::kinds::domain::{CustomDomain, Domain};
 use crate::kinds::domain_activation::DomainActivation;
-use crate::stack::check::names::{dns_name, is_in_zone, is_zone_id, parent};
+use crate::stack::check::names::{default_certificate, dns_name, is_in_zone, is_zone_id, parent};
 use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
 
 /// Addresses kept for documentation (RFC 5737): nothing answers there.
@@ -62,20 +62,29 @@ impl Composing<'_> {
             user_pool: the_pool(),
             domain: name.to_owned(),
             managed_login_version: settings.managed_login_version,
-            custom: Some(CustomDomain { certificate: made, certificate_arn, security_policy: settings.security_policy }),
+            custom: Some(CustomDomain {
+                certificate: made,
+                certificate_arn,
+                security_policy: settings.security_policy,
+            }),
             routing: settings.routing.clone(),
         };
         self.one_domain("custom", at, &spec)?;
         for (key, r#type) in [("domain_a", RecordType::A), ("domain_aaaa", RecordType::Aaaa)] {
-            let target = Target::DomainAlias { domain: named(kind_names::DOMAIN, "custom"), name: name.to_owned(), r#type };
+            let target =
+                Target::DomainAlias { domain: named(kind_names::DOMAIN, "custom"), name: name.to_owned(), r#type };
             self.domain_record(key, at, name, settings, target)?;
         }
-        if settings.parent_record == Some(ParentRecord::Placeholder) {
-            if let Some(parent) = parent(name) {
-                let address = settings.parent_record_address.as_deref().unwrap_or(PLACEHOLDER).to_owned();
-                let (name, r#type) = (parent.to_owned(), RecordType::A);
-                let target = Target::Values { name, r#type, ttl: TTL, values: vec![address] };
-                self.domain_record("domain_parent", "domain.parent_record", parent, settings, target)?;
+        if settings.parent_record == Some(ParentRecord::Placeholder)
+            && let Some(parent) = parent(name)
+        {
+            let address = settings.parent_record_address.as_deref().unwrap_or(PLACEHOLDER).to_owned();
+            let (name, r#type) = (parent.to_owned(), RecordType::A);
+            let target = Target::Values { name, r#type, ttl: TTL, values: vec![address] };
+            self.domain_record("domain_parent", "domain.parent_record", parent, settings, target)?;
+            if !is_manual {
+                let record = Address::named(kind_names::DNS_RECORD, "domain_parent");
+                self.comes_after(&Address::named(kind_names::DOMAIN, "custom"), record);
             }
         }
         if is_manual {
@@ -96,8 +105,8 @@ impl Composing<'_> {
     ) -> Result<Ref<CertificateValidation>> {
         let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, arn: _ } = certificate;
         let at = if domain_name.is_some() { "domain.certificate" } else { "domain.name" };
-        let wildcard = || parent(name).map_or_else(|| name.to_owned(), |parent| format!("*.{parent}"));
-        let first = domain_name.as_deref().map_or_else(wildcard, dns_name);
+        let default = || default_certificate(name, settings.hosted_zone.as_deref());
+        let first = domain_name.as_deref().map_or_else(default, dns_name);
         let further: Option<BTreeSet<String>> =
             subject_alternative_names.as_ref().map(|names| names.iter().map(|name| dns_name(name)).collect());
         let mut proofs = BTreeMap::new();
@@ -129,7 +138,14 @@ impl Composing<'_> {
     }
 
     /// A record that the domain needs: made, or left for somebody to make.
-    fn domain_record(&mut self, key: &str, at: &str, name: &str, settings: &DomainSettings, target: Target) -> Result<()> {
+    fn domain_record(
+        &mut self,
+        key: &str,
+        at: &str,
+        name: &str,
+        settings: &DomainSettings,
+        target: Target,
+    ) -> Result<()> {
         let address = Address::named(kind_names::DNS_RECORD, key);
         if settings.dns == Some(Dns::Manual) {
             self.manual_records.insert(address, target);
