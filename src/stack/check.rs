@@ -97,3 +97,6 @@ impl<'a> Check<'a> {
         serde_json::to_value(&self.file.user_pool).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ pub fn schema() -> Value {
         "title": title,
         "description": description,
         "type": "object",
-        "if": { "required": ["extends"] },
+        "if": { "properties": { "extends": true }, "required": ["extends"] },
         "then": { "$ref": "#/$defs/OverlayStackFile" },
         "else": { "$ref": "#/$defs/StackFile" },
         "$defs": defs,
