@@ -37,7 +37,7 @@ pub fn schema() -> Value {
         "title": title,
         "description": description,
         "type": "object",
-        "if": { "properties": { "extends": true }, "required": ["extends"] },
+        "if": { "required": ["extends"] },
         "then": { "$ref": "#/$defs/OverlayStackFile" },
         "else": { "$ref": "#/$defs/StackFile" },
         "$defs": defs,
