@@ -1,6 +1,7 @@
 //! The SDK, held at one place: the clients, each in its Region, and who we are.
 
 pub mod dns;
+pub mod download;
 pub mod error;
 pub mod http;
 
@@ -36,6 +37,8 @@ pub struct Aws {
     pub clock: Clock,
     /// Public DNS.
     pub dns: dns::Dns,
+    /// The account's hosted zones, once they have been listed in this run.
+    pub zones: tokio::sync::OnceCell<Vec<route53::types::HostedZone>>,
 }
 
 /// How AWS is reached.
@@ -76,6 +79,7 @@ impl Aws {
             http,
             clock,
             dns,
+            zones: tokio::sync::OnceCell::new(),
         }
     }
 

@@ -1,11 +1,19 @@
 //! The kinds of AWS object that a stack can hold, one file each.
 
 pub mod app_client;
+mod busy;
 pub mod certificate;
 pub mod certificate_validation;
+pub mod digest;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
+pub mod hosted_zone;
 pub mod managed_login_branding;
+pub mod names;
+#[cfg(test)]
+pub(crate) mod script;
+#[cfg(test)]
+mod surface;
 pub mod ui_customization;
 pub mod user_pool;
