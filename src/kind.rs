@@ -164,9 +164,7 @@ impl<K: Kind> Ref<K> {
     pub fn named(name: &str) -> Self {
         Self::at(&Address::named(K::NAME, name))
     }
-}
 
-impl<K> Ref<K> {
     /// The resource at this address.
     #[must_use]
     pub fn at(address: &Address) -> Self {

@@ -12,11 +12,10 @@ mod ui;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::files::Files;
 use super::{StackFile, at};
 use crate::error::Problem;
+use crate::kinds::user_pool;
 
 /// A check under way.
 pub struct Check<'a> {
@@ -62,10 +61,10 @@ impl<'a> Check<'a> {
     }
 
     /// The rules of the pool's own fields.
-    //
-    // CONNECT: `kinds::user_pool::check(&self.file.user_pool, self.file.region.as_deref(), "user_pool", &mut self.problems)`
-    #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "the pool's own rules are connected here")]
-    fn user_pool(&mut self) {}
+    fn user_pool(&mut self) {
+        let StackFile { user_pool, region, .. } = self.file;
+        user_pool::check::check(user_pool, region.as_deref(), "user_pool", &mut self.problems);
+    }
 
     /// The rules of each client's own fields, and those between clients.
     fn app_clients(&mut self) {
@@ -91,11 +90,6 @@ impl<'a> Check<'a> {
     // CONNECT: `kinds::app_client::check(settings, …, at, &mut self.problems)`
     #[expect(clippy::unused_self, reason = "the client's own rules are connected here")]
     fn app_client(&mut self, _at: &str) {}
-
-    /// The pool as JSON, for rules that reach across kinds.
-    fn pool(&self) -> Value {
-        serde_json::to_value(&self.file.user_pool).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]

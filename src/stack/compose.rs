@@ -7,41 +7,26 @@
 mod domain;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::check::names::dns_name;
 use super::load::Loaded;
 use super::{AliasSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
 use crate::address::Address;
 use crate::engine::plan::{Desired, DesiredResource};
 use crate::error::{Error, Result};
-use crate::kind::Ref;
-use crate::kinds::dns_record::{DnsRecord, RecordType, Target};
+use crate::kind::{Kind, Ref};
+use crate::kinds::app_client::AppClient;
+use crate::kinds::dns_record::{DnsRecord, Target, canonical_value};
 use crate::kinds::domain::Domain;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::names::canonical;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
 
-/// What the kinds are called in addresses; a file's resources are written without calling on the kinds themselves.
-mod kind_names {
-    pub(super) const USER_POOL: &str = "user_pool";
-    pub(super) const APP_CLIENT: &str = "app_client";
-    pub(super) const CERTIFICATE: &str = "certificate";
-    pub(super) const CERTIFICATE_VALIDATION: &str = "certificate_validation";
-    pub(super) const DOMAIN: &str = "domain";
-    pub(super) const DOMAIN_ACTIVATION: &str = "domain_activation";
-    pub(super) const DNS_RECORD: &str = "dns_record";
-    pub(super) const UI_CUSTOMIZATION: &str = "ui_customization";
-    pub(super) const MANAGED_LOGIN_BRANDING: &str = "managed_login_branding";
-}
-
 /// How long resolvers may keep a record that says nothing about it.
 const TTL: u32 = 300;
-/// A string in a TXT record has at most 255 bytes.
-const TXT_STRING: usize = 255;
 
 /// What a stack file asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +36,7 @@ pub struct Composed {
     /// The contents of files that specs name, by their SHA-256 in lower-case hex.
     pub blobs: BTreeMap<String, Vec<u8>>,
     /// The records of the domain that are to be made by hand, by the addresses they would have had.
-    pub manual_records: BTreeMap<Address, Target>,
+    pub manual_records: BTreeMap<Address, DnsRecord>,
     /// What a person should know that is neither wrong nor a resource, as sentences.
     pub notes: Vec<String>,
 }
@@ -79,7 +64,7 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
 struct Composing<'a> {
     file: &'a StackFile,
     resources: BTreeMap<Address, DesiredResource>,
-    manual_records: BTreeMap<Address, Target>,
+    manual_records: BTreeMap<Address, DnsRecord>,
     notes: Vec<String>,
 }
 
@@ -89,13 +74,6 @@ impl Composing<'_> {
             .map_err(|error| Error::bug(format!("{address} cannot be written")).caused_by(error))?;
         self.resources.insert(address, DesiredResource { spec, at: at.into(), after: Vec::new() });
         Ok(())
-    }
-
-    /// Says that `address` waits for `first`, although none of its fields names it.
-    fn comes_after(&mut self, address: &Address, first: Address) {
-        if let Some(resource) = self.resources.get_mut(address) {
-            resource.after.push(first);
-        }
     }
 
     fn user_pool(&mut self) -> Result<()> {
@@ -111,7 +89,7 @@ impl Composing<'_> {
                 fields.insert("tags".to_owned(), Value::Object(tags));
             }
         }
-        self.add(Address::one(kind_names::USER_POOL), "user_pool", &spec)
+        self.add(Address::one(UserPool::NAME), "user_pool", &spec)
     }
 
     fn app_clients(&mut self) -> Result<()> {
@@ -122,17 +100,17 @@ impl Composing<'_> {
             let mut spec = json(settings)?;
             if let Some(fields) = spec.as_object_mut() {
                 fields.entry("name").or_insert_with(|| json!(key));
-                fields.insert("user_pool".to_owned(), json(&the_pool())?);
+                fields.insert("user_pool".to_owned(), json(&Ref::<UserPool>::one())?);
             }
-            self.add(Address::named(kind_names::APP_CLIENT, key), &*at, &spec)?;
+            self.add(Address::named(AppClient::NAME, key), &*at, &spec)?;
             if version == Some(2) {
-                // Without a style, AWS shows an error page (`ui.md` 1).
+                // Without a style, AWS shows an error page (`ui.md` 1). What somebody designs later is theirs.
                 let style = ManagedLoginBranding {
-                    user_pool: the_pool(),
-                    app_client: named(kind_names::APP_CLIENT, key),
-                    use_cognito_provided_values: Some(true),
+                    user_pool: Ref::one(),
+                    app_client: Ref::named(key),
+                    use_cognito_provided_values: None,
                 };
-                self.add(Address::named(kind_names::MANAGED_LOGIN_BRANDING, key), &*at, &style)?;
+                self.add(Address::named(ManagedLoginBranding::NAME, key), &*at, &style)?;
             }
         }
         Ok(())
@@ -154,15 +132,15 @@ impl Composing<'_> {
                 continue;
             }
             let spec = UiCustomization {
-                user_pool: the_pool(),
+                user_pool: Ref::one(),
                 domain: domain.clone(),
-                app_client: client.map(|client| named(kind_names::APP_CLIENT, client)),
+                app_client: client.map(Ref::named),
                 css,
                 image,
             };
             let address = match client {
-                Some(client) => Address::named(kind_names::UI_CUSTOMIZATION, client),
-                None => Address::one(kind_names::UI_CUSTOMIZATION),
+                Some(client) => Address::named(UiCustomization::NAME, client),
+                None => Address::one(UiCustomization::NAME),
             };
             self.add(address, at, &spec)?;
         }
@@ -172,79 +150,32 @@ impl Composing<'_> {
     /// The domain that must be there before the pages can have a look.
     fn a_domain(&self) -> Option<Ref<Domain>> {
         let domain = self.file.domain.as_ref()?;
-        Some(named(kind_names::DOMAIN, if domain.name.is_some() { "custom" } else { "prefix" }))
+        Some(Ref::named(if domain.name.is_some() { "custom" } else { "prefix" }))
     }
 
     fn records(&mut self) -> Result<()> {
         for (key, record) in &self.file.records {
             let RecordSettings { name, r#type, ttl, values, alias, hosted_zone } = record;
-            let (name, r#type) = (dns_name(name), *r#type);
             let target = match alias {
-                Some(AliasSettings { dns_name: target, zone_id, evaluate_target_health }) => Target::AliasTo {
-                    name,
-                    r#type,
-                    dns_name: dns_name(target),
+                Some(AliasSettings { dns_name, zone_id, evaluate_target_health }) => Target::AliasTo {
+                    dns_name: canonical(dns_name),
                     zone_id: zone_id.clone(),
                     evaluate_target_health: evaluate_target_health.unwrap_or(false),
                 },
                 None => Target::Values {
-                    name,
-                    r#type,
                     ttl: ttl.unwrap_or(TTL),
-                    values: values.iter().flatten().map(|value| as_route53(r#type, value)).collect(),
+                    values: values.iter().flatten().map(|value| canonical_value(*r#type, value)).collect(),
                 },
             };
-            let spec = DnsRecord { hosted_zone: hosted_zone.as_deref().map(zone), target };
-            self.add(Address::named(kind_names::DNS_RECORD, key), at::key("records", key), &spec)?;
+            let spec = domain::of_name(name, *r#type, target).in_zone(hosted_zone.as_deref());
+            self.add(Address::named(DnsRecord::NAME, key), at::key("records", key), &spec)?;
         }
         Ok(())
     }
 }
 
-fn the_pool() -> Ref<UserPool> {
-    Ref::at(&Address::one(kind_names::USER_POOL))
-}
-
-fn named<K>(kind: &str, name: &str) -> Ref<K> {
-    Ref::at(&Address::named(kind, name))
-}
-
 fn json(value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| Error::bug("a stack file cannot be written").caused_by(error))
-}
-
-/// A hosted zone as it is looked for: a name in lower case without the final dot, an id without its path.
-fn zone(written: &str) -> String {
-    if super::check::names::is_zone_id(written) {
-        written.trim_start_matches("/hostedzone/").to_owned()
-    } else {
-        dns_name(written)
-    }
-}
-
-/// A value as Route 53 writes it. Text is escaped, and split into strings that DNS can carry; the outer quotes are
-/// left out.
-fn as_route53(kind: RecordType, value: &str) -> String {
-    if kind != RecordType::Txt {
-        return value.trim().to_owned();
-    }
-    let strings: Vec<String> = value.as_bytes().chunks(TXT_STRING).map(escaped).collect();
-    strings.join("\" \"")
-}
-
-/// A TXT string as Route 53 writes it: quotes and backslashes escaped, what is not printable ASCII in octal.
-fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        match byte {
-            b'"' | b'\\' => text.extend(['\\', char::from(*byte)]),
-            b' '..=b'~' => text.push(char::from(*byte)),
-            _ => {
-                let _ = write!(text, "\\{byte:03o}");
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! The files that a stack file names: style sheets and logos.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::extends::{beside, is_absolute, plain, tidy};
 use super::node::{Node, Source};
@@ -114,8 +111,7 @@ impl Reader<'_> {
             self.problems.push(problem.hint("AWS takes PNG and JPEG; the file's content counts, not its name"));
             return None;
         }
-        let size = bytes.len() as u64;
-        Some((FileDigest { sha256: sha256(&bytes), size }, bytes))
+        Some((FileDigest::of(&bytes), bytes))
     }
 
     fn read(&mut self, at: &str, wanted: &str, most: u64) -> Option<(String, Vec<u8>)> {
@@ -179,11 +175,4 @@ fn kind_of(bytes: &[u8]) -> Option<&'static str> {
         _ if text.contains("<svg") => Some("SVG"),
         _ => None,
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -3,8 +3,11 @@
 use std::net::Ipv4Addr;
 
 use super::Check;
-use super::names::{self, covers, dns_name, is_in_zone, is_zone_id, not_a_name, parent};
+use super::names::{self, not_a_name};
 use crate::kinds::domain::SecurityPolicy;
+use crate::kinds::hosted_zone::is_id;
+use crate::kinds::names::{canonical, covers, is_within, parent};
+use crate::kinds::user_pool::enums::UserPoolTier;
 use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
 
 /// Words that a prefix cannot have between its hyphens (`domain_certificate_dns.md` 1).
@@ -29,7 +32,7 @@ impl Check<'_> {
             self.prefix(prefix);
         }
         match &domain.name {
-            Some(name) => self.custom(&dns_name(name), domain),
+            Some(name) => self.custom(&canonical(name), domain),
             None => self.only_custom(domain),
         }
         self.pages(domain);
@@ -66,7 +69,7 @@ impl Check<'_> {
             return self.advise(at, "this is one of AWS's own domains", format!("write `prefix: {prefix}`"));
         }
         // The parent must hold an A record, which a top-level domain never does (3).
-        if parent(name).is_none_or(|parent| !parent.contains('.')) {
+        if parent(name).is_none() {
             let hint = format!("take a name below it: `auth.{name}`");
             return self.advise(
                 at,
@@ -77,6 +80,9 @@ impl Check<'_> {
         self.zone("domain.hosted_zone", domain.hosted_zone.as_deref(), name);
         self.certificate(name, domain.hosted_zone.as_deref(), domain.certificate.as_ref());
         self.parent_record(domain);
+        if let Some(routing) = &domain.routing {
+            self.region("domain.routing.failover.secondary_region", &routing.failover.secondary_region);
+        }
         if domain.dns == Some(Dns::Manual) && domain.hosted_zone.is_some() {
             self.advise("domain.hosted_zone", "`dns: manual` makes no records in Route 53", "take one of the two away");
         }
@@ -84,13 +90,13 @@ impl Check<'_> {
 
     /// A hosted zone, which must hold `name`.
     pub(super) fn zone(&mut self, at: &str, zone: Option<&str>, name: &str) {
-        let Some(zone) = zone.filter(|zone| !is_zone_id(zone)) else { return };
-        let plain = dns_name(zone);
+        let Some(zone) = zone.filter(|zone| !is_id(zone)) else { return };
+        let plain = canonical(zone);
         if let Some(why) = not_a_name(&plain, false, true) {
             let hint = "the zone's name, `example.com`, or its id, `Z…`";
             return self.advise(at, format!("`{zone}` {why}"), hint);
         }
-        if !is_in_zone(name, &plain) {
+        if !is_within(name, &plain) {
             self.advise(
                 at,
                 format!("`{name}` does not lie in the zone `{plain}`"),
@@ -113,12 +119,12 @@ impl Check<'_> {
             return self.certificate_arn(arn);
         }
         let wildcard = parent(name).map(|parent| format!("*.{parent}")).unwrap_or_default();
-        let first = domain_name.as_deref().map_or_else(|| names::default_certificate(name, zone), dns_name);
+        let first = domain_name.as_deref().map_or_else(|| names::default_certificate(name, zone), canonical);
         let further = subject_alternative_names.iter().flatten();
         let mut all = vec![first.clone()];
         for (index, other) in further.enumerate() {
             let at = format!("{at}.subject_alternative_names[{index}]");
-            let plain = dns_name(other);
+            let plain = canonical(other);
             if let Some(why) = not_a_name(&plain, true, false) {
                 self.say(at, format!("`{other}` {why}"));
             } else if all.contains(&plain) {
@@ -196,7 +202,7 @@ impl Check<'_> {
             name: _,
             prefix: _,
             managed_login_version: _,
-            routing: _,
+            routing,
             hosted_zone,
             dns,
             certificate,
@@ -211,6 +217,7 @@ impl Check<'_> {
             ("parent_record", parent_record.is_some()),
             ("parent_record_address", parent_record_address.is_some()),
             ("security_policy", security_policy.is_some()),
+            ("routing", routing.is_some()),
         ];
         for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
             let message = format!("`{key}` is for a domain of your own, and there is only a prefix");
@@ -224,7 +231,7 @@ impl Check<'_> {
         }
         let at = "domain.managed_login_version";
         // `ui.md` 1, `domain_certificate_dns.md` 4.
-        if self.pool()["user_pool_tier"] == "LITE" {
+        if self.file.user_pool.user_pool_tier == Some(UserPoolTier::Lite) {
             let hint = "use `managed_login_version: 1`, or the tier ESSENTIALS";
             self.advise(at, "the tier LITE has no managed login", hint);
         }

@@ -2,14 +2,12 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A DNS name as it is compared and sent: lower case, without the final dot.
-pub(in crate::stack) fn dns_name(written: &str) -> String {
-    written.strip_suffix('.').unwrap_or(written).to_ascii_lowercase()
-}
+use crate::kinds::hosted_zone::is_id;
+use crate::kinds::names::{canonical, is_within, parent};
 
 /// Why a text is no DNS name. A wildcard may stand first if `wildcard`, and `_` anywhere if `underscore`.
 pub(super) fn not_a_name(written: &str, wildcard: bool, underscore: bool) -> Option<String> {
-    let name = dns_name(written);
+    let name = canonical(written);
     if name.is_empty() {
         return Some("is empty".to_owned());
     }
@@ -50,38 +48,14 @@ fn is_ip(text: &str) -> bool {
     text.parse::<Ipv4Addr>().is_ok() || text.parse::<Ipv6Addr>().is_ok()
 }
 
-/// The name without its left-most label: what a custom domain's A record is asked of, and what a wildcard covers.
-pub(in crate::stack) fn parent(name: &str) -> Option<&str> {
-    name.split_once('.').map(|(_, parent)| parent)
-}
-
-/// Whether `name` is `zone` or lies in it.
-pub(in crate::stack) fn is_in_zone(name: &str, zone: &str) -> bool {
-    name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// Whether a certificate's name covers a domain: itself, or a wildcard for exactly one label (`domain_certificate_dns.md` 5.1).
-pub(super) fn covers(certificate: &str, name: &str) -> bool {
-    certificate == name || certificate.strip_prefix("*.").is_some_and(|base| parent(name) == Some(base))
-}
-
 /// The name that a certificate is made for when none is given: the wildcard of the domain's parent; or the domain
 /// itself, where the zone that was given does not hold the parent, so that nothing could be proved about it.
 pub(in crate::stack) fn default_certificate(name: &str, zone: Option<&str>) -> String {
-    let zone = zone.filter(|zone| !is_zone_id(zone)).map(dns_name);
+    let zone = zone.filter(|zone| !is_id(zone)).map(canonical);
     match parent(name) {
-        Some(parent) if zone.is_none_or(|zone| is_in_zone(parent, &zone)) => format!("*.{parent}"),
+        Some(parent) if zone.is_none_or(|zone| is_within(parent, &zone)) => format!("*.{parent}"),
         _ => name.to_owned(),
     }
-}
-
-/// Whether a hosted zone is given by its id rather than by its name.
-pub(in crate::stack) fn is_zone_id(text: &str) -> bool {
-    let bare = text.strip_prefix("/hostedzone/").unwrap_or(text);
-    bare.len() <= 32
-        && bare
-            .strip_prefix('Z')
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
 }
 
 const GEOGRAPHIES: &[&str] = &[
@@ -134,7 +108,7 @@ pub(super) const REGIONS: &[&str] = &[
 ];
 
 /// Whether a text is named as AWS names its Regions.
-pub(in crate::stack) fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     let Some((place, number)) = text.rsplit_once('-') else { return false };
     let Some((geography, direction)) = place.rsplit_once('-') else { return false };
     GEOGRAPHIES.contains(&geography)
@@ -158,14 +132,6 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_covers_one_label() {
-        assert!(covers("*.example.com", "auth.example.com"));
-        assert!(!covers("*.example.com", "example.com"));
-        assert!(!covers("*.example.com", "a.b.example.com"));
-        assert!(covers("auth.example.com", "auth.example.com"));
-    }
-
-    #[test]
     fn what_is_no_dns_name_says_why() {
         let why = |text| not_a_name(text, true, false).unwrap_or_default();
         assert_eq!(why("auth.example.com"), "");
@@ -181,11 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_is_an_id_or_a_name() {
-        assert!(is_zone_id("Z1D633PJN98FT9"));
-        assert!(is_zone_id("/hostedzone/Z1D633PJN98FT9"));
-        assert!(!is_zone_id("example.com"));
-        assert!(is_in_zone("a.example.com", "example.com"));
-        assert!(!is_in_zone("an-example.com", "example.com"));
+    fn a_certificate_is_made_for_what_the_zone_can_prove() {
+        assert_eq!(default_certificate("a.b.example.com", None), "*.b.example.com");
+        assert_eq!(default_certificate("a.b.example.com", Some("example.com")), "*.b.example.com");
+        assert_eq!(default_certificate("a.b.example.com", Some("A.b.example.com")), "a.b.example.com");
+        assert_eq!(default_certificate("a.b.example.com", Some("Z1D633PJN98FT9")), "*.b.example.com");
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Check;
-use super::names::{dns_name, is_zone_id, not_a_name, parent};
-use crate::kinds::dns_record::RecordType;
+use super::names::not_a_name;
+use crate::kinds::dns_record::{CLOUDFRONT_ZONE, RecordType};
+use crate::kinds::hosted_zone::is_id;
+use crate::kinds::names::{canonical, parent};
 use crate::stack::{AliasSettings, Dns, ParentRecord, RecordSettings, at};
 
 /// The longest text a TXT value of Route 53 can be, all its strings together.
@@ -22,12 +24,12 @@ impl Check<'_> {
                 self.advise(&at, message, "call the record something else");
             }
             self.record(&at, record);
-            let name = dns_name(&record.name);
+            let name = canonical(&record.name);
             let same_name: Vec<(RecordType, String)> =
                 taken.iter().filter(|((one, _), _)| *one == name).map(|((_, kind), by)| (*kind, by.clone())).collect();
             for (kind, by) in same_name {
                 if kind == record.r#type {
-                    let message = format!("`{by}` makes the {} record of `{name}` already", word(kind));
+                    let message = format!("`{by}` makes the {} record of `{name}` already", kind.as_str());
                     self.advise(&at, message, "one record holds all values of a name and type");
                 } else if (kind == RecordType::Cname) != (record.r#type == RecordType::Cname) {
                     // `domain_certificate_dns.md` 7.2: a CNAME stands alone.
@@ -46,7 +48,7 @@ impl Check<'_> {
         let Some(domain) = self.file.domain.as_ref().filter(|domain| domain.dns != Some(Dns::Manual)) else {
             return taken;
         };
-        let Some(name) = domain.name.as_deref().map(dns_name) else { return taken };
+        let Some(name) = domain.name.as_deref().map(canonical) else { return taken };
         if domain.parent_record == Some(ParentRecord::Placeholder)
             && let Some(parent) = parent(&name)
         {
@@ -59,7 +61,7 @@ impl Check<'_> {
 
     fn record(&mut self, at: &str, record: &RecordSettings) {
         let RecordSettings { name, r#type, ttl, values, alias, hosted_zone } = record;
-        let plain = dns_name(name);
+        let plain = canonical(name);
         if let Some(why) = not_a_name(&plain, true, true) {
             let hint = "a record's name is whole: `www.example.com`";
             return self.advise(at::key(at, "name"), format!("`{name}` {why}"), hint);
@@ -82,7 +84,7 @@ impl Check<'_> {
     /// Whether a name is that of a zone which the file mentions.
     fn is_apex(&self, name: &str, zone: Option<&str>) -> bool {
         let of_domain = self.file.domain.as_ref().and_then(|domain| domain.hosted_zone.as_deref());
-        [zone, of_domain].into_iter().flatten().any(|zone| !is_zone_id(zone) && dns_name(zone) == name)
+        [zone, of_domain].into_iter().flatten().any(|zone| !is_id(zone) && canonical(zone) == name)
     }
 
     fn alias(&mut self, at: &str, kind: RecordType, has_ttl: bool, alias: &AliasSettings) {
@@ -97,13 +99,13 @@ impl Check<'_> {
             self.say(at::key(&at, "dns_name"), format!("`{}` {why}", alias.dns_name));
         }
         // `domain_certificate_dns.md` 7.2.
-        let is_cloudfront = alias.zone_id == "Z2FDTNDATAQYW2";
+        let is_cloudfront = alias.zone_id == CLOUDFRONT_ZONE;
         if is_cloudfront && alias.evaluate_target_health == Some(true) {
             let message = "CloudFront has no health that an alias could follow";
             self.advise(at::key(&at, "evaluate_target_health"), message, "delete the line");
         }
-        if dns_name(&alias.dns_name).ends_with(".cloudfront.net") && !is_cloudfront {
-            let message = format!("CloudFront's zone is Z2FDTNDATAQYW2, not {}", alias.zone_id);
+        if canonical(&alias.dns_name).ends_with(".cloudfront.net") && !is_cloudfront {
+            let message = format!("CloudFront's zone is {CLOUDFRONT_ZONE}, not {}", alias.zone_id);
             self.say(at::key(&at, "zone_id"), message);
         }
     }
@@ -119,7 +121,7 @@ impl Check<'_> {
                 self.say(&at, format!("`{value}` stands here twice"));
             } else if let Some((message, hint)) = bad_value(kind, value) {
                 self.advise(&at, message, hint);
-            } else if kind == RecordType::Cname && dns_name(value) == name {
+            } else if kind == RecordType::Cname && canonical(value) == name {
                 self.say(&at, "a CNAME cannot name itself");
             }
         }
@@ -129,18 +131,6 @@ impl Check<'_> {
 /// What composing calls its own records.
 fn is_reserved(key: &str) -> bool {
     matches!(key, "domain_a" | "domain_aaaa" | "domain_parent") || key.starts_with("certificate_")
-}
-
-fn word(kind: RecordType) -> &'static str {
-    match kind {
-        RecordType::A => "A",
-        RecordType::Aaaa => "AAAA",
-        RecordType::Cname => "CNAME",
-        RecordType::Txt => "TXT",
-        RecordType::Mx => "MX",
-        RecordType::Caa => "CAA",
-        RecordType::Ns => "NS",
-    }
 }
 
 /// Why a value is none of this type, and what one looks like.

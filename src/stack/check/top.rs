@@ -19,7 +19,7 @@ impl Check<'_> {
         self.state();
     }
 
-    fn region(&mut self, at: &str, region: &str) {
+    pub(super) fn region(&mut self, at: &str, region: &str) {
         if names::is_region(region) {
             return;
         }
@@ -38,23 +38,12 @@ impl Check<'_> {
                 self.say(at, why);
             }
         }
-        let pool = self.pool();
-        let of_pool = pool["tags"].as_object().into_iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key));
+        // The pool's own tags are checked with the pool; here counts what both make together.
+        let of_pool = file.user_pool.tags.iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key));
         let count = file.tags.len() + of_pool.count();
-        if count > MAX_TAGS {
+        if !file.tags.is_empty() && count > MAX_TAGS {
             let message = format!("{count} tags are too many: AWS takes 50, and two say which stack made the object");
             self.say("tags", message);
-        }
-        let of_pool: Vec<(String, String)> = pool["tags"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-            .collect();
-        for (key, value) in of_pool {
-            if let Some(why) = bad_tag(&key, &value) {
-                self.say(at::key("user_pool.tags", &key), why);
-            }
         }
     }
 

@@ -1,20 +1,20 @@
 //! What a domain asks for: certificate, proof, issue, the domain itself, its records, and that it answers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
-
-use super::{Composing, TTL, kind_names, named, the_pool, zone};
+use super::{Composing, TTL};
 use crate::address::Address;
 use crate::error::Result;
-use crate::kind::Ref;
+use crate::kind::{Kind, Ref};
 use crate::kinds::certificate::Certificate;
 use crate::kinds::certificate_validation::CertificateValidation;
+use crate::kinds::digest::sha256;
 use crate::kinds::dns_record::{DnsRecord, RecordType, Target};
-use crate::kinds::domain::{CustomDomain, Domain};
+use crate::kinds::domain::{CustomDomain, Domain, DomainCertificate};
 use crate::kinds::domain_activation::DomainActivation;
-use crate::stack::check::names::{default_certificate, dns_name, is_in_zone, is_zone_id, parent};
+use crate::kinds::hosted_zone::is_id;
+use crate::kinds::names::{base, canonical, is_within, parent};
+use crate::stack::check::names::default_certificate;
 use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
 
 /// Addresses kept for documentation (RFC 5737): nothing answers there.
@@ -28,12 +28,12 @@ impl Composing<'_> {
     pub(super) fn domain(&mut self) -> Result<()> {
         let file = self.file;
         let Some(settings) = &file.domain else { return Ok(()) };
-        if let Some(name) = settings.name.as_deref().map(dns_name) {
+        if let Some(name) = settings.name.as_deref().map(canonical) {
             self.custom(&name, settings)?;
         }
         if let Some(prefix) = &settings.prefix {
             let spec = Domain {
-                user_pool: the_pool(),
+                user_pool: Ref::one(),
                 domain: prefix.clone(),
                 managed_login_version: settings.managed_login_version,
                 custom: None,
@@ -45,47 +45,41 @@ impl Composing<'_> {
     }
 
     fn one_domain(&mut self, key: &str, at: &str, spec: &Domain) -> Result<()> {
-        self.add(Address::named(kind_names::DOMAIN, key), at, spec)?;
-        let activation = DomainActivation { domain: named(kind_names::DOMAIN, key) };
-        self.add(Address::named(kind_names::DOMAIN_ACTIVATION, key), at, &activation)
+        self.add(Address::named(Domain::NAME, key), at, spec)?;
+        let activation = DomainActivation { domain: Ref::named(key) };
+        self.add(Address::named(DomainActivation::NAME, key), at, &activation)
     }
 
     fn custom(&mut self, name: &str, settings: &DomainSettings) -> Result<()> {
         let at = "domain.name";
-        let is_manual = settings.dns.unwrap_or_default() == Dns::Manual;
+        let is_manual = settings.dns == Some(Dns::Manual);
         let certificate = settings.certificate.clone().unwrap_or_default();
-        let (made, certificate_arn) = match certificate.arn.clone() {
-            Some(arn) => (None, Some(arn)),
-            None => (Some(self.certificate(name, &certificate, settings, is_manual)?), None),
+        let certificate = match certificate.arn.clone() {
+            Some(arn) => DomainCertificate::Arn(arn),
+            None => DomainCertificate::Issued(self.certificate(name, &certificate, settings)?),
         };
+        let placeholder = parent(name).filter(|_| settings.parent_record == Some(ParentRecord::Placeholder));
+        if let Some(parent) = placeholder {
+            let address = settings.parent_record_address.as_deref().unwrap_or(PLACEHOLDER);
+            let target = Target::Values { ttl: TTL, values: BTreeSet::from([address.to_owned()]) };
+            let record = of_name(parent, RecordType::A, target);
+            self.domain_record("domain_parent", "domain.parent_record", parent, settings, record)?;
+        }
         let spec = Domain {
-            user_pool: the_pool(),
+            user_pool: Ref::one(),
             domain: name.to_owned(),
             managed_login_version: settings.managed_login_version,
             custom: Some(CustomDomain {
-                certificate: made,
-                certificate_arn,
+                certificate,
                 security_policy: settings.security_policy,
+                parent_record: placeholder.filter(|_| !is_manual).map(|_| Ref::named("domain_parent")),
             }),
             routing: settings.routing.clone(),
         };
         self.one_domain("custom", at, &spec)?;
         for (key, r#type) in [("domain_a", RecordType::A), ("domain_aaaa", RecordType::Aaaa)] {
-            let target =
-                Target::DomainAlias { domain: named(kind_names::DOMAIN, "custom"), name: name.to_owned(), r#type };
-            self.domain_record(key, at, name, settings, target)?;
-        }
-        if settings.parent_record == Some(ParentRecord::Placeholder)
-            && let Some(parent) = parent(name)
-        {
-            let address = settings.parent_record_address.as_deref().unwrap_or(PLACEHOLDER).to_owned();
-            let (name, r#type) = (parent.to_owned(), RecordType::A);
-            let target = Target::Values { name, r#type, ttl: TTL, values: vec![address] };
-            self.domain_record("domain_parent", "domain.parent_record", parent, settings, target)?;
-            if !is_manual {
-                let record = Address::named(kind_names::DNS_RECORD, "domain_parent");
-                self.comes_after(&Address::named(kind_names::DOMAIN, "custom"), record);
-            }
+            let record = of_name(name, r#type, Target::DomainAlias { domain: Ref::named("custom") });
+            self.domain_record(key, at, name, settings, record)?;
         }
         if is_manual {
             self.notes.push(format!(
@@ -101,40 +95,38 @@ impl Composing<'_> {
         name: &str,
         certificate: &CertificateSettings,
         settings: &DomainSettings,
-        is_manual: bool,
     ) -> Result<Ref<CertificateValidation>> {
         let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, arn: _ } = certificate;
         let at = if domain_name.is_some() { "domain.certificate" } else { "domain.name" };
         let default = || default_certificate(name, settings.hosted_zone.as_deref());
-        let first = domain_name.as_deref().map_or_else(default, dns_name);
+        let first = domain_name.as_deref().map_or_else(default, canonical);
         let further: Option<BTreeSet<String>> =
-            subject_alternative_names.as_ref().map(|names| names.iter().map(|name| dns_name(name)).collect());
-        let mut proofs = BTreeMap::new();
-        for one in std::iter::once(&first).chain(further.iter().flatten()) {
-            // `*.x` and `x` are proved by one record (`domain_certificate_dns.md` 5.3).
-            proofs.entry(one.trim_start_matches("*.").to_owned()).or_insert_with(|| one.clone());
-        }
+            subject_alternative_names.as_ref().map(|names| names.iter().map(|name| canonical(name)).collect());
+        // `*.x` and `x` are proved by one record (`domain_certificate_dns.md` 5.3).
+        let proofs: BTreeMap<String, String> = std::iter::once(&first)
+            .chain(further.iter().flatten())
+            .map(|one| (proof_key(base(one)), base(one).to_owned()))
+            .collect();
         let spec = Certificate {
             domain_name: first,
             subject_alternative_names: further,
             key_algorithm: *key_algorithm,
-            transparency_logging: None,
+            alive: true,
             tags: (!self.file.tags.is_empty()).then(|| self.file.tags.clone()),
         };
-        self.add(Address::named(kind_names::CERTIFICATE, "domain"), at, &spec)?;
+        self.add(Address::named(Certificate::NAME, "domain"), at, &spec)?;
         let mut records = Vec::new();
-        for (base, one) in proofs {
-            let key = proof_key(&base);
-            let target = Target::Validates { certificate: named(kind_names::CERTIFICATE, "domain"), domain_name: one };
-            self.domain_record(&key, at, &base, settings, target)?;
-            records.push(named(kind_names::DNS_RECORD, &key));
+        for (key, base) in proofs {
+            let target = Target::Validates { certificate: Ref::named("domain"), domain_name: base.clone() };
+            let record = DnsRecord { hosted_zone: None, hosted_zone_id: None, name: None, r#type: None, target };
+            self.domain_record(&key, at, &base, settings, record)?;
+            if settings.dns != Some(Dns::Manual) {
+                records.push(Ref::named(&key));
+            }
         }
-        if is_manual {
-            records.clear();
-        }
-        let spec = CertificateValidation { certificate: named(kind_names::CERTIFICATE, "domain"), records };
-        self.add(Address::named(kind_names::CERTIFICATE_VALIDATION, "domain"), at, &spec)?;
-        Ok(named(kind_names::CERTIFICATE_VALIDATION, "domain"))
+        let spec = CertificateValidation { certificate: Ref::named("domain"), records };
+        self.add(Address::named(CertificateValidation::NAME, "domain"), at, &spec)?;
+        Ok(Ref::named("domain"))
     }
 
     /// A record that the domain needs: made, or left for somebody to make.
@@ -144,18 +136,24 @@ impl Composing<'_> {
         at: &str,
         name: &str,
         settings: &DomainSettings,
-        target: Target,
+        record: DnsRecord,
     ) -> Result<()> {
-        let address = Address::named(kind_names::DNS_RECORD, key);
+        let address = Address::named(DnsRecord::NAME, key);
         if settings.dns == Some(Dns::Manual) {
-            self.manual_records.insert(address, target);
+            self.manual_records.insert(address, record);
             return Ok(());
         }
         // A name outside the zone that was given, as the parent can be, is looked for on its own.
-        let hosted_zone =
-            settings.hosted_zone.as_deref().map(zone).filter(|zone| is_zone_id(zone) || is_in_zone(name, zone));
-        self.add(address, at, &DnsRecord { hosted_zone, target })
+        let zone = settings.hosted_zone.as_deref();
+        let zone = zone.filter(|zone| is_id(zone) || is_within(name, &canonical(zone)));
+        self.add(address, at, &record.in_zone(zone))
     }
+}
+
+/// A record whose name and type are known from the start.
+pub(super) fn of_name(name: &str, r#type: RecordType, target: Target) -> DnsRecord {
+    let name = Some(canonical(name));
+    DnsRecord { hosted_zone: None, hosted_zone_id: None, name, r#type: Some(r#type), target }
 }
 
 /// The name of the record that proves `base`: `certificate_example_com`, shortened where a name would be too long.
@@ -164,9 +162,5 @@ fn proof_key(base: &str) -> String {
     if plain.len() <= MAX_BASE {
         return format!("{PROOF}{plain}");
     }
-    let digest = Sha256::digest(base.as_bytes()).iter().take(4).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    format!("{PROOF}{}_{digest}", &plain[..MAX_BASE - 9])
+    format!("{PROOF}{}_{}", &plain[..MAX_BASE - 9], &sha256(base.as_bytes())[..8])
 }
