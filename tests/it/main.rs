@@ -1,4 +1,8 @@
 //! All tests that drive more than one file, in one binary: the list of modules. `tidy` sees that no file is forgotten.
 
 mod cuts;
+mod lost_answers;
 mod made_up;
+mod serve;
+mod serve_cli;
+mod setup;
