@@ -34,6 +34,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     const REPLACE: ReplaceOrder = ReplaceOrder::DeleteFirst;
     /// What is lost for good, and so needs the person's word.
     const LOSES: Loss = Loss::Nothing;
+    /// How [`Kind::find`] looks.
+    const FOUND_BY: FoundBy = FoundBy::Listing;
     /// What AWS decides when it makes the object, and other objects need. No secret.
     type Outputs: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + 'static;
 
@@ -106,6 +108,15 @@ pub enum ReplaceOrder {
     DeleteFirst,
     /// The new one comes, what depends on it moves over, then the old one goes.
     CreateFirst,
+}
+
+/// How an object that an earlier run may have made is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundBy {
+    /// In a list, which may lag behind the creating call: one look is not enough.
+    Listing,
+    /// By a name that AWS allows once: one look tells.
+    Key,
 }
 
 /// What is lost for good when an object goes.
@@ -217,6 +228,8 @@ pub trait AnyKind: Sync {
     fn replace_order(&self) -> ReplaceOrder;
     /// [`Kind::LOSES`].
     fn loses(&self) -> Loss;
+    /// [`Kind::FOUND_BY`].
+    fn found_by(&self) -> FoundBy;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::read`].
@@ -289,6 +302,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn loses(&self) -> Loss {
         K::LOSES
+    }
+
+    fn found_by(&self) -> FoundBy {
+        K::FOUND_BY
     }
 
     fn schema(&self) -> Value {

@@ -1,11 +1,19 @@
 //! The SDK, held at one place: the clients, each in its Region, and who we are.
 
+pub mod dns;
+pub mod download;
 pub mod error;
 pub mod http;
 
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::clock::Clock;
+use crate::error::{Error, Result};
 
 pub use aws_sdk_acm as acm;
 pub use aws_sdk_cognitoidentityprovider as cognito;
@@ -28,15 +36,135 @@ pub struct Aws {
     /// The time.
     pub clock: Clock,
     /// Public DNS.
-    pub dns: crate::aws::dns::Dns,
+    pub dns: dns::Dns,
+    /// The account's hosted zones, once they have been listed in this run.
+    pub zones: tokio::sync::OnceCell<Vec<route53::types::HostedZone>>,
 }
 
-pub mod dns;
+/// How AWS is reached.
+pub struct Reach {
+    /// The stack's Region.
+    pub region: String,
+    /// The profile of the shared configuration files; None for what the environment says.
+    pub profile: Option<String>,
+    /// AWS played in this process, instead of the network.
+    pub played: Option<SharedHttpClient>,
+    /// The time.
+    pub clock: Clock,
+    /// Public DNS.
+    pub dns: dns::Dns,
+}
+
+/// The Region whose certificates CloudFront takes (`domain_certificate_dns.md` 1).
+pub const CERTIFICATES: &str = "us-east-1";
+
+impl Aws {
+    /// Makes the clients. No call is made, so wrong credentials show at the first one.
+    pub async fn reach(how: Reach) -> Self {
+        let Reach { region, profile, played, clock, dns } = how;
+        let carried = played.clone().unwrap_or_else(network);
+        let http = http::limited(carried, clock.clone());
+        let config = if played.is_some() {
+            played_config(&region, &http, &clock)
+        } else {
+            real_config(&region, profile, &http).await
+        };
+        let there = |region: &'static str| config.to_builder().region(Region::from_static(region)).build();
+        Self {
+            cognito: cognito::Client::new(&config),
+            acm: acm::Client::new(&there(CERTIFICATES)),
+            route53: route53::Client::new(&there(CERTIFICATES)),
+            sts: aws_sdk_sts::Client::new(&config),
+            region,
+            http,
+            clock,
+            dns,
+            zones: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    /// The account that the credentials belong to.
+    ///
+    /// # Errors
+    /// When there are no credentials, or AWS does not know them.
+    pub async fn account(&self) -> Result<String> {
+        let identity = self.sts.get_caller_identity().send().await.map_err(error::refused("GetCallerIdentity"))?;
+        identity
+            .account()
+            .map(str::to_owned)
+            .ok_or_else(|| Error::aws_state("GetCallerIdentity did not name an account"))
+    }
+}
+
+/// Requests over the network: plain when every endpoint is, so that no TLS roots are loaded for nothing.
+fn network() -> SharedHttpClient {
+    let is_plain = std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| url.starts_with("http://"));
+    if is_plain {
+        return aws_smithy_http_client::Builder::new().build_http();
+    }
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(aws_smithy_http_client::tls::Provider::Rustls(
+            aws_smithy_http_client::tls::rustls_provider::CryptoMode::AwsLc,
+        ))
+        .build_https()
+}
+
+/// Retries for reads and for calls that may be repeated. Never the adaptive mode: four throttles cost it over a
+/// minute, and the rate limiter does its work better.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(8).with_initial_backoff(Duration::from_millis(300))
+}
+
+/// The SDK sets no time limit on an answer by itself.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .build()
+}
+
+async fn real_config(region: &str, profile: Option<String>, http: &SharedHttpClient) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .http_client(http.clone())
+        .retry_config(retries())
+        .timeout_config(timeouts());
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
+}
+
+fn played_config(region: &str, http: &SharedHttpClient, clock: &Clock) -> SdkConfig {
+    let credentials = aws_credential_types::Credentials::new("SANDBOX", "sandbox", None, None, "sandbox");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .http_client(http.clone())
+        .retry_config(retries())
+        // A held clock jumps to the end of every limit at once.
+        .timeout_config(if clock.is_held() { TimeoutConfig::disabled() } else { timeouts() })
+        .stalled_stream_protection(aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled())
+        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(Sleeps(clock.clone())))
+        .build()
+}
+
+/// The program's clock as the SDK's: its retries then take no time under a held clock.
+#[derive(Debug)]
+struct Sleeps(Clock);
+
+impl aws_smithy_async::rt::sleep::AsyncSleep for Sleeps {
+    fn sleep(&self, time: Duration) -> aws_smithy_async::rt::sleep::Sleep {
+        let clock = self.0.clone();
+        aws_smithy_async::rt::sleep::Sleep::new(async move { clock.sleep(time).await })
+    }
+}
 
 /// Settings for a call that creates and has no idempotency token: it is tried once.
 ///
 /// A retried creation whose first answer was lost makes the object twice (`quotas_errors.md` 3).
 #[must_use]
 pub fn once() -> cognito::config::Builder {
-    cognito::Config::builder().retry_config(aws_smithy_types::retry::RetryConfig::disabled())
+    cognito::Config::builder().retry_config(RetryConfig::disabled())
 }

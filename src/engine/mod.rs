@@ -1,2 +1,17 @@
 //! Decides and does; knows no kind by name and no SDK type.
+//!
+//! Five acts, in order: the stack file is loaded (elsewhere), AWS is observed, a plan is made, shown
+//! (elsewhere), and applied. Only observing and applying touch AWS; deciding is pure.
+
+pub mod apply;
+pub mod decide;
+pub mod diff;
+pub mod facts;
+pub mod kinds;
+pub mod observe;
+pub mod order;
 pub mod plan;
+pub mod recover;
+pub mod run;
+
+pub use kinds::Kinds;

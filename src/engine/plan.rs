@@ -22,6 +22,9 @@ pub struct DesiredResource {
     pub spec: Value,
     /// Where in the stack file it comes from: `app_clients.web`.
     pub at: String,
+    /// What must come first although no field names it: the parent's A record comes before the domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<Address>,
 }
 
 /// What to do, for a person to read and for apply to carry out. Belongs to one serial of the state.
@@ -61,8 +64,11 @@ pub struct Planned {
     pub actual: Option<Value>,
     /// What the object will be; None for what is taken away.
     pub target: Option<Value>,
-    /// What it refers to.
+    /// What it will refer to.
     pub needs: Vec<Address>,
+    /// What the object that is there refers to.
+    #[serde(default)]
+    pub needed: Vec<Address>,
     /// What is lost for good, where something is: `every user account in the pool (3 user accounts now)`.
     pub loses: Option<String>,
     /// Whether the object was recorded and has been deleted behind our back.
@@ -124,4 +130,24 @@ pub enum After {
     Unset,
     /// AWS decides it when the step runs.
     Unknown,
+}
+
+impl Step {
+    /// The resource that the step is for.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        match self {
+            Self::Create(address) | Self::Update(address) | Self::Delete(address) | Self::DeleteDeposed(address, _) => {
+                address
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
 }

@@ -20,6 +20,8 @@ pub struct Known {
     pub objects: BTreeMap<Address, (String, Value)>,
     /// The ids of objects that have been replaced and still await deletion.
     pub deposed: Vec<(Address, String)>,
+    /// Changes that AWS has taken and not yet spread, by the object's id: Route 53's change ids.
+    pub under_way: BTreeMap<String, String>,
 }
 
 /// The contents of files that specs name by their SHA-256 (lower-case hex).

@@ -3,13 +3,34 @@
 //! The sandbox refuses what AWS refuses and resets what AWS resets, each rule with its source beside it.
 //! It learns AWS from AWS's documentation alone and imports nothing of how this program sees Cognito, so
 //! that the two can disagree and a test can notice.
+//!
+//! A call goes through these files: `connector` (from an SDK client) or `serve` (from a socket), `core`
+//! (faults, counting), `wire` (which service), `store` (the world, locked), one service, and back.
 
 pub mod acm;
 pub mod cognito;
+mod connector;
+mod control;
+mod core;
 pub mod dns;
+mod fault;
+mod ids;
 pub mod route53;
 pub mod s3;
-pub mod sts;
+mod serve;
+mod serve_dns;
+mod store;
+mod sts;
+#[cfg(test)]
+mod tests;
+pub mod timing;
+mod wire;
+mod xml;
+
+pub use self::core::{Answer, Sandbox};
+pub use fault::{Fault, FaultKind};
+pub use serve::Server;
+pub use wire::{Reply, Request};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,14 +43,26 @@ pub struct World {
     /// How many ids have been given out; ids come from it, so that a run can be repeated.
     #[serde(default)]
     pub ids: u64,
+    /// What Cognito holds.
     #[serde(default)]
     pub cognito: cognito::Cognito,
+    /// What Certificate Manager holds.
     #[serde(default)]
     pub acm: acm::Acm,
+    /// What Route 53 holds.
     #[serde(default)]
     pub route53: route53::Route53,
+    /// What S3 holds.
     #[serde(default)]
     pub s3: s3::S3,
+}
+
+impl World {
+    /// What a fresh sandbox holds: the zone `example.com` with an address, and nothing else.
+    #[must_use]
+    pub fn starting() -> Self {
+        Self { route53: route53::Route53::starting(), ..Self::default() }
+    }
 }
 
 /// The account that the sandbox plays.

@@ -1,11 +1,15 @@
 //! What is remembered between runs: each object's id, what was asked for, and what may be under way.
 
+pub mod local;
+pub mod store;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::error::{Error, Result};
 
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
@@ -82,4 +86,63 @@ pub struct Intent {
     /// Objects that it replaces and that still await deletion.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deposed: Vec<Deposed>,
+}
+
+impl State {
+    /// The state of a stack that has never been applied.
+    pub fn new(stack: &str, lineage: String) -> Self {
+        Self {
+            version: VERSION,
+            stack: stack.to_owned(),
+            lineage,
+            serial: 0,
+            written_by: WRITER.to_owned(),
+            account: None,
+            region: None,
+            resources: BTreeMap::new(),
+            pending: BTreeMap::new(),
+        }
+    }
+
+    /// Whether nothing is there, or may be.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.pending.is_empty()
+    }
+}
+
+/// What writes states.
+pub const WRITER: &str = concat!("stack ", env!("CARGO_PKG_VERSION"));
+
+/// Reads a state from its text.
+///
+/// # Errors
+/// When the text is no state, or one of a newer format.
+pub fn parse(text: &str) -> Result<State> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Error::state("the state is not JSON: it was cut short, or changed by hand")
+            .caused_by(error)
+            .hinted("put back the last good version of the file (from a backup); do not apply without it")
+    })?;
+    let version = value.get("version").and_then(Value::as_u64);
+    match version {
+        Some(version) if version == u64::from(VERSION) => {}
+        Some(version) if version > u64::from(VERSION) => {
+            return Err(Error::state(format!(
+                "the state has format {version}; this is {WRITER}, which reads up to {VERSION}"
+            ))
+            .hinted("a newer version of stack has written it: use that version"));
+        }
+        _ => {
+            return Err(Error::state("the file is not a state of this program: it has no `version` that it knows")
+                .hinted("put back the last good version of the file (from a backup); do not apply without it"));
+        }
+    }
+    let mut state: State = serde_json::from_value(value).map_err(|error| {
+        Error::state("the state cannot be read")
+            .caused_by(error)
+            .hinted("it was changed by hand: put back the last good version of the file (from a backup)")
+    })?;
+    WRITER.clone_into(&mut state.written_by);
+    Ok(state)
 }

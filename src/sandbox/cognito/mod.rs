@@ -1,21 +1,105 @@
 //! Cognito user pools, as the sandbox plays them.
-use super::{Refusal, World};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+//!
+//! Every input is first held against the service's model ([`model`]), then against the rules that only
+//! Cognito itself knows; each rule names the line of the reference that it comes from. What is kept is kept
+//! by AWS's names, as it goes over the wire.
 
-/// What Cognito holds.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Cognito {}
+mod branding;
+mod branding_defaults;
+mod client;
+mod client_rules;
+mod css;
+mod doc;
+mod domain;
+mod ids;
+mod mfa;
+mod model;
+mod page;
+mod pool;
+mod pool_rules;
+mod pool_settings;
+mod schema;
+mod state;
+mod tags;
+mod ui;
+mod users;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Refusal, World};
+use doc::Doc;
+pub use domain::certificate_users;
+use serde_json::Value;
+pub use state::Cognito;
+pub use ui::image;
+use validate::Shape;
+
+/// How long a new domain stays `CREATING`, in milliseconds. On AWS: up to 5 minutes (`domain_certificate_dns.md` 1).
+pub const DOMAIN_CREATES: i64 = 3_000;
+/// How long a changed domain stays `UPDATING`, in milliseconds.
+pub const DOMAIN_UPDATES: i64 = 2_000;
+/// How long a deleted domain's name stays taken, in milliseconds. On AWS: minutes (`domain_certificate_dns.md` 2).
+pub const DOMAIN_LINGERS: i64 = 2_000;
+/// How long a certificate stays in use after the domain is gone, in milliseconds. On AWS: 10 to 20 minutes
+/// and more (`domain_certificate_dns.md` 2).
+pub const CERTIFICATE_LINGERS: i64 = 2_000;
+
+/// What answers an operation, once its input has been held against the model.
+type Answer = fn(&mut World, &str, &Doc) -> Result<Value, Refusal>;
+
+/// Every operation: its name, the shape of its input, and what answers it.
+const OPERATIONS: &[(&str, &Shape, Answer)] = &[
+    ("CreateUserPool", &model::pool::CREATE_USER_POOL, pool::create),
+    ("DescribeUserPool", &model::pool::POOL_ONLY, pool::describe),
+    ("UpdateUserPool", &model::pool::UPDATE_USER_POOL, pool::update),
+    ("DeleteUserPool", &model::pool::POOL_ONLY, pool::delete),
+    ("ListUserPools", &model::pool::LIST_USER_POOLS, pool::list),
+    ("AddCustomAttributes", &model::pool::ADD_CUSTOM_ATTRIBUTES, schema::add),
+    ("SetUserPoolMfaConfig", &model::pool::SET_USER_POOL_MFA_CONFIG, mfa::set),
+    ("GetUserPoolMfaConfig", &model::pool::POOL_ONLY, mfa::get),
+    ("TagResource", &model::pool::TAG_RESOURCE, tags::tag),
+    ("UntagResource", &model::pool::UNTAG_RESOURCE, tags::untag),
+    ("ListTagsForResource", &model::pool::LIST_TAGS_FOR_RESOURCE, tags::list),
+    ("CreateUserPoolClient", &model::client::CREATE_USER_POOL_CLIENT, client::create),
+    ("DescribeUserPoolClient", &model::client::POOL_AND_CLIENT, client::describe),
+    ("UpdateUserPoolClient", &model::client::UPDATE_USER_POOL_CLIENT, client::update),
+    ("DeleteUserPoolClient", &model::client::POOL_AND_CLIENT, client::delete),
+    ("ListUserPoolClients", &model::client::LIST_USER_POOL_CLIENTS, client::list),
+    ("CreateUserPoolDomain", &model::rest::CREATE_USER_POOL_DOMAIN, domain::create),
+    ("DescribeUserPoolDomain", &model::rest::DESCRIBE_USER_POOL_DOMAIN, domain::describe),
+    ("UpdateUserPoolDomain", &model::rest::UPDATE_USER_POOL_DOMAIN, domain::update),
+    ("DeleteUserPoolDomain", &model::rest::DELETE_USER_POOL_DOMAIN, domain::delete),
+    ("SetUICustomization", &model::rest::SET_UI_CUSTOMIZATION, ui::set),
+    ("GetUICustomization", &model::rest::GET_UI_CUSTOMIZATION, ui::get),
+    ("CreateManagedLoginBranding", &model::rest::CREATE_BRANDING, branding::create),
+    ("DescribeManagedLoginBranding", &model::rest::DESCRIBE_BRANDING, branding::describe),
+    ("DescribeManagedLoginBrandingByClient", &model::rest::DESCRIBE_BRANDING_BY_CLIENT, branding::by_client),
+    ("UpdateManagedLoginBranding", &model::rest::UPDATE_BRANDING, branding::update),
+    ("DeleteManagedLoginBranding", &model::rest::DELETE_BRANDING, branding::delete),
+    ("AdminCreateUser", &model::rest::ADMIN_CREATE_USER, users::create),
+    ("AdminGetUser", &model::rest::POOL_AND_USER, users::get),
+    ("AdminDeleteUser", &model::rest::POOL_AND_USER, users::delete),
+    ("ListUsers", &model::rest::LIST_USERS, users::list),
+];
 
 /// Answers one call. `region` is the Region that the call was made to.
+///
+/// # Errors
+///
+/// Refuses as AWS does: a breach of the service's model, or of one of Cognito's own rules. A refused call
+/// has changed nothing.
 pub fn handle(world: &mut World, region: &str, operation: &str, input: &Value) -> Result<Value, Refusal> {
-    let _ = (world, region, input);
-    Err(Refusal::new("UnknownOperationException", operation))
+    let Some((_, shape, answer)) = OPERATIONS.iter().find(|(name, ..)| *name == operation) else {
+        return Err(Refusal::new("UnknownOperationException", operation));
+    };
+    let input = validate::checked(shape, input)?;
+    domain::sweep(world);
+    answer(world, region, &input)
 }
 
-/// What uses a certificate, or did until lately: AWS frees it some time after the domain is gone.
-#[must_use]
-pub fn certificate_users(world: &World, arn: &str) -> Vec<String> {
-    let _ = (world, arn);
-    Vec::new()
+/// AWS's no to a value, which it knows by one code.
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new("InvalidParameterException", message)
 }

@@ -1,0 +1,190 @@
+//! `stack apply`, `stack up` and `stack destroy`: plan, ask, carry out, and say how it ended.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::outputs::outputs;
+use super::plan::options;
+use super::session::{House, Notes, Session};
+use crate::cli::{Carry, Narrow};
+use crate::engine::apply::{self, Report};
+use crate::engine::plan::{Plan, Step};
+use crate::engine::run::{Run, Watch};
+use crate::error::{Error, Result};
+use crate::kind::Cancel;
+use crate::state::store::Store as _;
+use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
+
+/// Plans and applies; with `destroy`, plans that everything goes.
+///
+/// # Errors
+/// When there can be no plan, when nobody says yes, when a step fails.
+pub async fn apply(
+    house: &House,
+    ui: &Rc<Ui>,
+    stack: &str,
+    narrow: &Narrow,
+    carry: &Carry,
+    destroy: bool,
+) -> Result<Exit> {
+    let session = house.open(stack).await?;
+    let command = if destroy { format!("stack destroy {stack}") } else { format!("stack apply {stack}") };
+    let _lock = session.store.lock(&command).await?;
+    let mut state = session.state().await?;
+    state.account = session.guard_account(&state, true).await?;
+    state.region = Some(session.aws.region.clone());
+
+    work(&session, ui, state, &options(narrow, destroy), carry, destroy).await
+}
+
+async fn work(
+    session: &Session,
+    ui: &Rc<Ui>,
+    state: crate::state::State,
+    options: &crate::engine::decide::Options,
+    carry: &Carry,
+    destroy: bool,
+) -> Result<Exit> {
+    // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
+    let cancel = Cancel::default();
+    let planning = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
+    let plan = session.plan(&planning, options).await?;
+    for note in &session.composed.notes {
+        if !destroy {
+            ui.warn(note);
+        }
+    }
+    ui.plan(&plan);
+    if plan.is_empty() {
+        // There may still be records of what is gone, or a rescued state, to be put right.
+        apply::apply(&planning, &plan, 1).await?;
+        show_outputs(ui, &planning, destroy);
+        return Ok(Exit::Done);
+    }
+    if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
+        ui.say("Nothing was changed.");
+        return Ok(Exit::Failed);
+    }
+    let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
+    let state = planning.state.borrow().clone();
+    let run = session.run(state, true, cancel.clone(), Rc::new(Shown(Rc::clone(&progress))));
+    let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
+    let listening = listen(ui, &cancel);
+    tokio::pin!(applying, listening);
+    let report = loop {
+        tokio::select! {
+            report = &mut applying => break report?,
+            never = &mut listening => match never {},
+            () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
+        }
+    };
+    ended(session, ui, &run, &plan, report, &progress, destroy)
+}
+
+/// How often the progress is asked for a sign of life.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+fn ended(
+    session: &Session,
+    ui: &Rc<Ui>,
+    run: &Run<'_>,
+    plan: &Plan,
+    report: Report,
+    progress: &Progress,
+    destroy: bool,
+) -> Result<Exit> {
+    let reason = |step: &Step| {
+        let planned = plan.resources.get(step.address());
+        let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
+            planned.is_some_and(|planned| planned.needs.contains(failed) || planned.needed.contains(failed))
+        });
+        match cause {
+            Some(cause) => format!("it waits for {cause}"),
+            None if report.is_stopped => "the run was stopped".to_owned(),
+            None => "something that it waits for has failed".to_owned(),
+        }
+    };
+    let not_begun = report.not_begun.iter().map(|step| (step.clone(), reason(step))).collect();
+    progress.finish(&Finish { not_begun, stopped: report.is_stopped });
+    let command = if destroy { "destroy" } else { "apply" };
+    let again = format!("`stack {command} {}` goes on from here", session.loaded.name);
+    let failed: Vec<_> = report.failed.into_iter().filter(|(_, error)| !error.is_stopped()).collect();
+    let count = failed.len();
+    for (_, error) in failed {
+        ui.error(&error);
+    }
+    if report.is_stopped {
+        ui.say(&format!("Stopped. The state is saved, and the lock released; {again}."));
+        return Ok(Exit::Stopped);
+    }
+    if count > 0 || !report.not_begun.is_empty() {
+        ui.hint(&format!("what was done is recorded; {again}"));
+        return Ok(Exit::Failed);
+    }
+    show_outputs(ui, run, destroy);
+    Ok(Exit::Done)
+}
+
+fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
+    let outputs = outputs(&run.state.borrow());
+    if !destroy && !outputs.is_empty() {
+        ui.out("");
+        ui.out(&table::outputs(&outputs));
+    }
+}
+
+/// Steps as the progress shows them.
+struct Shown(Rc<Progress>);
+
+impl Watch for Shown {
+    fn started(&self, step: &Step, _: Option<&str>) {
+        self.0.start(step);
+    }
+
+    fn says(&self, step: &Step, what: &str) {
+        self.0.says(step, what);
+    }
+
+    fn done(&self, step: &Step, id: Option<&str>) {
+        self.0.done(step, id);
+    }
+
+    fn failed(&self, step: &Step, error: &Error) {
+        self.0.failed(step, error);
+    }
+
+    fn note(&self, text: &str) {
+        self.0.note(text);
+    }
+}
+
+/// Hears Ctrl-C, and SIGTERM where there is such a thing, for as long as the work lasts.
+async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
+    loop {
+        if !stop_signal().await {
+            // Signals cannot be heard here; the run goes on without.
+            std::future::pending::<()>().await;
+        }
+        if cancel.is_asked() {
+            ui.say("Still stopping: the call in flight may not be cut off, or what it makes would be lost.");
+        } else {
+            ui.say("Stopping: the call in flight ends first, then the state is saved.");
+            cancel.cancel();
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
+    tokio::select! {
+        heard = tokio::signal::ctrl_c() => heard.is_ok(),
+        heard = terminate.recv() => heard.is_some(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}

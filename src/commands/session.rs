@@ -1,0 +1,210 @@
+//! What the commands about one stack have in common: its file, its state, AWS, and a plan made of them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::aws::dns::Dns;
+use crate::aws::{Aws, Reach};
+use crate::clock::Clock;
+use crate::engine::decide::{self, Options};
+use crate::engine::plan::Plan;
+use crate::engine::run::{Run, Watch, new_token};
+use crate::engine::{Kinds, observe, recover};
+use crate::error::{Error, Problem, Result};
+use crate::kind::{Blobs, Cancel};
+use crate::kinds::KINDS;
+use crate::preflight;
+use crate::sandbox::Sandbox;
+use crate::stack::{Composed, Loaded, compose, load};
+use crate::state::State;
+use crate::state::local::LocalStore;
+use crate::state::store::Store;
+use crate::ui::Ui;
+
+/// Where and how the program works, as its global options say.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// The directory that holds `stacks/` and `state/`.
+    pub root: PathBuf,
+    /// Whether AWS is played in this process.
+    pub is_sandbox: bool,
+    /// The profile of the shared configuration files.
+    pub profile: Option<String>,
+    /// The Region, where the stack file names none.
+    pub region: Option<String>,
+    /// The DNS server to ask instead of the system's.
+    pub dns_server: Option<SocketAddr>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// One stack, read and ready to be worked on.
+pub struct Session {
+    /// The stack file.
+    pub loaded: Loaded,
+    /// What it asks for.
+    pub composed: Composed,
+    /// Where its state is kept.
+    pub store: LocalStore,
+    /// AWS.
+    pub aws: Rc<Aws>,
+    /// The kinds.
+    pub kinds: Kinds,
+    /// Whether AWS is played in this process.
+    pub is_sandbox: bool,
+}
+
+impl House {
+    /// Where local state is kept. The sandbox's stands apart, so that it can never be taken for that of live objects.
+    pub fn state_dir(&self) -> PathBuf {
+        if self.is_sandbox { self.sandbox_dir() } else { self.root.join("state") }
+    }
+
+    /// Where the sandbox's world is kept between runs.
+    pub fn sandbox_dir(&self) -> PathBuf {
+        self.root.join("state").join("sandbox")
+    }
+
+    /// The store of a stack's state, for commands that need neither its file nor AWS.
+    pub fn store(&self, stack: &str) -> LocalStore {
+        LocalStore::new(&self.state_dir(), stack, self.clock.clone())
+    }
+
+    /// Reads the stack file, and reaches for AWS.
+    ///
+    /// # Errors
+    /// Every problem of the stack file at once.
+    pub async fn open(&self, stack: &str) -> Result<Session> {
+        let loaded = load(&self.root, stack)?;
+        let composed = compose(&loaded)?;
+        let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
+        if is_remote && !self.is_sandbox {
+            return Err(Error::stack("`state.s3` is not supported yet: this version keeps the state in a local file")
+                .hinted("take `state` out of the stack file; the state is then kept under state/"));
+        }
+        let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
+        Ok(Session {
+            store: self.store(&loaded.name),
+            loaded,
+            composed,
+            aws,
+            kinds: Kinds::new(KINDS),
+            is_sandbox: self.is_sandbox,
+        })
+    }
+
+    /// Reaches for AWS in the Region that the stack file names, or the options or the environment do.
+    ///
+    /// # Errors
+    /// When no Region is named anywhere, or the sandbox's world cannot be read.
+    pub async fn reach(&self, region: Option<&str>) -> Result<Aws> {
+        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        let region = self.region.clone().or_else(|| region.map(str::to_owned)).or_else(from_env).ok_or_else(|| {
+            Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
+        })?;
+        let sandbox =
+            if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
+        let dns = match (&sandbox, self.dns_server) {
+            (_, Some(server)) => Dns::server(server),
+            (Some(sandbox), None) => {
+                let sandbox = sandbox.clone();
+                Dns::Answers(Rc::new(move |name| sandbox.a_records(name).unwrap_or_default()))
+            }
+            (None, None) => Dns::public(),
+        };
+        let played = sandbox.map(|sandbox| sandbox.http_client());
+        let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
+        Ok(Aws::reach(how).await)
+    }
+}
+
+impl Session {
+    /// The state, or that of a stack that has never been applied.
+    ///
+    /// # Errors
+    /// When the state cannot be read or trusted, or belongs to another Region.
+    pub async fn state(&self) -> Result<State> {
+        let Some(state) = self.store.load().await? else {
+            return Ok(State::new(&self.loaded.name, new_token()?));
+        };
+        for address in state.resources.keys().chain(state.pending.keys()) {
+            self.kinds.check(address)?;
+        }
+        if let Some(region) = state.region.as_ref().filter(|region| **region != self.aws.region && !state.is_empty()) {
+            return Err(Error::state(format!(
+                "the objects of {} are in {region}, and the stack file says {}",
+                self.loaded.name, self.aws.region
+            ))
+            .hinted(format!(
+                "a pool cannot move: put `region: {region}` back, or give the new Region a stack of its own"
+            )));
+        }
+        Ok(state)
+    }
+
+    /// A run over `state`; it may write only when it is given the store.
+    pub fn run<'a>(&'a self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'a> {
+        let blobs: Blobs = Rc::new(self.composed.blobs.clone());
+        let store = may_write.then_some(&self.store as &dyn Store);
+        Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)
+    }
+
+    /// Refuses any account but the stack's own, before anything is read from or written to it.
+    ///
+    /// # Errors
+    /// When the credentials are another account's, or there are none.
+    pub async fn guard_account(&self, state: &State, must_know: bool) -> Result<Option<String>> {
+        let declared = self.loaded.file.account.as_ref();
+        let recorded = state.account.as_ref().filter(|_| !state.is_empty());
+        if declared.is_none() && recorded.is_none() && !must_know {
+            return Ok(None);
+        }
+        let account = self.aws.account().await.map_err(|error| error.during("cannot tell whose account this is"))?;
+        let (expected, whence) = match (declared, recorded) {
+            (Some(declared), _) => (declared, "the stack file says"),
+            (None, Some(recorded)) => (recorded, "the state was made in"),
+            (None, None) => return Ok(Some(account)),
+        };
+        // The sandbox has one account of its own, whatever a stack file that is meant for AWS says.
+        if *expected != account && !self.is_sandbox {
+            return Err(Error::stack(format!("the credentials are those of account {account}; {whence} {expected}"))
+                .hinted("choose the right profile with --profile or AWS_PROFILE; nothing was changed"));
+        }
+        Ok(Some(account))
+    }
+
+    /// Observes AWS and makes the plan.
+    ///
+    /// # Errors
+    /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
+    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<Plan> {
+        recover::recover(run).await?;
+        let actual = observe::observe(run).await?;
+        let planned = {
+            let state = run.state.borrow();
+            decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
+        };
+        let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
+        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await;
+        if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
+    }
+
+    fn refused(&self, what: &str, mut problems: Vec<Problem>) -> Error {
+        self.loaded.locate(&mut problems);
+        Error::problems(what, problems).hinted("nothing was changed")
+    }
+}
+
+/// Tells the notes of a run without steps, and nothing else.
+pub struct Notes(pub Rc<Ui>);
+
+impl Watch for Notes {
+    fn started(&self, _: &crate::engine::plan::Step, _: Option<&str>) {}
+    fn says(&self, _: &crate::engine::plan::Step, _: &str) {}
+    fn done(&self, _: &crate::engine::plan::Step, _: Option<&str>) {}
+    fn failed(&self, _: &crate::engine::plan::Step, _: &Error) {}
+    fn note(&self, text: &str) {
+        self.0.say(text);
+    }
+}

@@ -1,0 +1,94 @@
+//! `stack show` and `stack output`: what is remembered, and what applications need of it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::outputs;
+use super::session::House;
+use crate::cli::Output;
+use crate::error::{Error, Result};
+use crate::state::State;
+use crate::state::store::Store as _;
+use crate::ui::{Exit, Ui, table};
+
+/// Shows all that is remembered of a stack.
+///
+/// # Errors
+/// When it was never applied, or its state cannot be read.
+pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<Exit> {
+    let state = remembered(house, stack).await?;
+    if as_json {
+        let value =
+            serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
+        ui.json(&value);
+    } else {
+        ui.out(&table::show(&state, ui.width()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints outputs.
+///
+/// # Errors
+/// When the stack was never applied, or has no output of that name.
+pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
+    let Output { stack, name, json, raw, env, secrets } = asked;
+    let state = remembered(house, &stack.stack).await?;
+    let mut all = outputs::outputs(&state);
+    if *secrets {
+        // The stack file need not be valid for this; the Region is in the state.
+        let aws = house.reach(state.region.as_deref()).await?;
+        all.extend(outputs::secrets(&aws, &state).await?);
+    }
+    if let Some(name) = name {
+        let value = named(&all, name)?;
+        if *raw {
+            ui.out_raw(&table::raw(&value));
+        } else if *json {
+            ui.json(&value);
+        } else if *env {
+            ui.out_raw(&table::outputs_env(&BTreeMap::from([(name.clone(), value)]))?);
+        } else {
+            ui.out(&table::raw(&value));
+        }
+    } else if *json {
+        ui.json(&table::outputs_json(&all));
+    } else if *env {
+        ui.out_raw(&table::outputs_env(&all)?);
+    } else {
+        ui.out(&table::outputs(&all));
+    }
+    Ok(Exit::Done)
+}
+
+fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
+    let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+    let found = all.get(first).and_then(|value| if rest.is_empty() { Some(value) } else { value.get(rest) });
+    found.cloned().ok_or_else(|| {
+        let mut names = Vec::new();
+        for (name, value) in all {
+            match value {
+                Value::Object(fields) => names.extend(fields.keys().map(|key| format!("{name}.{key}"))),
+                _ => names.push(name.clone()),
+            }
+        }
+        Error::usage(format!("there is no output `{name}`")).hinted(format!("there are: {}", names.join(", ")))
+    })
+}
+
+/// The state of a stack that has been applied.
+pub async fn remembered(house: &House, stack: &str) -> Result<State> {
+    let store = house.store(stack);
+    match store.load().await? {
+        Some(state) => Ok(state),
+        None => {
+            let sandbox = if house.is_sandbox { " --sandbox" } else { "" };
+            Err(Error::usage(format!(
+                "{stack} has never been applied{}",
+                if house.is_sandbox { " in the sandbox" } else { "" }
+            ))
+            .hinted(format!("`stack up {stack}{sandbox}` applies it; its state would be in {}", store.place())))
+        }
+    }
+}

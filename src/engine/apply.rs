@@ -1,0 +1,389 @@
+//! A plan into calls, the state saved before and after each that changes AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use serde_json::{Map, Value};
+
+use super::decide;
+use super::diff;
+use super::order::{self, Waits};
+use super::plan::{Action, Change, Plan, Planned, Step};
+use super::recover;
+use super::run::{Run, new_token};
+use crate::address::Address;
+use crate::error::{Error, Outcome, Result};
+use crate::kind::{Observed, ReplaceOrder};
+use crate::state::Intent;
+
+/// How a run of steps has ended.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was done.
+    pub done: Vec<Step>,
+    /// What failed, and why.
+    pub failed: Vec<(Step, Error)>,
+    /// What was not begun, because what it waits for failed or the person stopped the run.
+    pub not_begun: Vec<Step>,
+    /// Whether the person stopped the run.
+    pub is_stopped: bool,
+}
+
+/// Carries a plan out, side by side where nothing waits for another.
+///
+/// # Guarantees
+/// The state names every object that this stack has made, or the one call that may have made one.
+///
+/// # Assumptions
+/// The lock is held. `Kind::update` and `Kind::delete` may be repeated.
+///
+/// # Errors
+/// When the plan is not of this state. The failure of a step is in the report: it stops what waits for it, and
+/// nothing else.
+pub async fn apply(run: &Run<'_>, plan: &Plan, parallelism: usize) -> Result<Report> {
+    fits(run, plan)?;
+    forget_gone(run, plan).await?;
+    let waits = {
+        let state = run.state.borrow();
+        order::waits(&decide::ordered(run.kinds, &plan.resources, &state))
+    };
+    let mut report = Report::default();
+    let mut begun: BTreeSet<Step> = BTreeSet::new();
+    let mut done: BTreeSet<Step> = BTreeSet::new();
+    let mut may_begin = true;
+    let mut running = FuturesUnordered::new();
+    loop {
+        may_begin &= !run.cancel.is_asked();
+        while may_begin && running.len() < parallelism.max(1) {
+            let Some(step) = next(plan, &waits, &begun, &done) else { break };
+            begun.insert(step.clone());
+            running.push(async move {
+                let ended = carry_out(run, plan, &step).await;
+                (step, ended)
+            });
+        }
+        let Some((step, ended)) = running.next().await else { break };
+        match ended {
+            Ok(()) => {
+                done.insert(step.clone());
+                report.done.push(step);
+            }
+            Err(error) => {
+                // What cannot be remembered must not be made.
+                may_begin &= error.kind() != crate::error::ErrorKind::State;
+                report.is_stopped |= error.is_stopped();
+                report.failed.push((step, error));
+            }
+        }
+    }
+    drop(running);
+    report.is_stopped |= run.cancel.is_asked();
+    report.not_begun = plan.steps.iter().filter(|step| !begun.contains(step)).cloned().collect();
+    Ok(report)
+}
+
+fn fits(run: &Run<'_>, plan: &Plan) -> Result<()> {
+    let state = run.state.borrow();
+    if state.lineage == plan.lineage && state.serial == plan.serial && state.stack == plan.stack {
+        return Ok(());
+    }
+    Err(Error::state(format!(
+        "this plan was made from serial {} of the state of {}, which is now at serial {}",
+        plan.serial, plan.stack, state.serial
+    ))
+    .hinted("somebody has applied in between: plan again"))
+}
+
+/// Drops the records whose objects are gone, unless something that they replaced still awaits deletion.
+async fn forget_gone(run: &Run<'_>, plan: &Plan) -> Result<()> {
+    let gone: Vec<&Address> =
+        plan.resources.iter().filter(|(_, one)| one.is_gone).map(|(address, _)| address).collect();
+    let mut has_changed = false;
+    for address in gone {
+        let has_deposed = run.state.borrow().resources.get(address).is_some_and(|record| !record.deposed.is_empty());
+        if !has_deposed {
+            run.forget(address);
+            has_changed = true;
+        }
+    }
+    if has_changed { run.save().await } else { Ok(()) }
+}
+
+fn next(plan: &Plan, waits: &Waits, begun: &BTreeSet<Step>, done: &BTreeSet<Step>) -> Option<Step> {
+    let ready = |step: &&Step| {
+        !begun.contains(step) && waits.get(step).is_none_or(|first| first.iter().all(|first| done.contains(first)))
+    };
+    plan.steps.iter().find(ready).cloned()
+}
+
+async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
+    let address = step.address();
+    let Some(planned) = plan.resources.get(address) else {
+        return Err(Error::bug(format!("the plan has a step for {address}, and nothing about it")));
+    };
+    let id = run.state.borrow().resources.get(address).map(|record| record.id.clone());
+    run.watch.started(step, id.as_deref());
+    let (ended, verb) = match step {
+        Step::Create(_) => (create(run, step, address, planned).await, "create"),
+        Step::Update(_) => (update(run, step, address, planned).await, "update"),
+        Step::Delete(_) => (delete(run, step, address).await, "delete"),
+        Step::DeleteDeposed(_, id) => (delete_deposed(run, step, address, id).await, "delete the old"),
+    };
+    match ended {
+        Ok(()) => {
+            let id = run.state.borrow().resources.get(address).map(|record| record.id.clone());
+            run.watch.done(step, id.as_deref());
+            Ok(())
+        }
+        Err(error) => {
+            let error = if error.is_stopped() { error } else { error.during(format!("cannot {verb} {address}")) };
+            run.watch.failed(step, &error);
+            Err(error)
+        }
+    }
+}
+
+async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned) -> Result<()> {
+    let kind = run.kinds.of(address);
+    let desired = planned.desired.clone().unwrap_or_default();
+    let old_stays = planned.action == Action::Replace && kind.replace_order() == ReplaceOrder::CreateFirst;
+    let intent = Intent {
+        token: new_token()?,
+        since: run.aws.clock.now_text(),
+        desired: desired.clone(),
+        needs: planned.needs.clone(),
+        deposed: run.deposed_by_new(address, old_stays),
+    };
+    run.state.borrow_mut().pending.insert(address.clone(), intent.clone());
+    run.save().await?;
+    let made = kind.create(&run.ctx(Some(step)), &desired, &intent.token).await;
+    let id = match made {
+        Ok(id) => id,
+        // Stopped while the call was under way or about to be: the next run finds out.
+        Err(error) if error.is_stopped() => return Err(error),
+        Err(error) if error.outcome() == Outcome::Unknown => {
+            run.watch.says(step, "to see whether AWS has made it: the answer was lost");
+            match recover::look(run, address, &intent, LOOK_AFTER_LOST_ANSWER).await {
+                Ok(Some(id)) => id,
+                _ => {
+                    return Err(error.hinted(
+                        "whether AWS has made it is not known; the next apply looks for it before it makes another",
+                    ));
+                }
+            }
+        }
+        Err(error) => {
+            run.state.borrow_mut().pending.remove(address);
+            run.save().await?;
+            return Err(error);
+        }
+    };
+    run.adopt(address, &id, intent);
+    run.save().await?;
+    settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await
+}
+
+/// How long to look, in the same run, for what a creating call may have made.
+const LOOK_AFTER_LOST_ANSWER: Duration = Duration::from_secs(30);
+
+async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned) -> Result<()> {
+    let desired = planned.desired.clone().unwrap_or_default();
+    let last = {
+        let mut state = run.state.borrow_mut();
+        let Some(record) = state.resources.get_mut(address) else {
+            return Err(Error::bug(format!("{address} is to be updated, and is not recorded")));
+        };
+        let last = record.last_applied.clone();
+        // Cut short, both what was asked for before and what is asked for now may be there.
+        record.last_applied = union(&last, &desired);
+        record.needs.extend(planned.needs.iter().filter(|need| !planned.needed.contains(need)).cloned());
+        last
+    };
+    run.save().await?;
+    settle(run, step, address, &Settling { desired: &desired, last: &last, is_new: false }).await?;
+    if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+        record.last_applied = desired;
+        record.needs.clone_from(&planned.needs);
+    }
+    run.save().await
+}
+
+/// Everything that either spec declares; `newer` wins.
+fn union(older: &Value, newer: &Value) -> Value {
+    match (older, newer) {
+        (Value::Object(older), Value::Object(newer)) => {
+            let mut fields: Map<String, Value> = older.clone();
+            for (key, value) in newer {
+                let value = fields.get(key).map_or_else(|| value.clone(), |older| union(older, value));
+                fields.insert(key.clone(), value);
+            }
+            Value::Object(fields)
+        }
+        (older, Value::Null) => older.clone(),
+        (_, newer) => newer.clone(),
+    }
+}
+
+/// What an object is to be settled on.
+struct Settling<'a> {
+    desired: &'a Value,
+    last: &'a Value,
+    is_new: bool,
+}
+
+/// How often the object is brought to what it should be before the run gives up.
+const TRIES: u32 = 2;
+/// How often an object that does not yet show what it was told is read again.
+const READS_AGAIN: u32 = 4;
+/// How long a new object may be unknown to reads (`quotas_errors.md` 3).
+const UNSEEN_AT_MOST: Duration = Duration::from_mins(1);
+
+/// Reads the object back until it is what it should be, and brings it there where it is not.
+///
+/// What AWS quietly ignores is found here, now, and not as a difference that never goes away.
+async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>) -> Result<()> {
+    let kind = run.kinds.of(address);
+    let facts = run.kinds.facts(address);
+    let ctx = run.ctx(Some(step));
+    let (mut tries, mut reads) = (0, 0);
+    let mut sent: Option<Value> = None;
+    loop {
+        let (id, seen) = read_ready(run, step, address, to.is_new).await?;
+        let target = diff::target(to.desired, to.last, Some(&seen.spec), facts);
+        let mut left = diff::changes(Some(&seen.spec), Some(&target), facts);
+        // What nobody declares and AWS has reset all the same was in what was sent.
+        if let Some(sent) = &sent {
+            left.extend(
+                diff::missing(sent, Some(&seen.spec), facts)
+                    .into_iter()
+                    .filter(|lost| !left.iter().any(|one| one.path == lost.path))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        if left.is_empty() {
+            if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+                record.observed = seen.spec;
+                record.outputs = seen.outputs;
+            }
+            return run.save().await;
+        }
+        if tries > 0 && reads < READS_AGAIN {
+            reads += 1;
+            run.cancel.sleep(&run.aws.clock, Duration::from_millis(250) * 2_u32.pow(reads)).await?;
+            continue;
+        }
+        if tries == TRIES {
+            return Err(ignored(address, &left));
+        }
+        tries += 1;
+        reads = 0;
+        let target = sent.take().map_or(target.clone(), |sent| union(&target, &sent));
+        kind.update(&ctx, &id, &target, &seen.spec).await?;
+        sent = Some(target);
+    }
+}
+
+fn ignored(address: &Address, left: &[Change]) -> Error {
+    let paths: Vec<&str> = left.iter().map(|change| change.path.as_str()).collect();
+    Error::aws_state(format!("AWS has taken the change to {address}, and does not show it: {}", paths.join(", ")))
+        .hinted("plan again to see what differs; if it stays so, AWS does not support that value here")
+}
+
+/// The object, once AWS is no longer busy with it.
+async fn read_ready(
+    run: &Run<'_>,
+    step: &Step,
+    address: &Address,
+    is_new: bool,
+) -> Result<(String, Observed<Value, Value>)> {
+    let kind = run.kinds.of(address);
+    let ctx = run.ctx(Some(step));
+    let start = run.aws.clock.now_ms();
+    let mut pause = Duration::from_millis(500);
+    loop {
+        let (id, observed, outputs) = {
+            let state = run.state.borrow();
+            let Some(record) = state.resources.get(address) else {
+                return Err(Error::bug(format!("{address} is to be read back, and is not recorded")));
+            };
+            (record.id.clone(), record.observed.clone(), record.outputs.clone())
+        };
+        let last = (!observed.is_null()).then_some((&observed, &outputs));
+        let waited = Duration::from_millis(u64::try_from(run.aws.clock.now_ms() - start).unwrap_or(0));
+        match kind.read(&ctx, &id, last).await? {
+            None if is_new && waited < UNSEEN_AT_MOST => run.watch.says(step, "to be seen by reads"),
+            None => {
+                return Err(Error::aws_state(format!("{address} ({id}) is not there any more"))
+                    .hinted("somebody has deleted it meanwhile: plan again"));
+            }
+            Some(Observed { waiting: Some(waiting), outputs, .. }) => {
+                run.learn(address, &id, &outputs);
+                if waiting.at_most.is_zero() {
+                    // It will never be ready; what it says is why, and what to do.
+                    return Err(Error::aws_state(waiting.what));
+                }
+                run.watch.says(step, &waiting.what);
+                if waited >= waiting.at_most {
+                    return Err(Error::aws_state(format!(
+                        "gave up waiting {} after {}s",
+                        waiting.what,
+                        waited.as_secs()
+                    ))
+                    .hinted("nothing is lost: the next apply goes on waiting from here"));
+                }
+                pause = pause.min(waiting.every);
+            }
+            Some(seen) => {
+                run.learn(address, &id, &seen.outputs);
+                return Ok((id, seen));
+            }
+        }
+        run.cancel.sleep(&run.aws.clock, pause).await?;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// The longest pause between two looks at an object that AWS is busy with.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
+    let Some(record) = run.state.borrow().resources.get(address).cloned() else { return Ok(()) };
+    for old in &record.deposed {
+        delete_deposed(run, step, address, &old.id).await?;
+    }
+    let last = (!record.observed.is_null()).then_some((&record.observed, &record.outputs));
+    run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, last).await?;
+    run.forget(address);
+    run.save().await
+}
+
+async fn delete_deposed(run: &Run<'_>, step: &Step, address: &Address, id: &str) -> Result<()> {
+    let found = {
+        let state = run.state.borrow();
+        let record = state.resources.get(address);
+        record.and_then(|record| record.deposed.iter().find(|old| old.id == id)).cloned()
+    };
+    let Some(old) = found else { return Ok(()) };
+    let last = (!old.observed.is_null()).then_some((&old.observed, &old.outputs));
+    run.kinds.of(address).delete(&run.ctx(Some(step)), &old.id, last).await?;
+    run.forget_deposed(address, id);
+    run.save().await
+}
+
+/// What waits for each failed step, by the failed step's address: for the person to read.
+pub fn held_up(report: &Report, plan: &Plan) -> BTreeMap<Address, Vec<Address>> {
+    let mut found: BTreeMap<Address, Vec<Address>> = BTreeMap::new();
+    for step in &report.not_begun {
+        let Some(planned) = plan.resources.get(step.address()) else { continue };
+        let cause = report
+            .failed
+            .iter()
+            .map(|(failed, _)| failed.address())
+            .find(|failed| planned.needs.contains(failed) || planned.needed.contains(failed));
+        if let Some(cause) = cause {
+            found.entry(cause.clone()).or_default().push(step.address().clone());
+        }
+    }
+    found
+}

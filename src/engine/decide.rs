@@ -1,0 +1,384 @@
+//! Desired, state and actual into a plan. Reads no clock, no network and no file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::diff;
+use super::facts::Facts;
+use super::kinds::Kinds;
+use super::order::{self, Ordered};
+use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
+use crate::address::Address;
+use crate::error::{Problem, Result};
+use crate::kind::{Loss, Observed, OnChange};
+use crate::state::{Record, State};
+
+/// What AWS holds of each record; a record that is not here is gone.
+pub type Actual = BTreeMap<Address, Observed<Value, Value>>;
+
+/// What the person allows and asks for in this run.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Take the whole stack away.
+    pub destroy: bool,
+    /// The kinds whose loss the person accepts.
+    pub allow_loss: BTreeSet<String>,
+    /// Only these, and what they need; empty for everything.
+    pub targets: Vec<Address>,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// Every reason why there can be none: what AWS cannot change, what would be lost, names that lead nowhere, circles.
+pub fn plan(
+    kinds: &Kinds,
+    desired: &Desired,
+    state: &State,
+    actual: &Actual,
+    options: &Options,
+) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let empty = Desired::default();
+    let desired = if options.destroy { &empty } else { desired };
+    for (address, resource) in &desired.resources {
+        dangling(kinds, desired, address, resource, &mut problems);
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+
+    let mut planned: BTreeMap<Address, Planned> = BTreeMap::new();
+    for address in desired.resources.keys().chain(state.resources.keys()) {
+        if !planned.contains_key(address) {
+            let one = first_look(
+                kinds,
+                desired.resources.get(address),
+                state.resources.get(address),
+                actual.get(address),
+                address,
+            );
+            planned.insert(address.clone(), one);
+        }
+    }
+    spread(kinds, &mut planned);
+    narrow(&mut planned, &options.targets, &mut problems);
+    for (address, one) in &mut planned {
+        refusals(kinds, address, one, actual.get(address), options, &mut problems);
+    }
+
+    let ordered = ordered(kinds, &planned, state);
+    match order::sorted(&order::waits(&ordered)) {
+        Ok(steps) if problems.is_empty() => Ok(Plan {
+            stack: state.stack.clone(),
+            lineage: state.lineage.clone(),
+            serial: state.serial,
+            destroy: options.destroy,
+            steps,
+            resources: planned,
+        }),
+        Ok(_) => Err(problems),
+        Err(circle) => {
+            let names: Vec<String> = circle.iter().map(|step| step.address().to_string()).collect();
+            problems.push(Problem::new("", format!("these wait for one another: {}", names.join(", "))));
+            Err(problems)
+        }
+    }
+}
+
+/// What orders each resource of a plan.
+pub fn ordered<'a>(
+    kinds: &Kinds,
+    planned: &'a BTreeMap<Address, Planned>,
+    state: &State,
+) -> BTreeMap<Address, Ordered<'a>> {
+    planned
+        .iter()
+        .map(|(address, one)| {
+            let deposed = state.resources.get(address).map(|record| &record.deposed);
+            let deposed = deposed.into_iter().flatten().map(|old| old.id.clone()).collect();
+            let replace_order = kinds.of(address).replace_order();
+            (address.clone(), Ordered { planned: one, replace_order, deposed })
+        })
+        .collect()
+}
+
+fn dangling(
+    kinds: &Kinds,
+    desired: &Desired,
+    address: &Address,
+    resource: &DesiredResource,
+    problems: &mut Vec<Problem>,
+) {
+    for (path, text) in diff::references(&resource.spec, kinds.facts(address)) {
+        let known = text.parse().is_ok_and(|named: Address| desired.resources.contains_key(&named));
+        if !known {
+            problems.push(Problem::new(
+                format!("{}.{path}", resource.at),
+                format!("names {text}, which this stack does not hold"),
+            ));
+        }
+    }
+}
+
+/// What happens to one resource, seen alone.
+fn first_look(
+    kinds: &Kinds,
+    desired: Option<&DesiredResource>,
+    record: Option<&Record>,
+    actual: Option<&Observed<Value, Value>>,
+    address: &Address,
+) -> Planned {
+    let facts = kinds.facts(address);
+    let is_gone = record.is_some() && actual.is_none();
+    let last = record.map_or(&Value::Null, |record| &record.last_applied);
+    let spec = actual.map(|observed| &observed.spec);
+    let target = desired.map(|desired| diff::target(&desired.spec, last, spec, facts));
+    let changes = diff::changes(spec, target.as_ref(), facts);
+    let action = match (desired, spec) {
+        (Some(_), None) => Action::Create,
+        (None, Some(_)) => Action::Delete,
+        (None, None) => Action::Keep,
+        (Some(_), Some(_)) if changes.iter().any(|change| change.on_change == OnChange::Replace) => Action::Replace,
+        (Some(_), Some(_)) if changes.is_empty() => Action::Keep,
+        (Some(_), Some(_)) => Action::Update,
+    };
+    let (drift, undeclared) = match (record, spec) {
+        (Some(record), Some(spec)) if !record.observed.is_null() => {
+            let (drift, undeclared) = drifted(record, spec, &changes, facts);
+            (drift, undeclared)
+        }
+        _ => (Vec::new(), Vec::new()),
+    };
+    let mut needs = desired.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
+    needs.extend(desired.into_iter().flat_map(|desired| desired.after.iter().cloned()));
+    Planned {
+        action,
+        id: if is_gone { None } else { record.map(|record| record.id.clone()) },
+        changes: if action == Action::Delete { Vec::new() } else { changes },
+        drift,
+        undeclared: if action == Action::Delete { Vec::new() } else { undeclared },
+        desired: desired.map(|desired| desired.spec.clone()),
+        actual: spec.cloned(),
+        target,
+        needs,
+        needed: record.map(|record| record.needs.clone()).unwrap_or_default(),
+        loses: None,
+        is_gone,
+        at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
+    }
+}
+
+/// What somebody else has changed since the object was last settled: in what is declared, and in what is not.
+fn drifted(record: &Record, spec: &Value, changes: &[Change], facts: Facts<'_>) -> (Vec<Change>, Vec<Change>) {
+    let since = diff::changes(Some(&record.observed), Some(spec), facts);
+    let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
+    let drift = changes
+        .iter()
+        .filter(|change| {
+            let asked = diff::at(&record.last_applied, &change.path);
+            let wanted = match &change.after {
+                After::Known(value) => Some(value),
+                After::Unset | After::Unknown => None,
+            };
+            asked == wanted && touched(&change.path)
+        })
+        .cloned()
+        .collect();
+    let undeclared = since
+        .iter()
+        .filter(|change| !changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
+        .cloned()
+        .collect();
+    (drift, undeclared)
+}
+
+fn overlaps(one: &str, other: &str) -> bool {
+    let below = |a: &str, b: &str| a == b || (a.starts_with(b) && a.as_bytes().get(b.len()) == Some(&b'.'));
+    below(one, other) || below(other, one)
+}
+
+/// The one rule of propagation: a reference to what will be made anew has changed, to what is not yet known.
+fn spread(kinds: &Kinds, planned: &mut BTreeMap<Address, Planned>) {
+    loop {
+        let anew: BTreeSet<String> = planned
+            .iter()
+            .filter(|(_, one)| matches!(one.action, Action::Create | Action::Replace))
+            .map(|(address, _)| address.to_string())
+            .collect();
+        let mut moved = false;
+        for (address, one) in planned.iter_mut() {
+            let (Some(target), Some(_)) = (&one.target, &one.actual) else { continue };
+            let facts = kinds.facts(address);
+            let mut found = Vec::new();
+            for (path, named) in diff::references(target, facts) {
+                // Below a variant the change is that of the whole field.
+                let path = whole_path(&path, target, facts);
+                if facts_at(&path, facts).is_order_only() {
+                    continue;
+                }
+                if anew.contains(&named) && !one.changes.iter().any(|change| overlaps(&change.path, &path)) {
+                    let before = diff::at(target, &path).cloned();
+                    found.push(Change {
+                        on_change: facts_at(&path, facts).on_change,
+                        path,
+                        before,
+                        after: After::Unknown,
+                    });
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            moved = true;
+            one.changes.extend(found);
+            one.action = if one.changes.iter().any(|change| change.on_change == OnChange::Replace) {
+                Action::Replace
+            } else {
+                Action::Update
+            };
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// The part of a path that the diff would name: up to a list, or to a variant that is taken whole.
+fn whole_path(path: &str, spec: &Value, facts: Facts<'_>) -> String {
+    let mut taken = String::new();
+    let mut place = (spec, facts);
+    for key in path.split('.') {
+        let name = key.split('[').next().unwrap_or(key);
+        taken = if taken.is_empty() { name.to_owned() } else { format!("{taken}.{name}") };
+        let below = place.1.key(name);
+        let Some(value) = place.0.get(name) else { break };
+        if below.is_whole() || value.is_array() {
+            break;
+        }
+        place = (value, below);
+    }
+    taken
+}
+
+fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
+    path.split('.').fold(facts, Facts::key)
+}
+
+/// Leaves alone what is neither a target, nor needed by one, nor would dangle without it.
+fn narrow(planned: &mut BTreeMap<Address, Planned>, targets: &[Address], problems: &mut Vec<Problem>) {
+    if targets.is_empty() {
+        return;
+    }
+    let mut wanted: BTreeSet<Address> = BTreeSet::new();
+    let mut open: Vec<Address> = Vec::new();
+    for target in targets {
+        let fits = |address: &&Address| *address == target || (target.name.is_none() && address.kind == target.kind);
+        let found: Vec<Address> = planned.keys().filter(fits).cloned().collect();
+        if found.is_empty() {
+            problems.push(
+                Problem::new("", format!("--target {target}: this stack holds nothing of that address")).hint(format!(
+                    "it holds: {}",
+                    planned.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                )),
+            );
+        }
+        open.extend(found);
+    }
+    while let Some(address) = open.pop() {
+        if !wanted.insert(address.clone()) {
+            continue;
+        }
+        let Some(one) = planned.get(&address) else { continue };
+        open.extend(one.needs.iter().cloned());
+        if matches!(one.action, Action::Delete | Action::Replace) {
+            let dependents =
+                planned.iter().filter(|(_, other)| other.needed.contains(&address) || other.needs.contains(&address));
+            open.extend(dependents.map(|(other, _)| other.clone()));
+        }
+    }
+    for (address, one) in planned.iter_mut() {
+        if !wanted.contains(address) {
+            one.action = Action::Keep;
+            one.changes.clear();
+            one.drift.clear();
+        }
+    }
+}
+
+/// Why what is planned cannot, or must not, be done.
+fn refusals(
+    kinds: &Kinds,
+    address: &Address,
+    one: &mut Planned,
+    actual: Option<&Observed<Value, Value>>,
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) {
+    for change in one.changes.iter().filter(|change| matches!(change.on_change, OnChange::Refuse | OnChange::AddOnly)) {
+        let what = if change.after == After::Unset { "removed" } else { "changed" };
+        problems.push(
+            Problem::new(
+                format!("{}.{}", one.at, change.path),
+                "cannot be changed or removed: AWS has no way to do it",
+            )
+            .hint(format!("it would be {what}; put it back as it was, and add something new beside it instead")),
+        );
+    }
+    let goes = matches!(one.action, Action::Delete | Action::Replace);
+    let (lost, own_cause) = match (kinds.of(address).loses(), one.action) {
+        (Loss::WhenGone(what), Action::Delete | Action::Replace) => (what, true),
+        // A replacement that only follows from another's needs no word of its own: the other one asks for it.
+        (Loss::WhenReplaced(what), Action::Replace) => (what, one.changes.iter().any(replaces_by_itself)),
+        _ => return protected(address, one, actual, goes, problems),
+    };
+    let now =
+        actual.and_then(|observed| observed.holds.as_ref()).map(|now| format!(" ({now} now)")).unwrap_or_default();
+    let lost = format!("{lost}{now}");
+    if own_cause && !options.allow_loss.contains(&address.kind) {
+        let verb = if one.action == Action::Delete { "deleting" } else { "replacing" };
+        let mut reasons: Vec<&Change> =
+            one.changes.iter().filter(|change| change.on_change == OnChange::Replace).collect();
+        reasons.dedup_by(|a, b| a.path == b.path);
+        if reasons.is_empty() {
+            problems.push(
+                Problem::new(&one.at, format!("{verb} {address} would lose {lost}"))
+                    .hint(format!("if that is what you want, say so in this very run: --allow-loss {}", address.kind)),
+            );
+        }
+        for change in reasons {
+            problems.push(
+                Problem::new(
+                    format!("{}.{}", one.at, change.path),
+                    format!("cannot be changed once {address} exists; replacing it would lose {lost}"),
+                )
+                .hint(format!(
+                    "put {} back as it was; or, to lose it, say so in this very run: --allow-loss {}",
+                    change.path, address.kind
+                )),
+            );
+        }
+    }
+    one.loses = Some(lost);
+    protected(address, one, actual, goes, problems);
+}
+
+fn replaces_by_itself(change: &Change) -> bool {
+    change.on_change == OnChange::Replace && change.after != After::Unknown
+}
+
+fn protected(
+    address: &Address,
+    one: &Planned,
+    actual: Option<&Observed<Value, Value>>,
+    goes: bool,
+    problems: &mut Vec<Problem>,
+) {
+    if let Some(why) = actual.filter(|_| goes).and_then(|observed| observed.protected.as_ref()) {
+        problems.push(
+            Problem::new(&one.at, format!("{address} cannot be deleted: {why}"))
+                .hint("set deletion_protection: INACTIVE in the stack file, apply that, then run this again"),
+        );
+    }
+}

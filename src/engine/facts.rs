@@ -1,0 +1,102 @@
+//! What a field's declaration says, read from the kind's schema beside the value.
+
+use serde_json::{Map, Value};
+
+use crate::kind::OnChange;
+
+/// A place in a kind's schema; walks down beside a value.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The schema of this place; None where the schema says nothing.
+    schema: Option<&'a Value>,
+    /// What changing the value here asks for.
+    pub on_change: OnChange,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a whole spec.
+    pub fn of(schema: &'a Value) -> Self {
+        Self { schema: Some(schema), on_change: own_on_change(schema).unwrap_or_default() }
+    }
+
+    /// The facts of one field, or of one key of a map.
+    #[must_use]
+    pub fn key(self, key: &str) -> Self {
+        let found = self.variants().into_iter().find_map(|schema| {
+            schema
+                .pointer("/properties")
+                .and_then(|properties| properties.get(key))
+                .or_else(|| schema.get("additionalProperties").filter(|value| value.is_object()))
+        });
+        self.below(found)
+    }
+
+    /// The facts of the items of a list.
+    #[must_use]
+    pub fn item(self) -> Self {
+        let found = self.variants().into_iter().find_map(|schema| schema.get("items"));
+        self.below(found)
+    }
+
+    fn below(self, schema: Option<&'a Value>) -> Self {
+        let on_change = schema.and_then(own_on_change).unwrap_or(self.on_change);
+        Self { schema, on_change }
+    }
+
+    /// Whether the value here is the address of another resource.
+    pub fn is_ref(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("x-ref").is_some())
+    }
+
+    /// Whether the reference here only orders the steps: AWS does not hold it, so that no difference of it is a change.
+    pub fn is_order_only(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("x-order-only").is_some())
+    }
+
+    /// Whether an object here is one value, not fields to be merged: an enum's variant.
+    pub fn is_whole(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("oneOf").is_some())
+    }
+
+    /// Whether the declaration of this very place says that keys may only be added.
+    pub fn is_add_only(self) -> bool {
+        self.schema.and_then(own_on_change) == Some(OnChange::AddOnly)
+    }
+
+    /// What AWS makes of this place when it is left out; None when it leaves nothing there.
+    pub fn aws_default(self) -> Option<Value> {
+        if let Some(default) = self.schema?.get("x-aws-default") {
+            return Some(default.clone());
+        }
+        if self.is_whole() {
+            return None;
+        }
+        let mut fields = Map::new();
+        for schema in self.variants() {
+            let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
+            for key in properties.keys() {
+                if let Some(default) = self.key(key).aws_default() {
+                    fields.insert(key.clone(), default);
+                }
+            }
+        }
+        (!fields.is_empty()).then_some(Value::Object(fields))
+    }
+
+    /// The schema here, and what it may be instead: `Option<T>` comes out as `anyOf`, an enum as `oneOf`.
+    fn variants(self) -> Vec<&'a Value> {
+        let mut found = Vec::new();
+        let mut open: Vec<&Value> = self.schema.into_iter().collect();
+        while let Some(schema) = open.pop() {
+            found.push(schema);
+            for word in ["anyOf", "oneOf", "allOf"] {
+                open.extend(schema.get(word).and_then(Value::as_array).into_iter().flatten());
+            }
+        }
+        found
+    }
+}
+
+fn own_on_change(schema: &Value) -> Option<OnChange> {
+    serde_json::from_value(schema.get("x-on-change")?.clone()).ok()
+}

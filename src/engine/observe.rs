@@ -1,0 +1,61 @@
+//! What AWS holds for each record: one wave of reads, side by side.
+
+use futures_util::stream::{self, StreamExt as _};
+use serde_json::Value;
+
+use super::decide::Actual;
+use super::run::Run;
+use crate::address::Address;
+use crate::error::Result;
+use crate::kind::Observed;
+
+/// How many reads are under way at once. The rate limiter spaces them; this bounds the memory.
+const AT_ONCE: usize = 32;
+
+/// Reads every recorded object. One that is gone is left out.
+///
+/// # Errors
+/// The first read that failed, with the address it was for.
+pub async fn observe(run: &Run<'_>) -> Result<Actual> {
+    let records: Vec<(Address, String, Value, Value)> = {
+        let state = run.state.borrow();
+        state
+            .resources
+            .iter()
+            .map(|(address, record)| {
+                (address.clone(), record.id.clone(), record.observed.clone(), record.outputs.clone())
+            })
+            .collect()
+    };
+    // An object that a cut run has made and never read has outputs that nobody knows yet, and others are
+    // recognised by them: it is read first.
+    let (unread, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(.., outputs)| outputs.is_null());
+    let mut actual = Actual::new();
+    for wave in [unread, others] {
+        let mut reads = stream::iter(wave)
+            .map(|(address, id, observed, outputs)| async move {
+                let seen = read(run, &address, &id, &observed, &outputs).await;
+                (address, id, seen)
+            })
+            .buffer_unordered(AT_ONCE);
+        while let Some((address, id, seen)) = reads.next().await {
+            if let Some(seen) = seen? {
+                run.learn(&address, &id, &seen.outputs);
+                actual.insert(address, seen);
+            }
+        }
+    }
+    Ok(actual)
+}
+
+async fn read(
+    run: &Run<'_>,
+    address: &Address,
+    id: &str,
+    observed: &Value,
+    outputs: &Value,
+) -> Result<Option<Observed<Value, Value>>> {
+    let last = (!observed.is_null()).then_some((observed, outputs));
+    let kind = run.kinds.of(address);
+    kind.read(&run.ctx(None), id, last).await.map_err(|error| error.during(format!("cannot read {address} ({id})")))
+}

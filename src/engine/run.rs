@@ -1,0 +1,201 @@
+//! What one run works with: the state and its store, AWS, the person's wish to stop, and who watches.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::kinds::Kinds;
+use super::plan::Step;
+use crate::address::Address;
+use crate::aws::Aws;
+use crate::error::{Error, Result};
+use crate::kind::{Blobs, Cancel, Ctx, Known};
+use crate::state::store::Store;
+use crate::state::{Deposed, Intent, Record, State};
+
+/// Sees what happens, to tell the person.
+pub trait Watch {
+    /// A step has begun.
+    fn started(&self, step: &Step, id: Option<&str>);
+    /// What a step is waiting for.
+    fn says(&self, step: &Step, what: &str);
+    /// A step is done.
+    fn done(&self, step: &Step, id: Option<&str>);
+    /// A step has failed.
+    fn failed(&self, step: &Step, error: &Error);
+    /// Something that belongs to no step.
+    fn note(&self, text: &str);
+}
+
+/// What one run works with.
+pub struct Run<'a> {
+    /// The kinds.
+    pub kinds: &'a Kinds,
+    /// AWS.
+    pub aws: Rc<Aws>,
+    /// The files that specs name.
+    pub blobs: Blobs,
+    /// The person's wish to stop.
+    pub cancel: Cancel,
+    /// What is remembered.
+    pub state: RefCell<State>,
+    /// The objects as they are known at this moment.
+    pub known: Rc<RefCell<Known>>,
+    /// Where the state is kept; None for a run that only reads.
+    pub store: Option<&'a dyn Store>,
+    /// Who watches.
+    pub watch: Rc<dyn Watch>,
+    /// One save at a time, so that their order is total.
+    saving: tokio::sync::Mutex<()>,
+}
+
+impl<'a> Run<'a> {
+    /// A run over this state.
+    pub fn new(
+        kinds: &'a Kinds,
+        aws: Rc<Aws>,
+        blobs: Blobs,
+        cancel: Cancel,
+        state: State,
+        store: Option<&'a dyn Store>,
+        watch: Rc<dyn Watch>,
+    ) -> Self {
+        let known = Known {
+            objects: state
+                .resources
+                .iter()
+                .map(|(address, record)| (address.clone(), (record.id.clone(), record.outputs.clone())))
+                .collect(),
+            deposed: state
+                .resources
+                .iter()
+                .flat_map(|(address, record)| record.deposed.iter().map(|old| (address.clone(), old.id.clone())))
+                .collect(),
+            ..Known::default()
+        };
+        Self {
+            kinds,
+            aws,
+            blobs,
+            cancel,
+            state: RefCell::new(state),
+            known: Rc::new(RefCell::new(known)),
+            store,
+            watch,
+            saving: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// What a kind is given to work with; what it says belongs to `step`.
+    pub fn ctx(&self, step: Option<&Step>) -> Ctx {
+        let (watch, step) = (Rc::clone(&self.watch), step.cloned());
+        Ctx {
+            aws: Rc::clone(&self.aws),
+            stack: self.state.borrow().stack.as_str().into(),
+            known: Rc::clone(&self.known),
+            blobs: Rc::clone(&self.blobs),
+            cancel: self.cancel.clone(),
+            say: Rc::new(move |what| match &step {
+                Some(step) => watch.says(step, what),
+                None => watch.note(&format!("waiting {what}")),
+            }),
+        }
+    }
+
+    /// Writes the state down, and tries again a few times before it gives up and writes it beside.
+    ///
+    /// # Errors
+    /// When it could not be written where it belongs; the hint says where it is instead.
+    pub async fn save(&self) -> Result<()> {
+        let Some(store) = self.store else { return Ok(()) };
+        let _turn = self.saving.lock().await;
+        self.state.borrow_mut().serial += 1;
+        let state = self.state.borrow().clone();
+        let mut tries = 0;
+        loop {
+            match store.save(&state).await {
+                Ok(()) => return Ok(()),
+                Err(error) if tries >= SAVE_TRIES => {
+                    return Err(match store.rescue(&state) {
+                        Ok(place) => error.hinted(format!(
+                            "the state was written to {place} instead; the next run takes it up from there"
+                        )),
+                        Err(_) => error.hinted(
+                            "the state could not be written anywhere; free some space and run this again at once",
+                        ),
+                    });
+                }
+                Err(_) => {
+                    tries += 1;
+                    self.aws.clock.sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    /// Records an object that a creating call has made.
+    pub fn adopt(&self, address: &Address, id: &str, intent: Intent) {
+        let mut state = self.state.borrow_mut();
+        state.pending.remove(address);
+        self.known.borrow_mut().objects.insert(address.clone(), (id.to_owned(), Value::Null));
+        let record = Record {
+            id: id.to_owned(),
+            last_applied: intent.desired,
+            observed: Value::Null,
+            outputs: Value::Null,
+            needs: intent.needs,
+            deposed: intent.deposed,
+        };
+        state.resources.insert(address.clone(), record);
+    }
+
+    /// Notes what AWS has decided of an object, for those that need it.
+    pub fn learn(&self, address: &Address, id: &str, outputs: &Value) {
+        self.known.borrow_mut().objects.insert(address.clone(), (id.to_owned(), outputs.clone()));
+    }
+
+    /// Drops an object from what is remembered and known.
+    pub fn forget(&self, address: &Address) {
+        self.state.borrow_mut().resources.remove(address);
+        let mut known = self.known.borrow_mut();
+        known.objects.remove(address);
+        known.deposed.retain(|(of, _)| of != address);
+    }
+
+    /// Drops one replaced object.
+    pub fn forget_deposed(&self, address: &Address, id: &str) {
+        if let Some(record) = self.state.borrow_mut().resources.get_mut(address) {
+            record.deposed.retain(|old| old.id != id);
+        }
+        self.known.borrow_mut().deposed.retain(|(of, old)| of != address || old != id);
+    }
+
+    /// What will still await deletion once a new object stands at `address`.
+    pub fn deposed_by_new(&self, address: &Address, old_stays: bool) -> Vec<Deposed> {
+        let state = self.state.borrow();
+        let Some(record) = state.resources.get(address) else { return Vec::new() };
+        let mut deposed = record.deposed.clone();
+        if old_stays {
+            let (id, observed, outputs) = (record.id.clone(), record.observed.clone(), record.outputs.clone());
+            self.known.borrow_mut().deposed.push((address.clone(), id.clone()));
+            deposed.push(Deposed { id, observed, outputs });
+        }
+        deposed
+    }
+}
+
+/// How often a failed save is tried again.
+const SAVE_TRIES: u32 = 3;
+
+/// A new token: 32 hexadecimal digits that no other call has had.
+///
+/// # Errors
+/// When the machine has no randomness to give.
+pub fn new_token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::bug("no random numbers can be had").caused_by(error.to_string()))?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+}

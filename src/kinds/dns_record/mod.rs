@@ -1,0 +1,386 @@
+//! Records in Route 53.
+//!
+//! Records carry no tags, so a record counts as this stack's only when the state says so, and one that is already there
+//! is never overwritten (domain_certificate_dns.md 7.3). The one exception is a certificate's validation record: it is
+//! the same for every certificate of that name in the account, so an equal one will do.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::certificate::{Certificate, lives_with_base};
+use super::domain::Domain;
+use super::hosted_zone::{self, Wanted, Zone};
+use super::names::{base, canonical};
+use crate::error::{Error, Outcome, Result};
+use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref};
+
+mod record_set;
+mod route53;
+mod text;
+use record_set::{Content, RecordSet};
+pub use text::canonical_value;
+
+/// One record set in a public hosted zone. Its id is `<zone id>/<name>/<type>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DnsRecord {
+    /// The hosted zone's name; with no id either, the public zone with the longest name that the record's name ends in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    pub hosted_zone: Option<String>,
+    /// The hosted zone's id, where several zones share a name. At most one of the two is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    pub hosted_zone_id: Option<String>,
+    /// The record's name, lower case, without the final dot. Always declared, except that a validation record's is
+    /// AWS's choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    pub name: Option<String>,
+    /// The record's type. Always declared, except for a validation record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    pub r#type: Option<RecordType>,
+    /// What the record says.
+    pub target: Target,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Target {
+    /// The CNAME that proves to ACM that a name is ours.
+    Validates {
+        /// The certificate.
+        certificate: Ref<Certificate>,
+        /// One of the certificate's names, less its `*.`: `example.com`.
+        domain_name: String,
+    },
+    /// An alias of the pool's custom domain, under the domain's own name.
+    DomainAlias {
+        /// The domain.
+        domain: Ref<Domain>,
+    },
+    /// Values that a person wrote.
+    Values {
+        /// How long resolvers may keep it, in seconds.
+        ttl: u32,
+        /// Its values, as [`canonical_value`] writes them.
+        values: BTreeSet<String>,
+    },
+    /// An alias of some other AWS resource.
+    AliasTo {
+        /// The target's name, lower case, without the final dot.
+        dns_name: String,
+        /// The target's hosted zone: `Z2FDTNDATAQYW2` for CloudFront.
+        zone_id: String,
+        /// Whether the alias follows the target's health.
+        evaluate_target_health: bool,
+    },
+}
+
+/// The type of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RecordType {
+    /// An IPv4 address.
+    A,
+    /// An IPv6 address.
+    Aaaa,
+    /// Another name.
+    Cname,
+    /// Text.
+    Txt,
+    /// A mail server.
+    Mx,
+    /// Who may issue certificates.
+    Caa,
+    /// A name server.
+    Ns,
+}
+
+/// What stood in Route 53 when the record was last settled: what may be deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DnsRecordOutputs {
+    /// The record's values; for an alias, its target and the target's zone.
+    pub values: BTreeSet<String>,
+}
+
+/// The hosted zone of every CloudFront distribution (domain_certificate_dns.md 2).
+pub const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
+
+/// How long resolvers may keep a validation record (domain_certificate_dns.md 8: 60 to 300 seconds).
+const VALIDATION_TTL: u32 = 300;
+
+impl DnsRecord {
+    /// The record with the zone that a person named, by name or by id.
+    #[must_use]
+    pub fn in_zone(mut self, zone: Option<&str>) -> Self {
+        let (id, name) = match zone {
+            Some(zone) if hosted_zone::is_id(zone) => (Some(zone.to_owned()), None),
+            Some(zone) => (None, Some(canonical(zone))),
+            None => (None, None),
+        };
+        self.hosted_zone_id = id;
+        self.hosted_zone = name;
+        self
+    }
+
+    /// Which zone the record is to go into.
+    #[must_use]
+    pub fn wanted_zone(&self) -> Wanted<'_> {
+        match (&self.hosted_zone_id, &self.hosted_zone) {
+            (Some(id), _) => Wanted::WithId(id),
+            (None, Some(name)) => Wanted::Named(name),
+            (None, None) => Wanted::Closest,
+        }
+    }
+
+    /// A name in the record's zone that is known before anything is made: the record's own, or for a validation record
+    /// the name that it proves.
+    #[must_use]
+    pub fn name_in_zone(&self) -> Option<&str> {
+        match (&self.name, &self.target) {
+            (Some(name), _) => Some(name),
+            (None, Target::Validates { domain_name, .. }) => Some(base(domain_name)),
+            (None, _) => None,
+        }
+    }
+
+    /// The record set that `self` asks for, now that what it refers to is known.
+    fn record_set(&self, ctx: &Ctx) -> Result<RecordSet> {
+        let own = || match (&self.name, self.r#type) {
+            (Some(name), Some(kind)) => Ok((canonical(name), kind)),
+            _ => Err(Error::bug("a record has no name or no type")),
+        };
+        let ((name, kind), content) = match &self.target {
+            Target::Validates { certificate, domain_name } => {
+                let outputs = ctx.outputs(certificate)?;
+                let (name, value) = outputs.validation.get(base(domain_name)).ok_or_else(|| {
+                    Error::aws_state(format!("ACM has not said which record proves {domain_name}"))
+                        .hinted("apply again in a minute")
+                })?;
+                let values = BTreeSet::from([value.clone()]);
+                ((name.clone(), RecordType::Cname), Content::Values { ttl: VALIDATION_TTL, values })
+            }
+            Target::DomainAlias { domain } => {
+                let dns_name = ctx.outputs(domain)?.cloudfront.ok_or_else(|| {
+                    Error::aws_state(format!("{} has no CloudFront address yet", domain.address))
+                        .hinted("apply again in a minute")
+                })?;
+                (
+                    own()?,
+                    Content::Alias { dns_name, zone_id: CLOUDFRONT_ZONE.to_owned(), evaluate_target_health: false },
+                )
+            }
+            Target::Values { ttl, values } => {
+                let (name, kind) = own()?;
+                let values = values.iter().map(|value| canonical_value(kind, value)).collect();
+                ((name, kind), Content::Values { ttl: *ttl, values })
+            }
+            Target::AliasTo { dns_name, zone_id, evaluate_target_health } => {
+                let (dns_name, zone_id) = (canonical(dns_name), zone_id.clone());
+                (own()?, Content::Alias { dns_name, zone_id, evaluate_target_health: *evaluate_target_health })
+            }
+        };
+        Ok(RecordSet { name, kind, content })
+    }
+
+    /// Whether a record that is there already is as good as one that this would make.
+    fn is_met_by(&self, wanted: &RecordSet, found: &Content) -> bool {
+        matches!(self.target, Target::Validates { .. }) && found.says_the_same(&wanted.content)
+    }
+}
+
+impl Kind for DnsRecord {
+    const NAME: &'static str = "dns_record";
+    type Outputs = DnsRecordOutputs;
+
+    async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
+        let place = Place::read(id)?;
+        let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(None) };
+        let zones = hosted_zone::public(&ctx.aws).await?;
+        let outputs = DnsRecordOutputs { values: content.values() };
+        let spec = Self {
+            hosted_zone: zones.into_iter().find(|zone| zone.id == place.zone).map(|zone| zone.name),
+            hosted_zone_id: Some(place.zone.clone()),
+            target: record_set::target(ctx, &place, content, last.map(|last| &last.spec.target)),
+            name: Some(place.name),
+            r#type: Some(place.kind),
+        };
+        Ok(Some(Observed::ready(spec, outputs)))
+    }
+
+    async fn find(&self, ctx: &Ctx, _: &str) -> Result<Option<String>> {
+        // What the record is made from may be gone by now; then there is no telling, and nothing to tell.
+        let Ok(wanted) = self.record_set(ctx) else { return Ok(None) };
+        let zones = hosted_zone::public(&ctx.aws).await?;
+        let Ok(zone) = hosted_zone::choose(&zones, self.wanted_zone(), &wanted.name) else { return Ok(None) };
+        let place = Place::of(zone, &wanted);
+        let found = route53::lookup(&ctx.aws, &place).await?;
+        Ok(found.filter(|found| found.says_the_same(&wanted.content)).map(|_| place.id()))
+    }
+
+    async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {
+        let wanted = self.record_set(ctx)?;
+        let zone = hosted_zone::find(&ctx.aws, self.wanted_zone(), &wanted.name).await?;
+        let place = Place::of(&zone, &wanted);
+        match route53::lookup(&ctx.aws, &place).await? {
+            Some(found) if self.is_met_by(&wanted, &found) => return Ok(place.id()),
+            Some(found) => return Err(taken(&place, &found)),
+            None => {}
+        }
+        let change = match route53::change(ctx, &place, route53::Action::Create, &wanted.content).await {
+            Ok(change) => change,
+            // Absent a moment ago: either our own call, whose first answer was lost, or somebody was faster.
+            Err(error) if error.aws_says("already exists") => {
+                return match route53::lookup(&ctx.aws, &place).await? {
+                    Some(found) if found == wanted.content => Ok(place.id()),
+                    Some(found) => Err(taken(&place, &found)),
+                    None => Err(error),
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        route53::in_sync(ctx, &change).await.map_err(|error| error.with_outcome(Outcome::Unknown))?;
+        Ok(place.id())
+    }
+
+    async fn update(&self, ctx: &Ctx, id: &str, _: &Self) -> Result<()> {
+        let (place, wanted) = (Place::read(id)?, self.record_set(ctx)?);
+        if (&place.name, place.kind) != (&wanted.name, wanted.kind) {
+            let (name, kind) = (&wanted.name, wanted.kind.as_str());
+            let moved = format!("{} {} would have to become {name} {kind}", place.name, place.kind.as_str());
+            return Err(Error::aws_state(moved).hinted("take the record out of the stack, apply, and put it back"));
+        }
+        // What a reference stands for may have changed since the record was read, though the reference has not.
+        let is_so = |found: &Content| *found == wanted.content || self.is_met_by(&wanted, found);
+        if route53::lookup(&ctx.aws, &place).await?.is_some_and(|found| is_so(&found)) {
+            return Ok(());
+        }
+        let change = route53::change(ctx, &place, route53::Action::Upsert, &wanted.content).await?;
+        route53::in_sync(ctx, &change).await
+    }
+
+    async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
+        let place = Place::read(id)?;
+        let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
+        if let Some(last) = last.filter(|last| last.outputs.values != content.values()) {
+            let recorded: Vec<&str> = last.outputs.values.iter().map(String::as_str).collect();
+            return Err(Error::aws_state(format!(
+                "the record {place} now says {content}, which is not this stack's ({})",
+                recorded.join(", ")
+            ))
+            .hinted(
+                "to keep it, take it out of the state with `stack state rm`; to be rid of it, delete it in Route 53",
+            ));
+        }
+        if let Some(proved) = proves(&place, &content) {
+            let ours = |arn: &str| ctx.is_ours::<Certificate>(arn);
+            if !lives_with_base(&ctx.aws, proved, ours).await?.is_empty() {
+                (ctx.say)("the record stays: another certificate of this account needs it to be renewed");
+                return Ok(());
+            }
+        }
+        match route53::change(ctx, &place, route53::Action::Delete, &content).await {
+            Err(error) if error.aws_says("it was not found") || error.is_not_found() => Ok(()),
+            other => other.map(drop),
+        }
+    }
+}
+
+fn taken(place: &Place, found: &Content) -> Error {
+    Error::aws_state(format!("a record {place} already exists ({found}) and is not this stack's"))
+        .hinted("delete it in Route 53, or give this one another name; a record that is not the stack's is left alone")
+}
+
+/// The name that a validation record proves: `_hash.example.com` proves `example.com`.
+fn proves<'p>(place: &'p Place, content: &Content) -> Option<&'p str> {
+    let is_acms = |value: &String| value.ends_with(".acm-validations.aws");
+    let proof = place.kind == RecordType::Cname && content.values().iter().any(is_acms);
+    proof.then(|| place.name.split_once('.').map(|(_, name)| name)).flatten()
+}
+
+/// Where a record stands, which is its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    zone: String,
+    name: String,
+    kind: RecordType,
+}
+
+impl Place {
+    fn of(zone: &Zone, record: &RecordSet) -> Self {
+        Self { zone: zone.id.clone(), name: record.name.clone(), kind: record.kind }
+    }
+
+    fn id(&self) -> String {
+        format!("{}/{}/{}", self.zone, self.name, self.kind.as_str())
+    }
+
+    fn read(id: &str) -> Result<Self> {
+        let place = id.split_once('/').and_then(|(zone, rest)| {
+            let (name, kind) = rest.rsplit_once('/')?;
+            Some(Self { zone: zone.to_owned(), name: canonical(name), kind: RecordType::read(kind)? })
+        });
+        place.ok_or_else(|| {
+            Error::usage(format!("`{id}` is not the id of a record"))
+                .hinted("one looks like Z0123456789ABC/www.example.com/CNAME")
+        })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.name, self.kind.as_str())
+    }
+}
+
+impl RecordType {
+    const ALL: [Self; 7] = [Self::A, Self::Aaaa, Self::Cname, Self::Txt, Self::Mx, Self::Caa, Self::Ns];
+
+    /// As DNS writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Cname => "CNAME",
+            Self::Txt => "TXT",
+            Self::Mx => "MX",
+            Self::Caa => "CAA",
+            Self::Ns => "NS",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A record with values.
+#[must_use]
+pub fn example() -> DnsRecord {
+    DnsRecord {
+        hosted_zone: Some("example.com".to_owned()),
+        hosted_zone_id: None,
+        name: Some("mail.example.com".to_owned()),
+        r#type: Some(RecordType::Txt),
+        target: Target::Values {
+            ttl: 300,
+            values: BTreeSet::from(["v=spf1 -all".to_owned(), "a \"quote\"".to_owned()]),
+        },
+    }
+}
+
+/// [`example`], with what Route 53 changes in place changed.
+#[must_use]
+pub fn example_changed() -> DnsRecord {
+    let target = Target::Values { ttl: 60, values: BTreeSet::from(["v=spf1 ~all".to_owned()]) };
+    DnsRecord { target, ..example() }
+}
+
+#[cfg(test)]
+mod tests;

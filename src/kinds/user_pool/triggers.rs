@@ -1,0 +1,116 @@
+//! The Lambda functions that a user pool calls, each by its ARN.
+//!
+//! Cognito does not look whether it may call a function when it is told of it; a missing permission shows when
+//! somebody signs in (`user_pool.md` 7).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::enums::{EmailSenderVersion, InboundFederationVersion, PreTokenGenerationVersion, SmsSenderVersion};
+
+/// The Lambda functions that Cognito calls, in the pool's Region; another account will do.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LambdaConfig {
+    /// Before a user signs up: accepts, refuses or confirms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub pre_sign_up: Option<String>,
+    /// After a user is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub post_confirmation: Option<String>,
+    /// Before a user signs in: accepts or refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub pre_authentication: Option<String>,
+    /// After a user has signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub post_authentication: Option<String>,
+    /// Writes the text of each message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub custom_message: Option<String>,
+    /// Decides what challenge comes next in custom authentication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub define_auth_challenge: Option<String>,
+    /// Makes a challenge in custom authentication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub create_auth_challenge: Option<String>,
+    /// Judges the answer to a challenge in custom authentication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub verify_auth_challenge_response: Option<String>,
+    /// Brings over a user whom this pool does not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub user_migration: Option<String>,
+    /// Adds to tokens, or takes from them. Terraform's `pre_token_generation_config`; its plain `pre_token_generation`
+    /// is this with `lambda_version: V1_0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pre_token_generation: Option<PreTokenGeneration>,
+    /// Sends SMS messages in Cognito's stead; needs `kms_key_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_sms_sender: Option<CustomSmsSender>,
+    /// Sends e-mail in Cognito's stead; needs `kms_key_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_email_sender: Option<CustomEmailSender>,
+    /// Changes the attributes that an identity provider delivers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbound_federation: Option<InboundFederation>,
+    /// The ARN of the KMS key that encrypts what the custom senders receive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 20, max = 2048))]
+    pub kms_key_id: Option<String>,
+}
+
+/// Adds to tokens, or takes from them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreTokenGeneration {
+    /// The function's ARN.
+    #[schemars(length(min = 20, max = 2048))]
+    pub lambda_arn: String,
+    /// The version of the event that it receives. Default: V1_0.
+    #[serde(default)]
+    pub lambda_version: PreTokenGenerationVersion,
+}
+
+/// Sends SMS messages in Cognito's stead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomSmsSender {
+    /// The function's ARN.
+    #[schemars(length(min = 20, max = 2048))]
+    pub lambda_arn: String,
+    /// The version of the event that it receives. Default: V1_0.
+    #[serde(default)]
+    pub lambda_version: SmsSenderVersion,
+}
+
+/// Sends e-mail in Cognito's stead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomEmailSender {
+    /// The function's ARN.
+    #[schemars(length(min = 20, max = 2048))]
+    pub lambda_arn: String,
+    /// The version of the event that it receives. Default: V1_0.
+    #[serde(default)]
+    pub lambda_version: EmailSenderVersion,
+}
+
+/// Changes the attributes that an identity provider delivers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InboundFederation {
+    /// The function's ARN.
+    #[schemars(length(min = 20, max = 2048))]
+    pub lambda_arn: String,
+    /// The version of the event that it receives. Default: V1_0.
+    #[serde(default)]
+    pub lambda_version: InboundFederationVersion,
+}

@@ -1,0 +1,139 @@
+//! The checks against plans made by hand.
+
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::aws::dns::Dns;
+use crate::kinds::script::{Call, Stage};
+use crate::kinds::{dns_record, domain};
+
+fn planned(action: Action, at: &str, spec: &impl Serialize) -> Planned {
+    let spec = serde_json::to_value(spec).unwrap();
+    serde_json::from_value(json!({
+        "action": action, "id": null, "changes": [], "drift": [], "undeclared": [], "desired": spec,
+        "actual": null, "target": null, "needs": [], "loses": null, "is_gone": false, "at": at,
+    }))
+    .unwrap()
+}
+
+fn plan(resources: Vec<(&str, Planned)>) -> Plan {
+    let resources = resources.into_iter().map(|(address, planned)| (address.parse().unwrap(), planned));
+    Plan {
+        stack: "dev".to_owned(),
+        lineage: String::new(),
+        serial: 0,
+        destroy: false,
+        resources: resources.collect(),
+        steps: Vec::new(),
+    }
+}
+
+/// What the checks find when these names have an A record.
+async fn found(
+    plan: &Plan,
+    names: &'static [&'static str],
+    answer: impl FnMut(&Call) -> (u16, String) + Send + 'static,
+) -> Vec<(String, String)> {
+    let mut stage = Stage::new(answer);
+    let dns = move |name: &str| if names.contains(&name) { vec![Ipv4Addr::new(203, 0, 113, 7)] } else { Vec::new() };
+    Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(dns));
+    let problems = run(Input { plan, aws: &stage.ctx.aws }).await;
+    problems
+        .into_iter()
+        .map(|problem| (problem.at, format!("{} [{}]", problem.message, problem.hint.unwrap_or_default())))
+        .collect()
+}
+
+fn zones(call: &Call) -> (u16, String) {
+    assert!(call.operation.starts_with("GET /2013-04-01/hostedzone"), "{}", call.operation);
+    let zone =
+        "<HostedZone><Id>/hostedzone/Z1</Id><Name>example.com.</Name><CallerReference>r</CallerReference></HostedZone>";
+    let answer = format!(
+        "<ListHostedZonesResponse><HostedZones>{zone}</HostedZones><Marker></Marker><IsTruncated>false</IsTruncated>\
+         <MaxItems>100</MaxItems></ListHostedZonesResponse>"
+    );
+    (200, answer)
+}
+
+fn a_record(name: &str) -> dns_record::DnsRecord {
+    let values = ["192.0.2.1".to_owned()].into();
+    dns_record::DnsRecord {
+        hosted_zone: None,
+        hosted_zone_id: None,
+        name: Some(name.to_owned()),
+        r#type: Some(dns_record::RecordType::A),
+        target: dns_record::Target::Values { ttl: 300, values },
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_missing_parent_record_is_named_with_what_to_make() {
+    let new = plan(vec![("domain.custom", planned(Action::Create, "domain", &domain::example()))]);
+    let problems = found(&new, &[], zones).await;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].0, "domain.parent_record");
+    assert!(problems[0].1.contains("example.com. 300 IN A 192.0.2.1"), "{problems:?}");
+    assert_eq!(found(&new, &["example.com"], zones).await, []);
+    let there = plan(vec![("domain.custom", planned(Action::Update, "domain", &domain::example()))]);
+    assert_eq!(found(&there, &[], zones).await, []);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_plan_itself_may_make_the_parents_record_but_no_placeholder_over_another() {
+    let with = |address, action| {
+        plan(vec![
+            ("domain.custom", planned(Action::Create, "domain", &domain::example())),
+            (address, planned(action, "domain", &a_record("example.com"))),
+        ])
+    };
+    assert_eq!(found(&with("dns_record.domain_parent", Action::Create), &[], zones).await, []);
+    assert_eq!(found(&with("dns_record.apex", Action::Keep), &[], zones).await, []);
+    assert_eq!(found(&with("dns_record.apex", Action::Delete), &[], zones).await.len(), 1);
+    let problems = found(&with("dns_record.domain_parent", Action::Create), &["example.com"], zones).await;
+    assert!(problems[0].1.contains("has an A record already (203.0.113.7)"), "{problems:?}");
+    assert_eq!(found(&with("dns_record.domain_parent", Action::Keep), &["example.com"], zones).await, []);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn records_without_a_zone_are_found_once_a_place() {
+    let new = plan(vec![
+        ("dns_record.domain_a", planned(Action::Create, "domain", &a_record("auth.example.net"))),
+        ("dns_record.domain_parent", planned(Action::Create, "domain", &a_record("example.net"))),
+        ("dns_record.mail", planned(Action::Create, "records.mail", &a_record("mail.example.com"))),
+        ("dns_record.old", planned(Action::Keep, "records.old", &a_record("old.example.org"))),
+    ]);
+    let problems = found(&new, &[], zones).await;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].0, "domain.hosted_zone");
+    assert!(problems[0].1.contains("auth.example.net"), "{problems:?}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_named_certificate_must_be_issued_and_cover_the_domain() {
+    let with = |arn: &str| {
+        let mut domain = domain::example();
+        domain.custom.as_mut().unwrap().certificate = domain::DomainCertificate::Arn(arn.to_owned());
+        plan(vec![("domain.custom", planned(Action::Create, "domain", &domain))])
+    };
+    let answer = |names: &'static [&'static str], status: &'static str| {
+        move |_: &Call| {
+            let detail: Value = json!({ "DomainName": names[0], "SubjectAlternativeNames": names, "Status": status });
+            (200, json!({ "Certificate": detail }).to_string())
+        }
+    };
+    let ours = with("arn:aws:acm:us-east-1:000000000000:certificate/1");
+    assert_eq!(found(&ours, &["example.com"], answer(&["*.example.com"], "ISSUED")).await, []);
+    for (plan, answer, says) in [
+        (&ours, answer(&["*.example.com"], "EXPIRED"), "is EXPIRED"),
+        (&ours, answer(&["example.com"], "ISSUED"), "does not cover auth.example.com"),
+        (&with("arn:aws:acm:eu-west-1:000000000000:certificate/1"), answer(&["x"], "ISSUED"), "in `eu-west-1`"),
+    ] {
+        let problems = found(plan, &["example.com"], answer).await;
+        assert!(problems.len() == 1 && problems[0].1.contains(says), "{problems:?}");
+        assert_eq!(problems[0].0, "domain.certificate.arn");
+    }
+}

@@ -1,0 +1,187 @@
+//! What Cognito holds, and how it is found.
+use super::doc::Doc;
+use super::{Refusal, World};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What Cognito holds.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Cognito {
+    /// Pools by Region, then by id.
+    #[serde(default)]
+    pub(super) pools: BTreeMap<String, BTreeMap<String, Pool>>,
+    /// Domains by host name: a custom domain's own, a prefix domain's full one.
+    #[serde(default)]
+    pub(super) domains: BTreeMap<String, Domain>,
+    /// Certificates that distributions have not let go of yet.
+    #[serde(default)]
+    pub(super) held: Vec<Held>,
+}
+
+/// One user pool.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Pool {
+    pub(super) name: String,
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    /// What `DescribeUserPool` shows as it was set, without what it only mirrors.
+    pub(super) settings: Doc,
+    /// The attributes, standard ones first, as they read back.
+    pub(super) schema: Vec<Value>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) mfa: Mfa,
+    pub(super) clients: BTreeMap<String, Client>,
+    /// Classic pages, by client id or `ALL`.
+    pub(super) ui: BTreeMap<String, Ui>,
+    /// Managed login styles by id.
+    pub(super) brandings: BTreeMap<String, Branding>,
+    pub(super) users: BTreeMap<String, User>,
+}
+
+/// What `SetUserPoolMfaConfig` sets (`user_pool.md` 1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Mfa {
+    /// `OFF`, `OPTIONAL` or `ON`.
+    pub(super) mode: String,
+    pub(super) sms: bool,
+    pub(super) software_token: Option<bool>,
+    pub(super) email: Option<Value>,
+    pub(super) web_authn: Option<Value>,
+}
+
+impl Default for Mfa {
+    fn default() -> Self {
+        Self { mode: "OFF".to_owned(), sms: false, software_token: None, email: None, web_authn: None }
+    }
+}
+
+/// One app client.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Client {
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    pub(super) secret: Option<String>,
+    /// What `DescribeUserPoolClient` shows, as it reads back.
+    pub(super) settings: Doc,
+}
+
+/// One pool's or client's classic pages.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Ui {
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    pub(super) version: i64,
+    pub(super) css: Option<String>,
+    /// The image in Base64.
+    pub(super) image: Option<String>,
+}
+
+/// One managed login style.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Branding {
+    pub(super) client: String,
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    pub(super) provided: bool,
+    pub(super) settings: Option<Value>,
+    pub(super) assets: Vec<Value>,
+}
+
+/// One user.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct User {
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    /// `{Name, Value}` pairs, `sub` first.
+    pub(super) attributes: Vec<Value>,
+}
+
+/// One domain.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Domain {
+    /// As it was asked for: a prefix, or a full name.
+    pub(super) name: String,
+    pub(super) region: String,
+    pub(super) pool: String,
+    pub(super) managed_login_version: i64,
+    /// `CustomDomainConfig`, of a custom domain.
+    pub(super) custom: Option<Doc>,
+    pub(super) routing: Option<Value>,
+    pub(super) distribution: String,
+    /// When it was last written.
+    pub(super) written: i64,
+    /// When it is (or became) `ACTIVE`.
+    pub(super) ready: i64,
+    pub(super) updating: bool,
+    /// When it will be gone, once its deletion was asked for.
+    pub(super) gone: Option<i64>,
+}
+
+/// A certificate that a distribution has not let go of yet.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Held {
+    pub(super) certificate: String,
+    pub(super) by: String,
+    pub(super) until: i64,
+}
+
+impl Cognito {
+    /// The pool, if this Region has it.
+    pub(super) fn pool(&self, region: &str, id: &str) -> Result<&Pool, Refusal> {
+        self.pools.get(region).and_then(|pools| pools.get(id)).ok_or_else(|| no_pool(id))
+    }
+
+    /// The pool, to be changed.
+    pub(super) fn pool_mut(&mut self, region: &str, id: &str) -> Result<&mut Pool, Refusal> {
+        self.pools.get_mut(region).and_then(|pools| pools.get_mut(id)).ok_or_else(|| no_pool(id))
+    }
+
+    /// The domains of a pool that can be used: not those being deleted.
+    pub(super) fn domains_of(&self, pool: &str) -> impl Iterator<Item = &Domain> {
+        self.domains.values().filter(move |domain| domain.pool == pool && domain.gone.is_none())
+    }
+}
+
+impl Pool {
+    /// The client, if the pool has it.
+    pub(super) fn client(&self, id: &str) -> Result<&Client, Refusal> {
+        self.clients.get(id).ok_or_else(|| no_client(id))
+    }
+
+    /// The tier, which is always set.
+    pub(super) fn tier(&self) -> &str {
+        self.settings.get("UserPoolTier").and_then(Value::as_str).unwrap_or("ESSENTIALS")
+    }
+}
+
+/// AWS's answer about a pool that is not there.
+pub(super) fn no_pool(id: &str) -> Refusal {
+    Refusal::new("ResourceNotFoundException", format!("User pool {id} does not exist."))
+}
+
+/// AWS's answer about a client that is not there.
+pub(super) fn no_client(id: &str) -> Refusal {
+    Refusal::new("ResourceNotFoundException", format!("User pool client {id} does not exist."))
+}
+
+/// A pool's ARN.
+pub(super) fn arn(region: &str, id: &str) -> String {
+    format!("arn:aws:cognito-idp:{region}:{}:userpool/{id}", crate::sandbox::ACCOUNT)
+}
+
+/// Refuses when a count has reached the account's quota (`quotas_errors.md` 2).
+pub(super) fn within(count: usize, quota: usize, what: &str) -> Result<(), Refusal> {
+    if count < quota {
+        return Ok(());
+    }
+    Err(Refusal::new("LimitExceededException", format!("The quota of {quota} {what} has been reached.")))
+}
+
+/// Notes that a pool was changed now.
+pub(super) fn touched(world: &mut World, region: &str, id: &str) {
+    let now = world.now;
+    if let Ok(pool) = world.cognito.pool_mut(region, id) {
+        pool.modified = now;
+    }
+}

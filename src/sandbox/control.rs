@@ -1,0 +1,107 @@
+//! The sandbox's own paths, for other processes: faults, calls, reset.
+
+use super::core::Sandbox;
+use super::fault::{Fault, FaultKind};
+use super::wire::{self, Reply, Request};
+use crate::error::Error;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Answers a request for one of the sandbox's own paths; `None` is a request for AWS.
+pub(super) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
+    let path = request.uri().path().strip_prefix("/_sandbox/").filter(|path| !path.starts_with("image/"))?;
+    let host = wire::host(request);
+    if !matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]") {
+        // A web page that was lured here by DNS still says its own host.
+        return Some(plain(403, &json!({ "message": "only for this machine" })));
+    }
+    let done = match (request.method().as_str(), path) {
+        ("GET", "calls") => Ok(calls(sandbox)),
+        ("GET", "faults") => Ok(Value::Array(sandbox.faults().iter().map(shown).collect())),
+        ("POST", "faults") => add(sandbox, request),
+        ("DELETE", "faults") => {
+            sandbox.clear_faults();
+            Ok(json!({}))
+        }
+        ("POST", "reset") => sandbox.reset().map(|()| json!({})),
+        _ => return Some(plain(404, &json!({ "message": format!("no such path: {path}") }))),
+    };
+    Some(match done {
+        Ok(value) => plain(200, &value),
+        Err(error) => plain(400, &json!({ "message": error.message(), "hints": error.hints() })),
+    })
+}
+
+fn plain(status: u16, value: &Value) -> Reply {
+    wire::reply(status, "application/json", format!("{value}\n"))
+}
+
+fn calls(sandbox: &Sandbox) -> Value {
+    sandbox
+        .calls()
+        .into_iter()
+        .map(|((service, operation), count)| json!({ "service": service, "operation": operation, "count": count }))
+        .collect()
+}
+
+/// Takes one fault or a list of them, each as text (`CreateUserPool=throttle:2`) or as an object.
+fn add(sandbox: &Sandbox, request: &Request) -> Result<Value, Error> {
+    let given: Value = serde_json::from_slice(request.body())
+        .map_err(|error| Error::usage("the body is not JSON").caused_by(error))?;
+    let list = match given {
+        Value::Array(list) => list,
+        one => vec![one],
+    };
+    let faults: Vec<Fault> = list.iter().map(read).collect::<Result<_, _>>()?;
+    for fault in faults {
+        sandbox.fault(fault);
+    }
+    Ok(json!({ "faults": sandbox.faults().len() }))
+}
+
+fn read(value: &Value) -> Result<Fault, Error> {
+    if let Some(text) = value.as_str() {
+        return Fault::parse(text);
+    }
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let missing = |name: &str| Error::usage(format!("a fault needs `{name}`"));
+    let operation = text("operation").ok_or_else(|| missing("operation"))?;
+    let word = text("kind").ok_or_else(|| missing("kind"))?;
+    let kind = match word {
+        "slow" => {
+            let ms = value.get("ms").and_then(Value::as_u64).ok_or_else(|| missing("ms"))?;
+            FaultKind::Slow(Duration::from_millis(ms))
+        }
+        "refuse" => FaultKind::Refuse {
+            code: text("code").ok_or_else(|| missing("code"))?.to_owned(),
+            message: text("message").unwrap_or_default().to_owned(),
+        },
+        other => Fault::parse(&format!("{operation}={other}"))?.kind,
+    };
+    let times = value.get("times").and_then(Value::as_u64).and_then(|times| u32::try_from(times).ok());
+    Ok(Fault { operation: operation.to_owned(), kind, times })
+}
+
+fn shown(fault: &Fault) -> Value {
+    let mut value = json!({ "operation": fault.operation, "times": fault.times });
+    let word = match &fault.kind {
+        FaultKind::Throttle => "throttle",
+        FaultKind::Error => "error",
+        FaultKind::DropBefore => "drop-before",
+        FaultKind::DropAfter => "drop-after",
+        FaultKind::Truncate => "truncate",
+        FaultKind::AccessDenied => "denied",
+        FaultKind::ExpiredToken => "expired",
+        FaultKind::Slow(time) => {
+            value["ms"] = json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+            "slow"
+        }
+        FaultKind::Refuse { code, message } => {
+            value["code"] = json!(code);
+            value["message"] = json!(message);
+            "refuse"
+        }
+    };
+    value["kind"] = json!(word);
+    value
+}

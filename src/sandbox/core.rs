@@ -1,0 +1,284 @@
+//! One sandbox: a world, a clock, the faults that were asked for, and the calls that were made.
+
+use super::fault::{self, Fault, FaultKind};
+use super::store::Store;
+use super::wire::{self, Call, Reply, Request, Service};
+use super::{Refusal, World, acm, cognito, connector, control, dns, ids, route53, s3, sts};
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// AWS in this process. Clones are the same sandbox.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    faults: Mutex<Vec<Fault>>,
+    calls: Mutex<BTreeMap<(String, String), u64>>,
+    requests: AtomicU64,
+}
+
+/// What comes back from a call.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// An answer.
+    Reply(Reply),
+    /// The first half of an answer, and then nothing: the connection broke.
+    Cut(Reply),
+    /// Nothing: the connection broke.
+    Dropped,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sandbox {
+    fn new(store: Store, clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            faults: Mutex::default(),
+            calls: Mutex::default(),
+            requests: AtomicU64::new(0),
+        }))
+    }
+
+    /// The sandbox whose world is kept in `dir`, made if there is none. Several processes may have it open.
+    ///
+    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be used, or holds a world that cannot be read, or the variable cannot.
+    pub fn open(dir: &Path, clock: Clock) -> Result<Self> {
+        let faults = match std::env::var("STACK_SANDBOX_FAULTS") {
+            Ok(text) => Fault::parse_all(&text).map_err(|error| error.during("STACK_SANDBOX_FAULTS cannot be read"))?,
+            Err(_) => Vec::new(),
+        };
+        let sandbox = Self::new(Store::open(dir)?, clock);
+        *held(&sandbox.0.faults) = faults;
+        Ok(sandbox)
+    }
+
+    /// A sandbox that nobody else sees and that leaves nothing behind.
+    #[must_use]
+    pub fn in_memory(clock: Clock) -> Self {
+        Self::new(Store::in_memory(), clock)
+    }
+
+    /// Empties the sandbox in `dir`, even if its world cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be written to.
+    pub fn reset_at(dir: &Path) -> Result<()> {
+        Store::at(dir)?.reset()
+    }
+
+    /// Empties the sandbox, and forgets its faults and calls.
+    ///
+    /// # Errors
+    ///
+    /// When the world cannot be saved.
+    pub fn reset(&self) -> Result<()> {
+        self.clear_faults();
+        held(&self.0.calls).clear();
+        self.0.store.reset()
+    }
+
+    /// What an SDK client takes as its connection to AWS; no packet leaves this process.
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        connector::http_client(self.clone())
+    }
+
+    /// From now on, something goes wrong.
+    pub fn fault(&self, fault: Fault) {
+        held(&self.0.faults).push(fault);
+    }
+
+    /// From now on, nothing goes wrong.
+    pub fn clear_faults(&self) {
+        held(&self.0.faults).clear();
+    }
+
+    /// The faults that are still to come.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        held(&self.0.faults).clone()
+    }
+
+    /// How often each operation was called, by service and operation: `("acm", "ListCertificates")`. Calls
+    /// that met a fault count too.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<(String, String), u64> {
+        held(&self.0.calls).clone()
+    }
+
+    /// How often one operation was called, of whatever service.
+    #[must_use]
+    pub fn count(&self, operation: &str) -> u64 {
+        held(&self.0.calls).iter().filter(|((_, name), _)| name == operation).map(|(_, count)| count).sum()
+    }
+
+    /// The clock that the sandbox goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The IPv4 addresses that `name` has in the sandbox's public DNS.
+    ///
+    /// # Errors
+    ///
+    /// When the world cannot be read.
+    pub fn a_records(&self, name: &str) -> Result<Vec<Ipv4Addr>> {
+        self.world(|world| dns::a_records(world, name))
+    }
+
+    /// Does something with the world itself, as it stands now; for setting a scene, and for looking at it.
+    ///
+    /// # Errors
+    ///
+    /// When the world cannot be read or saved.
+    pub fn world<T>(&self, act: impl FnOnce(&mut World) -> T) -> Result<T> {
+        let done = self.0.store.with(self.0.clock.now_ms(), |world| Ok(act(world)))?;
+        done.map_err(|refusal| Error::bug(refusal.message))
+    }
+
+    /// Answers one request as AWS would, faults left aside.
+    #[must_use]
+    pub fn handle(&self, request: &Request) -> Reply {
+        if let Some(reply) = control::handle(self, request) {
+            return reply;
+        }
+        let call = wire::call(request);
+        self.note(&call);
+        self.act(&call, request)
+    }
+
+    /// Answers one request, faults included.
+    pub async fn answer(&self, request: &Request) -> Answer {
+        if let Some(reply) = control::handle(self, request) {
+            return Answer::Reply(reply);
+        }
+        let call = wire::call(request);
+        self.note(&call);
+        let (wait, fault) = fault::meet(&mut held(&self.0.faults), &call);
+        if !wait.is_zero() {
+            self.0.clock.sleep(wait).await;
+        }
+        let refusal = fault.as_ref().and_then(|fault| fault.refusal(&call, request));
+        match fault {
+            Some(FaultKind::DropBefore) => Answer::Dropped,
+            Some(FaultKind::DropAfter) => {
+                self.act(&call, request);
+                Answer::Dropped
+            }
+            Some(FaultKind::Truncate) => Answer::Cut(self.act(&call, request)),
+            _ => Answer::Reply(match refusal {
+                Some(refusal) => self.refuse(&call, request, &refusal),
+                None => self.act(&call, request),
+            }),
+        }
+    }
+
+    fn note(&self, call: &Call) {
+        let name = (call.service.name().to_owned(), call.operation.clone());
+        *held(&self.0.calls).entry(name).or_default() += 1;
+    }
+
+    /// The id of the next answer; counted, so that a run can be repeated.
+    fn request_id(&self) -> String {
+        ids::uuid(&format!("request {}", self.0.requests.fetch_add(1, Ordering::SeqCst) + 1))
+    }
+
+    fn act(&self, call: &Call, request: &Request) -> Reply {
+        let done = wire::check_signed(call, request).and_then(|()| {
+            let id = self.request_id();
+            let world = self.0.store.with(self.0.clock.now_ms(), |world| dispatch(world, call, request, &id));
+            let reply = world.unwrap_or_else(|error| {
+                let message = format!("{error}: {:?}", error.hints());
+                Err(Refusal { status: 500, ..Refusal::new("InternalFailure", message) })
+            })?;
+            Ok(wire::with_request_id(reply, call.service, &id))
+        });
+        done.unwrap_or_else(|refusal| self.refuse(call, request, &refusal))
+    }
+
+    fn refuse(&self, call: &Call, request: &Request, refusal: &Refusal) -> Reply {
+        let id = self.request_id();
+        wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id)
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sandbox")
+    }
+}
+
+fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Result<Reply, Refusal> {
+    match call.service {
+        Service::Cognito => {
+            cognito::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+        }
+        Service::Acm => {
+            acm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+        }
+        Service::Route53 => route53::handle(world, &call.operation, request),
+        Service::Sts => sts::handle(&call.operation, id),
+        Service::S3 => s3::handle(world, &call.region, &call.operation, request),
+        Service::Image => image(world, request),
+        Service::Unknown => Err(Refusal {
+            status: 404,
+            ..Refusal::new(
+                "UnknownOperationException",
+                format!("the sandbox plays no such service: {}", call.operation),
+            )
+        }),
+    }
+}
+
+fn json(request: &Request) -> Result<Value, Refusal> {
+    if request.body().is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_slice(request.body())
+        .ok()
+        .filter(Value::is_object)
+        .ok_or_else(|| Refusal::new("SerializationException", "the body is not a JSON object"))
+}
+
+/// A picture that a user pool domain's distribution would give out.
+fn image(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let path = request.uri().path();
+    let url = match path.strip_prefix("/_sandbox/image/") {
+        // `serve` has no host of CloudFront's, so the path names it: /_sandbox/image/d1.cloudfront.net/a.png
+        Some(rest) => format!("https://{rest}"),
+        None => format!("https://{}{path}", wire::host(request)),
+    };
+    let picture: Option<Vec<u8>> = picture(world, &url);
+    let picture = picture.ok_or_else(|| Refusal { status: 403, ..Refusal::new("AccessDenied", "Access Denied") })?;
+    let kind = match picture.as_slice() {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [0xff, 0xd8, ..] => "image/jpeg",
+        [b'G', b'I', b'F', ..] => "image/gif",
+        _ => "application/octet-stream",
+    };
+    Ok(wire::reply(200, kind, picture))
+}
+
+/// The picture at `url`, if some user pool domain has one there.
+fn picture(world: &World, url: &str) -> Option<Vec<u8>> {
+    super::cognito::image(world, url)
+}

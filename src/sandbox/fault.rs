@@ -1,0 +1,235 @@
+//! Faults that a test, or a person at the command line, can ask for.
+
+use super::wire::{Call, Request, Service};
+use super::{ACCOUNT, Refusal, wire};
+use crate::error::{Error, Result};
+use std::time::Duration;
+
+/// What is to go wrong, for which calls, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// `CreateUserPool`, `acm.DescribeCertificate`, `acm.*`, or `*` for every call.
+    pub operation: String,
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// How many calls it goes wrong for; `None` is all of them.
+    pub times: Option<u32>,
+}
+
+/// What can go wrong with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The service asks to be called less often.
+    Throttle,
+    /// The service fails with HTTP status 500, having done nothing.
+    Error,
+    /// The answer takes this long.
+    Slow(Duration),
+    /// The connection breaks before anything is done.
+    DropBefore,
+    /// The call takes effect, and then the connection breaks.
+    DropAfter,
+    /// The call takes effect, and half of the answer arrives.
+    Truncate,
+    /// IAM does not allow the call.
+    AccessDenied,
+    /// The credentials have expired.
+    ExpiredToken,
+    /// The service refuses with this code and text.
+    Refuse {
+        /// `LimitExceededException`
+        code: String,
+        /// AWS's text.
+        message: String,
+    },
+}
+
+impl Fault {
+    /// A fault for the next call of `operation`.
+    pub fn once(operation: impl Into<String>, kind: FaultKind) -> Self {
+        Self { operation: operation.into(), kind, times: Some(1) }
+    }
+
+    /// A fault for every call of `operation`.
+    pub fn always(operation: impl Into<String>, kind: FaultKind) -> Self {
+        Self { operation: operation.into(), kind, times: None }
+    }
+
+    /// Reads `OPERATION=KIND[:N]`, where KIND is `throttle`, `error`, `slow:MILLISECONDS`, `drop-before`,
+    /// `drop-after`, `truncate`, `denied`, `expired` or `refuse:CODE:TEXT`.
+    ///
+    /// N is how many calls; `*` is all. Without it, `slow`, `denied` and `expired` last, the others happen
+    /// once. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`.
+    ///
+    /// # Errors
+    ///
+    /// When `text` says nothing of this form.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = || {
+            Error::usage(format!("`{text}` is not a fault")).hinted(
+                "write OPERATION=KIND[:N]; KIND is throttle, error, slow:MS, drop-before, drop-after, truncate, \
+                 denied, expired or refuse:CODE:TEXT",
+            )
+        };
+        let (operation, rest) = text.split_once('=').ok_or_else(wrong)?;
+        let (word, rest) = rest.split_once(':').map_or((rest, None), |(word, rest)| (word, Some(rest)));
+        let times = |text: Option<&str>, otherwise: Option<u32>| match text {
+            None => Ok(otherwise),
+            Some("*") => Ok(None),
+            Some(number) => number.parse().map(Some).map_err(|_| wrong()),
+        };
+        let simple = |kind: FaultKind, otherwise: Option<u32>| Ok((kind, times(rest, otherwise)?));
+        let (kind, times) = match word {
+            "throttle" => simple(FaultKind::Throttle, Some(1)),
+            "error" => simple(FaultKind::Error, Some(1)),
+            "drop-before" => simple(FaultKind::DropBefore, Some(1)),
+            "drop-after" => simple(FaultKind::DropAfter, Some(1)),
+            "truncate" => simple(FaultKind::Truncate, Some(1)),
+            "denied" => simple(FaultKind::AccessDenied, None),
+            "expired" => simple(FaultKind::ExpiredToken, None),
+            "slow" => {
+                let rest = rest.ok_or_else(wrong)?;
+                let (ms, number) = rest.split_once(':').map_or((rest, None), |(ms, number)| (ms, Some(number)));
+                let time = Duration::from_millis(ms.parse().map_err(|_| wrong())?);
+                Ok((FaultKind::Slow(time), times(number, None)?))
+            }
+            "refuse" => {
+                let rest = rest.ok_or_else(wrong)?;
+                let (first, after) = rest.split_once(':').unwrap_or((rest, ""));
+                let counts = first == "*" || first.bytes().all(|byte| byte.is_ascii_digit());
+                let number = if counts { times(Some(first), None)? } else { Some(1) };
+                let (code, message) =
+                    if counts { after.split_once(':').unwrap_or((after, "")) } else { (first, after) };
+                Ok((FaultKind::Refuse { code: code.into(), message: message.into() }, number))
+            }
+            _ => Err(wrong()),
+        }?;
+        if operation.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self { operation: operation.into(), kind, times })
+    }
+
+    /// Reads faults that semicolons part, as `STACK_SANDBOX_FAULTS` has them.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not of the form that [`Fault::parse`] reads.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>> {
+        text.split(';').map(str::trim).filter(|fault| !fault.is_empty()).map(Self::parse).collect()
+    }
+
+    fn concerns(&self, call: &Call) -> bool {
+        match self.operation.split_once('.') {
+            None => self.operation == "*" || self.operation == call.operation,
+            Some((service, operation)) => {
+                service == call.service.name() && (operation == "*" || operation == call.operation)
+            }
+        }
+    }
+}
+
+/// The faults that `call` meets: how long it takes, and what goes wrong with it. Each that is met is used up once.
+pub(super) fn meet(faults: &mut Vec<Fault>, call: &Call) -> (Duration, Option<FaultKind>) {
+    let mut wait = Duration::ZERO;
+    let mut met = None;
+    for fault in faults.iter_mut().filter(|fault| fault.concerns(call) && fault.times != Some(0)) {
+        match &fault.kind {
+            FaultKind::Slow(time) => wait += *time,
+            _ if met.is_some() => continue,
+            kind => met = Some(kind.clone()),
+        }
+        fault.times = fault.times.map(|times| times - 1);
+    }
+    faults.retain(|fault| fault.times != Some(0));
+    (wait, met)
+}
+
+impl FaultKind {
+    /// The refusal that this fault is, if it is one: each service has its own words for the same thing.
+    pub(super) fn refusal(&self, call: &Call, request: &Request) -> Option<Refusal> {
+        let with = |status, code: &str, message: &str| Some(Refusal { status, ..Refusal::new(code, message) });
+        match self {
+            Self::Throttle => match call.service {
+                Service::Cognito => with(400, "TooManyRequestsException", "Rate exceeded"),
+                Service::S3 => with(503, "SlowDown", "Please reduce your request rate."),
+                Service::Route53 | Service::Sts => with(400, "Throttling", "Rate exceeded"),
+                _ => with(400, "ThrottlingException", "Rate exceeded"),
+            },
+            Self::Error => match call.service {
+                Service::Cognito => with(500, "InternalErrorException", "Something went wrong"),
+                Service::S3 => with(500, "InternalError", "We encountered an internal error. Please try again."),
+                _ => with(500, "InternalFailure", "We encountered an internal error. Please try again."),
+            },
+            Self::AccessDenied => {
+                let action = format!("{}:{}", call.service.name(), call.operation);
+                let resource = wire::resource(call, request);
+                let message = format!(
+                    "User: arn:aws:iam::{ACCOUNT}:user/sandbox is not authorized to perform: {action} on resource: \
+                     {resource} because no identity-based policy allows the {action} action"
+                );
+                match call.service {
+                    Service::Cognito | Service::Acm => with(400, "AccessDeniedException", &message),
+                    _ => with(403, "AccessDenied", &message),
+                }
+            }
+            Self::ExpiredToken => match call.service {
+                Service::Cognito | Service::Acm => {
+                    with(400, "ExpiredTokenException", "The security token included in the request is expired")
+                }
+                Service::S3 => with(400, "ExpiredToken", "The provided token has expired."),
+                _ => with(403, "ExpiredToken", "The security token included in the request is expired"),
+            },
+            Self::Refuse { code, message } => with(usual_status(code), code, message),
+            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate => None,
+        }
+    }
+}
+
+/// The HTTP status that a code comes with.
+fn usual_status(code: &str) -> u16 {
+    match code {
+        "PreconditionFailed" => 412,
+        "ConditionalRequestConflict" | "OperationAborted" | "HostedZoneAlreadyExists" => 409,
+        "NoSuchKey" | "NoSuchBucket" | "NoSuchHostedZone" | "NoSuchChange" => 404,
+        "ServiceUnavailable" => 503,
+        _ if code.starts_with("Internal") => 500,
+        _ => 400,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_from_text() {
+        for (text, kind, times) in [
+            ("A=throttle", FaultKind::Throttle, Some(1)),
+            ("A=throttle:3", FaultKind::Throttle, Some(3)),
+            ("A=error:*", FaultKind::Error, None),
+            ("A=slow:200", FaultKind::Slow(Duration::from_millis(200)), None),
+            ("A=slow:200:2", FaultKind::Slow(Duration::from_millis(200)), Some(2)),
+            ("A=denied", FaultKind::AccessDenied, None),
+            ("A=refuse:X:a:b", FaultKind::Refuse { code: "X".into(), message: "a:b".into() }, Some(1)),
+            ("A=refuse:2:X:a", FaultKind::Refuse { code: "X".into(), message: "a".into() }, Some(2)),
+        ] {
+            assert_eq!(Fault::parse(text).unwrap(), Fault { operation: "A".into(), kind, times }, "{text}");
+        }
+        for bad in ["", "A", "A=", "A=nope", "=throttle", "A=throttle:x", "A=slow", "A=slow:x"] {
+            assert!(Fault::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Fault::parse_all("A=throttle; B=error ;").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn faults_are_used_up() {
+        let call = |operation: &str| Call { service: Service::Acm, operation: operation.into(), region: String::new() };
+        let mut faults = Fault::parse_all("acm.A=throttle:2;*=slow:10;cognito-idp.*=error").unwrap();
+        assert_eq!(meet(&mut faults, &call("A")), (Duration::from_millis(10), Some(FaultKind::Throttle)));
+        assert_eq!(meet(&mut faults, &call("B")), (Duration::from_millis(10), None));
+        assert_eq!(meet(&mut faults, &call("A")).1, Some(FaultKind::Throttle));
+        assert_eq!(meet(&mut faults, &call("A")).1, None);
+        assert_eq!(faults.len(), 2);
+    }
+}

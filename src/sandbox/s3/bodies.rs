@@ -1,0 +1,86 @@
+//! Bodies of objects as they come over the wire: plain, or `aws-chunked` with trailing checksums.
+
+use super::{BASE64, Refusal, no};
+use crate::sandbox::wire::Request;
+use base64::Engine as _;
+use std::collections::BTreeMap;
+
+/// The object that a request carries, and the headers that came after it.
+pub(super) fn read(request: &Request) -> Result<(Vec<u8>, BTreeMap<String, String>), Refusal> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_chunked =
+        header("content-encoding").contains("aws-chunked") || header("x-amz-content-sha256").starts_with("STREAMING-");
+    if !is_chunked {
+        return Ok((request.body().to_vec(), BTreeMap::new()));
+    }
+    let decoded =
+        chunks(request.body()).ok_or_else(|| no(400, "IncompleteBody", "The request body terminated unexpectedly"))?;
+    let length = header("x-amz-decoded-content-length");
+    if !length.is_empty() && length != decoded.0.len().to_string() {
+        return Err(no(
+            400,
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        ));
+    }
+    Ok(decoded)
+}
+
+/// Chunks of `SIZE[;extensions]`, data, and an empty one; then trailers as header lines.
+fn chunks(mut rest: &[u8]) -> Option<(Vec<u8>, BTreeMap<String, String>)> {
+    let mut body = Vec::new();
+    loop {
+        let (line, after) = line(rest)?;
+        let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
+        rest = after;
+        if size == 0 {
+            break;
+        }
+        body.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size..)?.strip_prefix(b"\r\n")?;
+    }
+    let mut trailers = BTreeMap::new();
+    while let Some((text, after)) = line(rest) {
+        rest = after;
+        if let Some((name, value)) = text.split_once(':') {
+            trailers.insert(name.trim().to_ascii_lowercase(), value.trim().to_owned());
+        }
+    }
+    trailers.retain(|name, _| name.starts_with("x-amz-checksum-"));
+    Some((body, trailers))
+}
+
+fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let end = bytes.windows(2).position(|pair| pair == b"\r\n")?;
+    Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 2..]))
+}
+
+/// Refuses a body that is not the one that its CRC-32 was made for; other checksums are taken on trust.
+pub(super) fn check(body: &[u8], headers: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let Some(given) = headers.get("x-amz-checksum-crc32") else { return Ok(()) };
+    if *given == BASE64.encode(crc32(body).to_be_bytes()) {
+        return Ok(());
+    }
+    Err(no(400, "BadDigest", "The CRC32 you specified did not match the calculated checksum."))
+}
+
+fn crc32(body: &[u8]) -> u32 {
+    !body.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunked_bodies_are_put_together() {
+        let sent = b"5;chunk-signature=x\r\nhello\r\n6\r\n world\r\n0\r\nx-amz-checksum-crc32:DUoRhQ==\r\n\r\n";
+        let (body, trailers) = chunks(sent).unwrap();
+        assert_eq!(body, b"hello world");
+        assert_eq!(check(&body, &trailers).map_err(|refusal| refusal.code), Ok(()));
+        assert_eq!(check(b"other", &trailers).unwrap_err().code, "BadDigest");
+        assert_eq!(chunks(b"5\r\nhel"), None);
+    }
+}

@@ -1,0 +1,317 @@
+//! A state in a file under `state/`: whole or not at all, locked by the operating system.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use super::store::{Guard, Store};
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+
+/// A file that keeps the state of one stack.
+pub struct LocalStore {
+    dir: PathBuf,
+    stack: String,
+    clock: Clock,
+}
+
+/// Who holds a lock.
+#[derive(Debug, Serialize, Deserialize)]
+struct Holder {
+    command: String,
+    user: String,
+    host: String,
+    pid: u32,
+    since: String,
+}
+
+struct Held {
+    file: File,
+    holder: PathBuf,
+}
+
+impl Guard for Held {}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // The lock itself ends with the file's handle; the note about its holder must not outlive it.
+        let _ = fs::remove_file(&self.holder);
+        let _ = self.file.unlock();
+    }
+}
+
+impl LocalStore {
+    /// The state of `stack` in `dir`.
+    pub fn new(dir: &Path, stack: &str, clock: Clock) -> Self {
+        Self { dir: dir.to_owned(), stack: stack.to_owned(), clock }
+    }
+
+    fn path(&self, suffix: &str) -> PathBuf {
+        self.dir.join(format!("{}{suffix}", self.stack))
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<State>> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(path).caused_by(error)),
+        };
+        let state = super::parse(&text)
+            .map_err(|error| error.during(format!("cannot read the state in {}", path.display())))?;
+        if state.stack != self.stack {
+            return Err(Error::state(format!(
+                "{} holds the state of the stack {}, not of {}",
+                path.display(),
+                state.stack,
+                self.stack
+            ))
+            .hinted("put the right file back, or remove this one if the stack has never been applied"));
+        }
+        Ok(Some(state))
+    }
+
+    fn load_now(&self) -> Result<Option<State>> {
+        let state = self.read(&self.path(".json"))?;
+        let rescued = self.read(&self.path(".rescue.json"))?;
+        Ok(match (state, rescued) {
+            (Some(state), Some(rescued)) if rescued.lineage != state.lineage || rescued.serial <= state.serial => {
+                Some(state)
+            }
+            (state, None) => state,
+            // A save had failed: what was written beside is the truth.
+            (_, Some(rescued)) => Some(rescued),
+        })
+    }
+
+    fn save_now(&self, state: &State) -> Result<()> {
+        if let Some(there) = self.read(&self.path(".json"))? {
+            if there.lineage != state.lineage {
+                return Err(Error::state(format!("{} has been replaced by another state meanwhile", self.place()))
+                    .hinted("another stack's state was put there; put the right one back and plan again"));
+            }
+            if there.serial >= state.serial {
+                return Err(Error::state(format!(
+                    "{} is at serial {} already; this run would write serial {}",
+                    self.place(),
+                    there.serial,
+                    state.serial
+                ))
+                .hinted("another run has written it meanwhile: plan again"));
+            }
+        }
+        write(&self.path(".json"), state)?;
+        let rescue = self.path(".rescue.json");
+        if rescue.exists() {
+            fs::remove_file(&rescue).map_err(|error| unwritable(&rescue).caused_by(error))?;
+        }
+        Ok(())
+    }
+
+    fn lock_now(&self, command: &str) -> Result<Box<dyn Guard>> {
+        make_dir(&self.dir)?;
+        // The locked file is never renamed or removed: two runs must lock the same one.
+        let path = self.path(".lock");
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(|error| unwritable(&path).caused_by(error))?;
+        let holder_path = self.path(".lock.json");
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let holder =
+                    fs::read_to_string(&holder_path).ok().and_then(|text| serde_json::from_str::<Holder>(&text).ok());
+                let who = holder.map_or_else(
+                    || "another run".to_owned(),
+                    |holder| {
+                        let Holder { command, user, host, pid, since } = holder;
+                        format!("`{command}` by {user} on {host} (process {pid}) since {since}")
+                    },
+                );
+                return Err(Error::locked(format!("{} is at work on the stack {}", who, self.stack)).hinted(
+                    "wait until it has ended; a run that has died holds no lock, so nothing needs to be unlocked",
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(unwritable(&path).caused_by(error)),
+        }
+        let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
+        let holder = Holder {
+            command: command.to_owned(),
+            user: name("USER").or_else(|| name("USERNAME")).unwrap_or_else(|| "somebody".to_owned()),
+            host: name("HOSTNAME")
+                .or_else(|| name("COMPUTERNAME"))
+                .or_else(host_file)
+                .unwrap_or_else(|| "this machine".to_owned()),
+            pid: std::process::id(),
+            since: self.clock.now_text(),
+        };
+        // Only for the message of whoever is refused: the lock is the lock.
+        let _ = serde_json::to_vec(&holder).map(|text| fs::write(&holder_path, text));
+        Ok(Box::new(Held { file, holder: holder_path }))
+    }
+}
+
+fn host_file() -> Option<String> {
+    fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+impl Store for LocalStore {
+    fn load(&self) -> LocalBoxFuture<'_, Result<Option<State>>> {
+        async { self.load_now() }.boxed_local()
+    }
+
+    fn save<'a>(&'a self, state: &'a State) -> LocalBoxFuture<'a, Result<()>> {
+        async { self.save_now(state) }.boxed_local()
+    }
+
+    fn rescue(&self, state: &State) -> Result<String> {
+        let path = self.path(".rescue.json");
+        write(&path, state)?;
+        Ok(path.display().to_string())
+    }
+
+    fn lock(&self, command: &str) -> LocalBoxFuture<'_, Result<Box<dyn Guard>>> {
+        let command = command.to_owned();
+        async move { self.lock_now(&command) }.boxed_local()
+    }
+
+    fn place(&self) -> String {
+        self.path(".json").display().to_string()
+    }
+}
+
+/// Writes a state into a file beside, makes sure that it is on the disk, and puts it in its place.
+fn write(path: &Path, state: &State) -> Result<()> {
+    let mut text =
+        serde_json::to_vec_pretty(state).map_err(|error| Error::bug("the state cannot be written").caused_by(error))?;
+    text.push(b'\n');
+    let dir = path.parent().unwrap_or(Path::new("."));
+    make_dir(dir)?;
+    let put = || -> std::io::Result<()> {
+        // A temporary file of this crate has mode 0600, and keeps it when it is put in place.
+        let mut file = tempfile::Builder::new().prefix(".state").tempfile_in(dir)?;
+        file.write_all(&text)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        sync_dir(dir)
+    };
+    put().map_err(|error| unwritable(path).caused_by(error))
+}
+
+/// Makes the name of a file that was put in place durable too.
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> std::io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Elsewhere a directory cannot be synced, and renaming is durable by itself.
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn make_dir(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(|error| unwritable(dir).caused_by(error))
+}
+
+fn unreadable(path: &Path) -> Error {
+    Error::state(format!("cannot read {}", path.display())).hinted("check who may read the file")
+}
+
+fn unwritable(path: &Path) -> Error {
+    Error::state(format!("cannot write {}", path.display())).hinted("check the free space and who may write there")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &Path) -> LocalStore {
+        LocalStore::new(dir, "dev", Clock::held(0))
+    }
+
+    fn state(serial: u64) -> State {
+        State { serial, ..State::new("dev", "lineage".to_owned()) }
+    }
+
+    #[test]
+    fn a_state_survives_being_written_and_only_its_owner_can_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(&dir.path().join("deep/state"));
+        assert!(store.load_now().unwrap().is_none());
+        store.save_now(&state(1)).unwrap();
+        assert_eq!(store.load_now().unwrap().unwrap(), state(1));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(store.path(".json")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let names: Vec<_> = fs::read_dir(&store.dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["dev.json"], "no temporary file is left");
+    }
+
+    #[test]
+    fn an_older_or_other_state_is_never_written_over_a_newer_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(7)).unwrap();
+        for serial in [6, 7] {
+            let error = store.save_now(&state(serial)).unwrap_err();
+            assert!(error.message().contains("at serial 7 already"), "{error}");
+        }
+        let other = State { serial: 9, ..State::new("dev", "another".to_owned()) };
+        assert!(store.save_now(&other).unwrap_err().message().contains("replaced by another state"));
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 7);
+    }
+
+    #[test]
+    fn a_rescued_state_is_taken_up_and_then_cleared_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(3)).unwrap();
+        store.rescue(&state(4)).unwrap();
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 4);
+        store.save_now(&state(5)).unwrap();
+        assert!(!store.path(".rescue.json").exists());
+        // One that is older than what was saved after it says nothing any more.
+        store.rescue(&state(4)).unwrap();
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 5);
+    }
+
+    #[test]
+    fn a_held_lock_names_its_holder_and_ends_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        let held = store.lock_now("apply dev").unwrap();
+        let Err(error) = store.lock_now("plan dev") else { panic!("two runs hold one lock") };
+        assert_eq!(error.kind(), crate::error::ErrorKind::Locked);
+        assert!(error.message().contains("`apply dev` by "), "{error}");
+        assert!(error.message().contains("since 1970-01-01T00:00:00Z"), "{error}");
+        drop(held);
+        store.lock_now("plan dev").unwrap();
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused_with_the_way_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        for (text, said) in [
+            ("", "not JSON"),
+            ("{\"version\": 1, \"stack\": \"dev\", \"lin", "not JSON"),
+            ("{}", "not a state of this program"),
+            ("{\"version\": 99}", "format 99"),
+            ("{\"version\": 1}", "cannot be read"),
+            (&serde_json::to_string(&State::new("prod", "l".to_owned())).unwrap(), "the stack prod, not of dev"),
+        ] {
+            fs::write(store.path(".json"), text).unwrap();
+            let error = store.load_now().unwrap_err();
+            let whole = format!("{error:?}");
+            assert!(whole.contains(said), "{text}: {whole}");
+            assert!(!error.hints().is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! An error as text: what could not be done, why, where in which file, and what to do; and how the program ends.
+
+use std::error::Error as _;
+use std::ops::Range;
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::line::{BOLD, CYAN, Line, PLAIN, RED, clean, counted};
+use crate::error::{Error, ErrorKind, Outcome, Place, Problem};
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All that was asked for is done.
+    Done,
+    /// Something went wrong.
+    Failed,
+    /// `plan --detailed-exitcode` found changes.
+    Changes,
+    /// The person stopped the run.
+    Stopped,
+}
+
+impl Exit {
+    /// How an error ends the program.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        if error.is_stopped() { Self::Stopped } else { Self::Failed }
+    }
+
+    /// The number that the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Changes => 2,
+            Self::Stopped => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// The text of a file, where it can be had.
+pub type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The error, for a person.
+#[must_use]
+pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
+    let problems = error.all_problems();
+    let mut text = String::new();
+    for problem in problems {
+        text.push_str(&problem_text(problem, width, files));
+        text.push('\n');
+    }
+    let mut lines = Vec::new();
+    push_labelled(&mut lines, "Error:", RED, error.message());
+    for cause in causes(error) {
+        push_labelled(&mut lines, "Caused by:", PLAIN, &cause);
+    }
+    if problems.len() > 1 {
+        push_labelled(&mut lines, "Found:", PLAIN, &counted(problems.len(), "problem", "problems"));
+    }
+    if error.outcome() == Outcome::Unknown {
+        let unknown =
+            "the answer never came, so this call may have taken effect; the next run looks before it calls again";
+        push_labelled(&mut lines, "Note:", CYAN, unknown);
+    }
+    for hint in hints(error) {
+        push_labelled(&mut lines, "Hint:", CYAN, hint);
+    }
+    text + &super::line::joined(&lines)
+}
+
+/// `Error: …`; the second line and those after it stand under the first's text.
+fn push_labelled(lines: &mut Vec<Line>, label: &str, style: anstyle::Style, message: &str) {
+    let style = if style == PLAIN { BOLD } else { style.bold() };
+    for (index, part) in clean(message).lines().enumerate() {
+        lines.push(if index == 0 {
+            Line::styled(style, label).with(PLAIN, format!(" {part}"))
+        } else {
+            Line::plain(part).indented(label.len() + 1)
+        });
+    }
+}
+
+/// The causes, each said once: many errors repeat what caused them.
+fn causes(error: &Error) -> Vec<String> {
+    let mut said = vec![error.message().to_owned()];
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !text.is_empty() && !said.iter().any(|before| before.contains(&text)) {
+            said.push(text.clone());
+            causes.push(text);
+        }
+        next = cause.source();
+    }
+    causes
+}
+
+/// The hints, each once.
+fn hints(error: &Error) -> Vec<&String> {
+    let mut hints: Vec<&String> = Vec::new();
+    for hint in error.hints() {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
+/// One problem: an excerpt of the file with the place marked, or where no file is known, its path.
+fn problem_text(problem: &Problem, width: usize, files: Files<'_>) -> String {
+    let message = clean(&problem.message);
+    let source = problem.place.as_ref().and_then(|place| files(&place.file).map(|text| (place, text)));
+    if let Some((place, text)) = source
+        && let Some(excerpt) = Excerpt::of(&text, place)
+    {
+        let snippet = Snippet::source(excerpt.text)
+            .line_start(excerpt.line)
+            .path(place.file.as_str())
+            .annotation(AnnotationKind::Primary.span(excerpt.span));
+        let title = if problem.at.is_empty() { message } else { format!("{}: {message}", clean(&problem.at)) };
+        let mut group: Group<'_> = Level::ERROR.with_name("problem").primary_title(title).element(snippet);
+        if let Some(hint) = &problem.hint {
+            group = group.element(Level::HELP.with_name("hint").message(clean(hint)));
+        }
+        return format!("{}\n", Renderer::styled().term_width(width).render(&[group]));
+    }
+    let mut lines = vec![Line::styled(RED.bold(), "problem").with(BOLD, format!(": {}", at(problem, &message)))];
+    if let Some(place) = &problem.place {
+        lines.push(Line::styled(CYAN, format!("  --> {}:{}:{}", clean(&place.file), place.line, place.column)));
+    }
+    if let Some(hint) = &problem.hint {
+        lines.push(Line::styled(CYAN, "  = ").with(BOLD, "hint").with(PLAIN, format!(": {}", clean(hint))));
+    }
+    super::line::joined(&lines)
+}
+
+fn at(problem: &Problem, message: &str) -> String {
+    if problem.at.is_empty() { message.to_owned() } else { format!("{}: {message}", clean(&problem.at)) }
+}
+
+/// The line of a place, and the place within it.
+struct Excerpt {
+    text: String,
+    line: usize,
+    span: Range<usize>,
+}
+
+impl Excerpt {
+    /// None when the place is not in the text: the file has changed since it was read.
+    fn of(text: &str, place: &Place) -> Option<Self> {
+        let (start, end) = place.span;
+        if start > text.len() || !text.is_char_boundary(start) {
+            return None;
+        }
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        // A place of many lines (a whole mapping) is shown by its first.
+        let mut end = end.clamp(start, line_end);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let end = start + text[start..end].trim_end().len();
+        let line = text[..line_start].matches('\n').count() + 1;
+        Some(Self {
+            text: text[line_start..line_end].trim_end_matches('\r').to_owned(),
+            line,
+            span: start - line_start..end - line_start,
+        })
+    }
+}
+
+/// The error, for a program.
+#[must_use]
+pub fn json(error: &Error) -> Value {
+    let kind = match error.kind() {
+        ErrorKind::Usage => "usage",
+        ErrorKind::Stack => "stack",
+        ErrorKind::Aws => "aws",
+        ErrorKind::State => "state",
+        ErrorKind::Locked => "locked",
+        ErrorKind::Stopped => "stopped",
+        ErrorKind::Bug => "bug",
+    };
+    let mut value = json!({
+        "kind": kind,
+        "message": error.message(),
+        "causes": causes(error),
+        "hints": hints(error),
+        "may_have_taken_effect": error.outcome() == Outcome::Unknown,
+        "problems": error.all_problems(),
+    });
+    if let Some(failure) = error.aws_failure() {
+        value["aws"] = json!({
+            "operation": failure.operation,
+            "code": failure.code,
+            "message": failure.message,
+            "request_id": failure.request_id,
+        });
+    }
+    json!({ "error": value })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::error::AwsFailure;
+    use crate::ui::line::tests::{marked, stripped};
+
+    const FILE: &str = "region: ap-southeast-2\napp_clients:\n  wéb:\n    calback_urls: [https://例え.jp/cb]\n    access_token_validity: 60\n";
+
+    fn problem(at: &str, message: &str, what: &str) -> Problem {
+        let start = FILE.find(what).unwrap();
+        let line = FILE[..start].matches('\n').count() + 1;
+        let place = Place { file: "stacks/dev.yaml".to_owned(), line, column: 5, span: (start, start + what.len()) };
+        Problem { place: Some(place), ..Problem::new(at, message) }
+    }
+
+    fn plain(error: &Error, file: Option<&str>) -> String {
+        stripped(&text(error, 80, &|_| file.map(str::to_owned)))
+    }
+
+    #[test]
+    fn problems_are_shown_in_the_file() {
+        let problems = vec![
+            problem("app_clients.wéb", "unknown field `calback_urls`", "calback_urls")
+                .hint("did you mean `callback_urls`?"),
+            problem("app_clients.wéb.access_token_validity", "a duration has a unit", "60"),
+            Problem::new("user_pool", "a pool needs a name"),
+        ];
+        let error = Error::problems("stacks/dev.yaml is not valid", problems);
+        assert_snapshot!(plain(&error, Some(FILE)), @r"
+        problem: app_clients.wéb: unknown field `calback_urls`
+         --> stacks/dev.yaml:4:5
+          |
+        4 |     calback_urls: [https://例え.jp/cb]
+          |     ^^^^^^^^^^^^
+          |
+          = hint: did you mean `callback_urls`?
+
+        problem: app_clients.wéb.access_token_validity: a duration has a unit
+         --> stacks/dev.yaml:5:28
+          |
+        5 |     access_token_validity: 60
+          |                            ^^
+
+        problem: user_pool: a pool needs a name
+
+        Error: stacks/dev.yaml is not valid
+        Found: 3 problems
+        ");
+        assert_snapshot!(plain(&error, None), @r"
+        problem: app_clients.wéb: unknown field `calback_urls`
+          --> stacks/dev.yaml:4:5
+          = hint: did you mean `callback_urls`?
+
+        problem: app_clients.wéb.access_token_validity: a duration has a unit
+          --> stacks/dev.yaml:5:5
+
+        problem: user_pool: a pool needs a name
+
+        Error: stacks/dev.yaml is not valid
+        Found: 3 problems
+        ");
+        assert_snapshot!(marked(&text(&Error::problems("not valid", error.all_problems()[..1].to_vec()), 80, &|_| Some(FILE.to_owned()))), @r"
+        [bold][91mproblem[/][bold]: app_clients.wéb: unknown field `calback_urls`[/]
+         [bold][94m--> [/]stacks/dev.yaml:4:5
+          [bold][94m|[/]
+        [bold][94m4[/] [bold][94m|[/]     calback_urls: [https://例え.jp/cb]
+          [bold][94m|[/]     [bold][91m^^^^^^^^^^^^[/]
+          [bold][94m|[/]
+          [bold][94m= [/][bold]hint[/]: did you mean `callback_urls`?
+
+        [bold][red]Error:[/] not valid
+        ");
+    }
+
+    #[test]
+    fn a_place_that_is_no_longer_there_does_no_harm() {
+        let mut problems = vec![problem("a", "wrong", "60"); 4];
+        for (problem, span) in problems.iter_mut().zip([(5000, 5001), (43, 44), (0, 9999), (8, 2)]) {
+            if let Some(place) = &mut problem.place {
+                place.span = span;
+            }
+        }
+        for file in ["", "é", FILE, "\n\n", "日本\r\n語"] {
+            plain(&Error::problems("wrong", problems.clone()), Some(file));
+        }
+    }
+
+    #[test]
+    fn causes_are_said_once() {
+        let failure = AwsFailure {
+            operation: "RequestCertificate".to_owned(),
+            code: Some("LimitExceededException".to_owned()),
+            message: "too many certificates".to_owned(),
+            request_id: Some("5f0c".to_owned()),
+        };
+        let error = Error::aws(failure, Outcome::Unknown)
+            .caused_by(std::io::Error::other("too many certificates"))
+            .hinted("ask AWS for more")
+            .hinted("ask AWS for more")
+            .during("cannot create certificate.domain");
+        assert_snapshot!(plain(&error, None), @r"
+        Error: cannot create certificate.domain
+        Caused by: RequestCertificate: LimitExceededException: too many certificates (request 5f0c)
+        Note: the answer never came, so this call may have taken effect; the next run looks before it calls again
+        Hint: ask AWS for more
+        ");
+        assert_snapshot!(serde_json::to_string_pretty(&json(&error)).unwrap(), @r#"
+        {
+          "error": {
+            "kind": "aws",
+            "message": "cannot create certificate.domain",
+            "causes": [
+              "RequestCertificate: LimitExceededException: too many certificates (request 5f0c)"
+            ],
+            "hints": [
+              "ask AWS for more"
+            ],
+            "may_have_taken_effect": true,
+            "problems": [],
+            "aws": {
+              "operation": "RequestCertificate",
+              "code": "LimitExceededException",
+              "message": "too many certificates",
+              "request_id": "5f0c"
+            }
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn each_end_has_its_number() {
+        assert_eq!(Exit::of(&Error::stopped()).code(), 130);
+        assert_eq!(Exit::of(&Error::usage("no")).code(), 1);
+        assert_eq!((Exit::Done.code(), Exit::Changes.code()), (0, 2));
+    }
+}

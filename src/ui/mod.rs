@@ -1,0 +1,348 @@
+//! All that a person sees. Nothing else in the program prints.
+//!
+//! What a command was asked for goes to stdout; everything said about the work goes to stderr. Text is made
+//! with its colours, and the sink takes them away where they are not wanted.
+
+use std::cell::RefCell;
+use std::io::{self, BufRead as _, IsTerminal as _, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+use indicatif::MultiProgress;
+use serde_json::Value;
+
+use crate::engine::plan::Plan;
+use crate::error::{Error, Result};
+
+mod diff;
+pub mod error;
+pub mod json;
+mod line;
+pub mod log;
+pub mod plan;
+pub mod progress;
+pub mod table;
+mod value;
+
+pub use error::Exit;
+pub use progress::{Finish, Progress};
+
+use line::{BOLD, CYAN, DIM, GREEN, Line, YELLOW};
+
+/// Where nobody says how wide the page is.
+const WIDTH: usize = 100;
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal that has colour; NO_COLOR and CLICOLOR_FORCE are heard.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The person's side of the program.
+pub struct Ui {
+    out: RefCell<Sink>,
+    err: RefCell<Sink>,
+    answers: RefCell<Answers>,
+    width: usize,
+    is_live: bool,
+    bars: RefCell<Option<MultiProgress>>,
+}
+
+enum Sink {
+    Out(AutoStream<io::Stdout>),
+    Err(AutoStream<io::Stderr>),
+    Captured { text: String, has_colour: bool },
+}
+
+enum Answers {
+    /// Whoever sits at the terminal.
+    Person,
+    /// Nobody is there.
+    Nobody,
+    /// A test's.
+    Given(Vec<String>),
+}
+
+impl Sink {
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Out(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
+            Self::Err(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
+            Self::Captured { text: all, has_colour: true } => {
+                all.push_str(text);
+                Ok(())
+            }
+            Self::Captured { text: all, has_colour: false } => {
+                all.push_str(&anstream::adapter::strip_str(text).to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn has_colour(&self) -> bool {
+        match self {
+            Self::Out(stream) => stream.current_choice() != ColorChoice::Never,
+            Self::Err(stream) => stream.current_choice() != ColorChoice::Never,
+            Self::Captured { has_colour, .. } => *has_colour,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Captured { text, .. } => text.clone(),
+            Self::Out(_) | Self::Err(_) => String::new(),
+        }
+    }
+}
+
+impl Ui {
+    /// The terminal, or what stands in its place.
+    #[must_use]
+    pub fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_terminal = io::stderr().is_terminal();
+        let answers = if io::stdin().is_terminal() && is_terminal { Answers::Person } else { Answers::Nobody };
+        Self {
+            out: RefCell::new(Sink::Out(AutoStream::new(io::stdout(), choice))),
+            err: RefCell::new(Sink::Err(AutoStream::new(io::stderr(), choice))),
+            answers: RefCell::new(answers),
+            width: page_width(),
+            is_live: is_terminal && !is_dumb,
+            bars: RefCell::new(None),
+        }
+    }
+
+    /// Buffers in the place of a terminal, `width` wide, with nobody before it.
+    #[must_use]
+    pub fn captured(width: usize, has_colour: bool) -> Self {
+        let sink = || RefCell::new(Sink::Captured { text: String::new(), has_colour });
+        Self {
+            out: sink(),
+            err: sink(),
+            answers: RefCell::new(Answers::Nobody),
+            width,
+            is_live: false,
+            bars: RefCell::new(None),
+        }
+    }
+
+    /// The same with somebody before it, who answers this, one question after the other.
+    #[must_use]
+    pub fn answering<'a>(self, answers: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut answers: Vec<String> = answers.into_iter().map(str::to_owned).collect();
+        answers.reverse();
+        Self { answers: RefCell::new(Answers::Given(answers)), ..self }
+    }
+
+    /// What was captured so far: stdout, stderr.
+    #[must_use]
+    pub fn taken(&self) -> (String, String) {
+        (self.out.borrow().text(), self.err.borrow().text())
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether somebody is there to answer.
+    #[must_use]
+    pub fn is_interactive(&self) -> bool {
+        !matches!(*self.answers.borrow(), Answers::Nobody)
+    }
+
+    /// Whether lines on stderr can be drawn over.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.is_live
+    }
+
+    fn write(&self, sink: &RefCell<Sink>, text: &str) {
+        let write = || {
+            // A reader that has gone away (`| head`) wants nothing more; the work goes on without it. Any other
+            // failure has nowhere left to be told.
+            let _ = sink.borrow_mut().write(text);
+        };
+        let bars = self.bars.borrow().clone();
+        match bars {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// What the command was asked for, to stdout, ended with a line end.
+    pub fn out(&self, text: &str) {
+        self.write(&self.out, &ended(text));
+    }
+
+    /// The same, byte for byte.
+    pub fn out_raw(&self, text: &str) {
+        self.write(&self.out, text);
+    }
+
+    /// A value as JSON, to stdout.
+    pub fn json(&self, value: &Value) {
+        // A `Value` always has a text: its keys are strings.
+        self.out(&serde_json::to_string_pretty(value).unwrap_or_default());
+    }
+
+    /// Something about the work, to stderr.
+    pub fn say(&self, text: &str) {
+        self.write(&self.err, &ended(text));
+    }
+
+    /// Whether stderr takes colours.
+    #[must_use]
+    pub fn has_colour(&self) -> bool {
+        self.err.borrow().has_colour()
+    }
+
+    /// A line for stderr that does not go through the sink.
+    fn dressed(&self, line: &Line) -> String {
+        if self.has_colour() { line.to_string() } else { line.text() }
+    }
+
+    fn say_line(&self, line: &Line) {
+        self.say(&line.to_string());
+    }
+
+    /// What is being done: `Reading  14 objects from AWS`.
+    pub fn status(&self, verb: &str, text: &str) {
+        self.say_line(&Line::styled(DIM, format!("{} {}", line::clean(verb), line::clean(text))));
+    }
+
+    /// That something has gone well.
+    pub fn success(&self, text: &str) {
+        self.say_line(&Line::styled(GREEN.bold(), line::clean(text)));
+    }
+
+    /// What to be careful with.
+    pub fn warn(&self, text: &str) {
+        self.labelled("Warning:", YELLOW.bold(), text);
+    }
+
+    /// What to do next.
+    pub fn hint(&self, text: &str) {
+        self.labelled("Hint:", CYAN.bold(), text);
+    }
+
+    fn labelled(&self, label: &str, style: Style, text: &str) {
+        let first = Line::styled(style, label).with(line::PLAIN, format!(" {}", line::clean(text)));
+        self.say_line(&first);
+    }
+
+    /// What went wrong, with excerpts of the files as they are on disk.
+    pub fn error(&self, error: &Error) {
+        self.say(&error::text(error, self.width, &|file| std::fs::read_to_string(file).ok()));
+    }
+
+    /// A plan, to stdout.
+    pub fn plan(&self, plan: &Plan) {
+        self.out(&plan::text(plan, self.width));
+    }
+
+    /// Asks for a yes. Anything but `yes` or `y` is a no, and so is the end of the input.
+    ///
+    /// # Errors
+    /// When nobody is there to ask.
+    pub fn prompt_yes(&self, question: &str) -> Result<bool> {
+        if !self.is_interactive() {
+            return Err(Error::usage(format!("this needs a yes, and nobody is there to ask: {question}"))
+                .hinted("pass `--auto-approve` to go on without being asked"));
+        }
+        let line = Line::styled(BOLD, line::clean(question)).with(DIM, " Only `yes` goes on: ");
+        self.write(&self.err, &format!("{line} "));
+        let answer = match &mut *self.answers.borrow_mut() {
+            Answers::Given(answers) => answers.pop().unwrap_or_default(),
+            Answers::Person | Answers::Nobody => {
+                let mut answer = String::new();
+                // An input that cannot be read says no.
+                let _ = io::stdin().lock().read_line(&mut answer);
+                answer
+            }
+        };
+        if !answer.ends_with('\n') {
+            self.write(&self.err, "\n");
+        }
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+    }
+
+    /// The bars that are drawn below everything else from now on, until they are taken away.
+    fn set_bars(&self, bars: Option<MultiProgress>) {
+        log::set_bars(bars.clone());
+        *self.bars.borrow_mut() = bars;
+    }
+}
+
+fn ended(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.is_empty() || text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
+}
+
+/// The terminal's width; else what COLUMNS says; else a hundred.
+fn page_width() -> usize {
+    let terminal =
+        terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
+    terminal
+        .map(|(width, _)| usize::from(width.0))
+        .filter(|width| *width > 0)
+        .or_else(|| std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()))
+        .unwrap_or(WIDTH)
+        .clamp(40, 240)
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use line::tests::marked;
+
+    #[test]
+    fn data_and_talk_go_their_own_ways() {
+        let ui = Ui::captured(80, true);
+        ui.out("data");
+        ui.out_raw("raw");
+        ui.json(&serde_json::json!({"a": 1}));
+        ui.status("Reading", "14 objects from AWS");
+        ui.success("Done");
+        ui.warn("careful\u{1b}[2J");
+        ui.hint("try `stack plan dev`");
+        let (out, err) = ui.taken();
+        assert_eq!(out, "data\nraw{\n  \"a\": 1\n}\n");
+        assert_snapshot!(marked(&err), @r"
+        [dim]Reading 14 objects from AWS[/]
+        [bold][green]Done[/]
+        [bold][yellow]Warning:[/] careful\u{1b}[2J
+        [bold][cyan]Hint:[/] try `stack plan dev`
+        ");
+    }
+
+    #[test]
+    fn without_colour_there_is_none() {
+        let ui = Ui::captured(80, false);
+        ui.warn("careful");
+        assert_eq!(ui.taken().1, "Warning: careful\n");
+    }
+
+    #[test]
+    fn a_question_needs_somebody_who_answers() {
+        let error = Ui::captured(80, false).prompt_yes("Apply?").unwrap_err();
+        assert_eq!(error.hints(), ["pass `--auto-approve` to go on without being asked"]);
+        let ui = Ui::captured(80, false).answering(["yes\n", "Y\n", "no\n", "", "yes please\n"]);
+        let answers: Vec<bool> = (0..6).map(|_| ui.prompt_yes("Apply?").unwrap()).collect();
+        assert_eq!(answers, [true, true, false, false, false, false]);
+        assert!(ui.taken().1.starts_with("Apply? Only `yes` goes on: "));
+    }
+}
