@@ -228,7 +228,6 @@ fn the_default_of_a_minimal_pool_asks_for_nothing_to_be_updated() {
     assert_eq!(sent.issuer_configuration, None);
     assert_eq!(sent.acr_configuration, None);
     assert_eq!(sent.user_pool_add_ons, None);
-    assert_eq!(sent.user_attribute_update_settings, None);
     assert_eq!(sent.mfa_configuration, None);
     assert_eq!(sent.auto_verified_attributes, Some(vec![]), "left out, it would be the same; said, it is sure");
 }
