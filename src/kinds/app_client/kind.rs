@@ -1,0 +1,209 @@
+//! What can be done with an app client.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::user_pool::UserPool;
+use super::{AppClient, convert};
+use crate::aws::cognito::types::UserPoolClientType;
+use crate::aws::error::refused;
+use crate::aws::{Aws, once};
+use crate::error::{Error, Outcome, Result};
+use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+
+/// What AWS decided of an app client.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AppClientOutputs {
+    /// The client id, which applications are given.
+    pub client_id: String,
+    /// The pool it belongs to.
+    pub user_pool_id: String,
+    /// Whether it has a secret. The secret itself is kept nowhere; [`secret`] asks AWS for it.
+    pub has_secret: bool,
+}
+
+impl Kind for AppClient {
+    const NAME: &'static str = "app_client";
+    const LOSES: Loss = Loss::WhenReplaced("the client id: every app that uses it must be given the new one");
+    type Outputs = AppClientOutputs;
+
+    async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
+        let (pool, client) = parts(id)?;
+        let Some(described) = describe(&ctx.aws, pool, client).await? else { return Ok(None) };
+        let chosen = last.and_then(|last| last.spec.settings.client_secret.as_ref());
+        let spec = Self {
+            user_pool: ctx.named::<UserPool>(pool, |id, _| id == pool),
+            settings: convert::settings(&described, chosen)
+                .map_err(|error| error.during(format!("cannot read the app client {client}")))?,
+        };
+        let outputs = AppClientOutputs {
+            client_id: client.to_owned(),
+            user_pool_id: pool.to_owned(),
+            has_secret: convert::has_secret(&described),
+        };
+        Ok(Some(Observed::ready(spec, outputs)))
+    }
+
+    /// A client has no tags (`quotas_errors.md` 5): it is known by its name, which must be the only one in its pool.
+    async fn find(&self, ctx: &Ctx, _token: &str) -> Result<Option<String>> {
+        let pool = ctx.id(&self.user_pool)?;
+        let name = self.name()?;
+        let mut found = Vec::new();
+        let mut page = None;
+        loop {
+            let listed =
+                ctx.aws.cognito.list_user_pool_clients().user_pool_id(&pool).max_results(60).set_next_token(page);
+            let listed = match listed.send().await.map_err(refused("ListUserPoolClients")) {
+                Err(error) if error.is_not_found() => return Ok(None),
+                listed => listed?,
+            };
+            let alike = listed.user_pool_clients().iter().filter(|client| client.client_name() == Some(name));
+            found.extend(alike.filter_map(|client| Some(format!("{pool}/{}", client.client_id()?))));
+            page = listed.next_token;
+            if page.is_none() {
+                break;
+            }
+        }
+        // What the state already holds, or what this one replaces, was not made by the call that is looked for.
+        found.retain(|id| !ctx.is_ours::<Self>(id));
+        if found.len() > 1 {
+            return Err(Error::aws_state(format!(
+                "the user pool {pool} has {} app clients called {name} that this stack does not know, and AWS does not \
+                 say which of them an interrupted run made: {}",
+                found.len(),
+                found.join(", ")
+            ))
+            .hinted("delete those that nobody uses, or import the one that is meant, and run the command again"));
+        }
+        Ok(found.pop())
+    }
+
+    async fn create(&self, ctx: &Ctx, _token: &str) -> Result<String> {
+        let pool = ctx.id(&self.user_pool)?;
+        self.name()?;
+        let revealed = self.settings.client_secret.as_ref().map(|place| place.reveal().and_then(fit)).transpose()?;
+        let call = convert::create_call(ctx.aws.cognito.create_user_pool_client(), &pool, &self.settings, revealed)?;
+        let made = patiently(ctx, async || {
+            let sent = call.clone().customize().config_override(once()).send().await;
+            sent.map_err(refused("CreateUserPoolClient"))
+        })
+        .await?;
+        let made = made.user_pool_client().and_then(UserPoolClientType::client_id);
+        let made = made.ok_or_else(|| {
+            Error::aws_state("CreateUserPoolClient answered without a client id").with_outcome(Outcome::Unknown)
+        })?;
+        Ok(format!("{pool}/{made}"))
+    }
+
+    async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()> {
+        if self.settings == before.settings {
+            return Ok(());
+        }
+        let (pool, client) = parts(id)?;
+        patiently(ctx, async || {
+            let now = describe(&ctx.aws, pool, client).await?.ok_or_else(|| gone(id))?;
+            let call = ctx.aws.cognito.update_user_pool_client().user_pool_id(pool).client_id(client);
+            let call = convert::update_call(call, &self.settings, &now)?;
+            call.send().await.map_err(refused("UpdateUserPoolClient"))?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {
+        let (pool, client) = parts(id)?;
+        patiently(ctx, async || {
+            let call = ctx.aws.cognito.delete_user_pool_client().user_pool_id(pool).client_id(client);
+            match call.send().await.map_err(refused("DeleteUserPoolClient")) {
+                Err(error) if error.is_not_found() => Ok(()),
+                deleted => deleted.map(|_| ()),
+            }
+        })
+        .await
+    }
+}
+
+impl AppClient {
+    fn name(&self) -> Result<&str> {
+        self.settings.name.as_deref().ok_or_else(|| Error::bug("an app client was composed without a name"))
+    }
+}
+
+/// The client's secret, asked for now; None when it has none. It is for showing, and for nothing else.
+///
+/// # Errors
+/// When there is no such client, or AWS refuses.
+pub async fn secret(aws: &Aws, id: &str) -> Result<Option<String>> {
+    let (pool, client) = parts(id)?;
+    let described = describe(aws, pool, client).await?.ok_or_else(|| gone(id))?;
+    Ok(described.client_secret.filter(|secret| !secret.is_empty()))
+}
+
+/// The pool's id and the client's own.
+fn parts(id: &str) -> Result<(&str, &str)> {
+    id.split_once('/')
+        .filter(|(pool, client)| !pool.is_empty() && !client.is_empty() && !client.contains('/'))
+        .ok_or_else(|| {
+            Error::usage(format!("`{id}` is not the id of an app client")).hinted(
+                "it is the user pool's id, a slash and the client id: `ap-southeast-2_Ab12Cd34E/1example23456789`",
+            )
+        })
+}
+
+fn gone(id: &str) -> Error {
+    Error::aws_state(format!("the app client {id} is gone")).hinted("plan again: it will be made anew")
+}
+
+async fn describe(aws: &Aws, pool: &str, client: &str) -> Result<Option<UserPoolClientType>> {
+    let call = aws.cognito.describe_user_pool_client().user_pool_id(pool).client_id(client);
+    match call.send().await.map_err(refused("DescribeUserPoolClient")) {
+        Ok(described) => Ok(described.user_pool_client),
+        // The client, or its whole pool.
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A secret that AWS will take; what it is does not stand in the refusal.
+fn fit(secret: String) -> Result<String> {
+    let fits = (24..=64).contains(&secret.len())
+        && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'+');
+    if fits {
+        return Ok(secret);
+    }
+    Err(Error::stack("the client_secret that was found is not one that AWS takes")
+        .hinted("it must be 24–64 letters, digits, `_` and `+`"))
+}
+
+/// Makes a call until AWS has time for it: it takes one change to a pool's clients at a time (`app_client.md` 5), and
+/// so many in a second. Both are refusals: nothing has been done, so that even a creating call may be made again.
+async fn patiently<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    const TURN: Wait<'_> = Wait {
+        what: "for AWS to finish another change to this user pool's app clients",
+        every: Duration::from_secs(5),
+        at_most: Duration::from_mins(2),
+    };
+    let mut busy = None;
+    let done = ctx.until(&TURN, async || match call().await {
+        Err(error) if is_busy(&error) => {
+            busy = Some(error);
+            Ok(None)
+        }
+        done => done.map(Some),
+    });
+    let done = done.await;
+    match (done, busy) {
+        (Err(error), Some(busy)) if error.aws_failure().is_none() && !error.is_stopped() => Err(error.caused_by(busy)),
+        (done, _) => done,
+    }
+}
+
+fn is_busy(error: &Error) -> bool {
+    error.outcome() == Outcome::Refused
+        && (error.code() == Some("ConcurrentModificationException") || error.is_throttled())
+}
+
+#[cfg(test)]
+mod tests;
