@@ -1,0 +1,115 @@
+//! Region, account, tags, state.
+
+use serde_json::Value;
+
+use super::{Check, names};
+use crate::stack::near::did_you_mean;
+use crate::stack::{S3Settings, StateSettings, at};
+
+/// AWS gives a resource 50 tags (`domain_certificate_dns.md` 5.2), of which two say whose it is.
+const MAX_TAGS: usize = 48;
+
+impl Check<'_> {
+    pub(super) fn top(&mut self) {
+        if let Some(region) = &self.file.region {
+            self.region("region", region);
+        }
+        // The account's digits are in the schema.
+        self.tags();
+        self.state();
+    }
+
+    pub(super) fn region(&mut self, at: &str, region: &str) {
+        if names::is_region(region) {
+            return;
+        }
+        let message = format!("no Region is named `{region}`");
+        match did_you_mean(region, names::REGIONS.iter().copied()) {
+            Some(word) => self.advise(at, message, format!("did you mean `{word}`?")),
+            None => self.advise(at, message, "Regions are named as `eu-west-1` is"),
+        }
+    }
+
+    fn tags(&mut self) {
+        let file = self.file;
+        for (key, value) in &file.tags {
+            let at = at::key("tags", key);
+            if let Some(why) = bad_tag(key, value) {
+                self.say(at, why);
+            }
+        }
+        // The pool's own tags are checked with the pool; here counts what both make together.
+        let of_pool = file.user_pool.tags.iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key));
+        let count = file.tags.len() + of_pool.count();
+        if !file.tags.is_empty() && count > MAX_TAGS {
+            let message = format!("{count} tags are too many: AWS takes 50, and two say which stack made the object");
+            self.say("tags", message);
+        }
+    }
+
+    fn state(&mut self) {
+        let Some(StateSettings { s3: Some(S3Settings { bucket, key, region, kms_key_id }) }) = &self.file.state else {
+            return;
+        };
+        if let Some(why) = bad_bucket(bucket) {
+            self.advise(
+                "state.s3.bucket",
+                format!("`{bucket}` cannot be a bucket: {why}"),
+                "buckets are named as `shop-stacks` is",
+            );
+        }
+        if let Some(key) = key
+            && (key.is_empty() || key.len() > 1024 || key.starts_with('/') || key.ends_with('/'))
+        {
+            let message = "a key has 1 to 1,024 bytes, and no `/` at an end";
+            self.advise("state.s3.key", message, "for example `auth/dev.json`");
+        }
+        if let Some(region) = region {
+            self.region("state.s3.region", region);
+        }
+        if kms_key_id.as_deref() == Some("") {
+            self.advise("state.s3.kms_key_id", "is empty", "a key's id, its ARN, or `alias/…`");
+        }
+    }
+}
+
+/// Why AWS refuses a tag, or we do.
+fn bad_tag(key: &str, value: &str) -> Option<String> {
+    let is_good = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let (keys, values) = (key.chars().count(), value.chars().count());
+    if keys == 0 || keys > 128 {
+        return Some(format!("a tag's key has 1 to 128 characters, this one has {keys}"));
+    }
+    if values > 256 {
+        return Some(format!("a tag's value has at most 256 characters, this one has {values}"));
+    }
+    if key.to_lowercase().starts_with("aws:") {
+        return Some("tags that begin with `aws:` are AWS's own".to_owned());
+    }
+    if key.starts_with("stack:") {
+        return Some("tags that begin with `stack:` say which stack made the object".to_owned());
+    }
+    let bad = key.chars().chain(value.chars()).find(|c| !is_good(*c))?;
+    Some(format!(
+        "a tag cannot have {}; letters, digits, spaces and _ . : / = + - @ are taken",
+        Value::from(bad.to_string())
+    ))
+}
+
+/// Why S3 has no bucket of this name.
+fn bad_bucket(name: &str) -> Option<&'static str> {
+    let is_edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !(3..=63).contains(&name.len()) {
+        return Some("it has 3 to 63 characters");
+    }
+    if !name.chars().all(|c| is_edge(c) || c == '.' || c == '-') {
+        return Some("it has lower-case letters, digits, `.` and `-` only");
+    }
+    if !name.starts_with(is_edge) || !name.ends_with(is_edge) {
+        return Some("it begins and ends with a letter or a digit");
+    }
+    if name.contains("..") || name.parse::<std::net::Ipv4Addr>().is_ok() {
+        return Some("two dots in a row, and IP addresses, are refused");
+    }
+    None
+}

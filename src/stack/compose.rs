@@ -1,0 +1,182 @@
+//! A stack file into resources: one for each object that AWS is to hold. Pure.
+//!
+//! Four lines of `domain:` become a certificate, the records that prove it, the wait for its issue, the domain,
+//! its alias records and the wait for it to answer. What the file leaves unsaid stays unsaid, except for what
+//! this program recommends: deletion protection is on unless the file says otherwise.
+
+mod domain;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::load::Loaded;
+use super::{AliasSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
+use crate::address::Address;
+use crate::engine::plan::{Desired, DesiredResource};
+use crate::error::{Error, Result};
+use crate::kind::{Kind, Ref};
+use crate::kinds::app_client::AppClient;
+use crate::kinds::dns_record::{DnsRecord, Target, canonical_value};
+use crate::kinds::domain::Domain;
+use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::names::canonical;
+use crate::kinds::ui_customization::UiCustomization;
+use crate::kinds::user_pool::UserPool;
+
+/// How long resolvers may keep a record that says nothing about it.
+const TTL: u32 = 300;
+
+/// What a stack file asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Composed {
+    /// Each resource, by its address.
+    pub desired: Desired,
+    /// The contents of files that specs name, by their SHA-256 in lower-case hex.
+    pub blobs: BTreeMap<String, Vec<u8>>,
+    /// The records of the domain that are to be made by hand, by the addresses they would have had.
+    pub manual_records: BTreeMap<Address, DnsRecord>,
+    /// What a person should know that is neither wrong nor a resource, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// What the stack file asks for.
+///
+/// # Errors
+/// When a spec cannot be written as JSON, which is a fault of this program.
+pub fn compose(loaded: &Loaded) -> Result<Composed> {
+    let mut composing = Composing {
+        file: &loaded.file,
+        resources: BTreeMap::new(),
+        manual_records: BTreeMap::new(),
+        notes: Vec::new(),
+    };
+    composing.user_pool()?;
+    composing.app_clients()?;
+    composing.domain()?;
+    composing.look(loaded)?;
+    composing.records()?;
+    let Composing { file: _, resources, manual_records, notes } = composing;
+    Ok(Composed { desired: Desired { resources }, blobs: loaded.files.blobs.clone(), manual_records, notes })
+}
+
+struct Composing<'a> {
+    file: &'a StackFile,
+    resources: BTreeMap<Address, DesiredResource>,
+    manual_records: BTreeMap<Address, DnsRecord>,
+    notes: Vec<String>,
+}
+
+impl Composing<'_> {
+    fn add(&mut self, address: Address, at: impl Into<String>, spec: &impl Serialize) -> Result<()> {
+        let spec = serde_json::to_value(spec)
+            .map_err(|error| Error::bug(format!("{address} cannot be written")).caused_by(error))?;
+        self.resources.insert(address, DesiredResource { spec, at: at.into(), after: Vec::new() });
+        Ok(())
+    }
+
+    fn user_pool(&mut self) -> Result<()> {
+        let mut spec = json(&self.file.user_pool)?;
+        if let Some(fields) = spec.as_object_mut() {
+            // The API's own default is INACTIVE (`user_pool.md`); a pool that is deleted takes its users along.
+            fields.entry("deletion_protection").or_insert_with(|| json!("ACTIVE"));
+            let of_pool = fields.get("tags").and_then(Value::as_object).cloned();
+            let mut tags: serde_json::Map<_, _> =
+                self.file.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            tags.extend(of_pool.clone().unwrap_or_default());
+            if of_pool.is_some() || !tags.is_empty() {
+                fields.insert("tags".to_owned(), Value::Object(tags));
+            }
+        }
+        self.add(Address::one(UserPool::NAME), "user_pool", &spec)
+    }
+
+    fn app_clients(&mut self) -> Result<()> {
+        let version = self.file.domain.as_ref().and_then(|domain| domain.managed_login_version);
+        for (key, settings) in &self.file.app_clients {
+            let at = at::key("app_clients", key);
+            // CONNECT: `settings.completed()`
+            let mut spec = json(settings)?;
+            if let Some(fields) = spec.as_object_mut() {
+                fields.entry("name").or_insert_with(|| json!(key));
+                fields.insert("user_pool".to_owned(), json(&Ref::<UserPool>::one())?);
+            }
+            self.add(Address::named(AppClient::NAME, key), &*at, &spec)?;
+            if version == Some(2) {
+                // Without a style, AWS shows an error page (`ui.md` 1). What somebody designs later is theirs.
+                let style = ManagedLoginBranding {
+                    user_pool: Ref::one(),
+                    app_client: Ref::named(key),
+                    use_cognito_provided_values: None,
+                };
+                self.add(Address::named(ManagedLoginBranding::NAME, key), &*at, &style)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, loaded: &Loaded) -> Result<()> {
+        let Some(UiSettings { css: _, image_file: _, app_clients }) = &self.file.ui_customization else {
+            return Ok(());
+        };
+        let Some(domain) = self.a_domain() else { return Ok(()) };
+        let base = "ui_customization";
+        let scopes = app_clients.iter().map(|(client, ClientUi { css: _, image_file: _ })| {
+            (at::key(&format!("{base}.app_clients"), client), Some(client.as_str()))
+        });
+        for (at, client) in std::iter::once((base.to_owned(), None)).chain(scopes) {
+            let css = loaded.files.css.get(&at::key(&at, "css")).map(super::files::Css::text);
+            let image = loaded.files.images.get(&at::key(&at, "image_file")).cloned();
+            if css.is_none() && image.is_none() {
+                continue;
+            }
+            let spec = UiCustomization {
+                user_pool: Ref::one(),
+                domain: domain.clone(),
+                app_client: client.map(Ref::named),
+                css,
+                image,
+            };
+            let address = match client {
+                Some(client) => Address::named(UiCustomization::NAME, client),
+                None => Address::one(UiCustomization::NAME),
+            };
+            self.add(address, at, &spec)?;
+        }
+        Ok(())
+    }
+
+    /// The domain that must be there before the pages can have a look.
+    fn a_domain(&self) -> Option<Ref<Domain>> {
+        let domain = self.file.domain.as_ref()?;
+        Some(Ref::named(if domain.name.is_some() { "custom" } else { "prefix" }))
+    }
+
+    fn records(&mut self) -> Result<()> {
+        for (key, record) in &self.file.records {
+            let RecordSettings { name, r#type, ttl, values, alias, hosted_zone } = record;
+            let target = match alias {
+                Some(AliasSettings { dns_name, zone_id, evaluate_target_health }) => Target::AliasTo {
+                    dns_name: canonical(dns_name),
+                    zone_id: zone_id.clone(),
+                    evaluate_target_health: evaluate_target_health.unwrap_or(false),
+                },
+                None => Target::Values {
+                    ttl: ttl.unwrap_or(TTL),
+                    values: values.iter().flatten().map(|value| canonical_value(*r#type, value)).collect(),
+                },
+            };
+            let spec = domain::of_name(name, *r#type, target).in_zone(hosted_zone.as_deref());
+            self.add(Address::named(DnsRecord::NAME, key), at::key("records", key), &spec)?;
+        }
+        Ok(())
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::bug("a stack file cannot be written").caused_by(error))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! The files that a stack file names: style sheets and logos.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::extends::{beside, is_absolute, plain, tidy};
+use super::node::{Node, Source};
+use super::{ClientUi, StackFile, UiSettings, at};
+use crate::error::{Place, Problem};
+use crate::kinds::ui_customization::FileDigest;
+
+/// A logo has at most 100 KB (`ui.md` 2).
+pub(super) const MAX_IMAGE: u64 = 100 * 1024;
+/// A style sheet has at most 131,072 characters (`ui.md` 2).
+pub(super) const MAX_CSS: u64 = 131_072;
+
+/// A style sheet that a stack file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Css {
+    /// As the person would name it: `stacks/ui/login.css`.
+    pub name: String,
+    /// Its text, as it is in the file.
+    pub raw: String,
+}
+
+impl Css {
+    /// The text as AWS is given it: with line ends as `\n`, and without a byte order mark.
+    pub fn text(&self) -> String {
+        self.raw.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
+    }
+}
+
+/// The files that a stack file names, each by the path of the key that names it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Files {
+    /// Style sheets.
+    pub css: BTreeMap<String, Css>,
+    /// Logos.
+    pub images: BTreeMap<String, FileDigest>,
+    /// The contents of the logos, by their SHA-256 in lower-case hex.
+    pub blobs: BTreeMap<String, Vec<u8>>,
+}
+
+impl Files {
+    /// Reads every file that the stack file names, relative to the file in which it is named.
+    pub(super) fn read(file: &StackFile, tree: &Node, sources: &[Source], problems: &mut Vec<Problem>) -> Self {
+        let mut files = Self::default();
+        let Some(UiSettings { css, image_file, app_clients }) = &file.ui_customization else { return files };
+        let mut reader = Reader { tree, sources, files: &mut files, problems };
+        let base = "ui_customization";
+        reader.take(base, css.as_deref(), image_file.as_deref());
+        for (client, ClientUi { css, image_file }) in app_clients {
+            let base = at::key(&format!("{base}.app_clients"), client);
+            reader.take(&base, css.as_deref(), image_file.as_deref());
+        }
+        files
+    }
+}
+
+struct Reader<'a> {
+    tree: &'a Node,
+    sources: &'a [Source],
+    files: &'a mut Files,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, base: &str, css: Option<&str>, image: Option<&str>) {
+        if let Some(wanted) = css {
+            let at = at::key(base, "css");
+            if let Some(css) = self.css(&at, wanted) {
+                self.files.css.insert(at, css);
+            }
+        }
+        if let Some(wanted) = image {
+            let at = at::key(base, "image_file");
+            if let Some((digest, bytes)) = self.image(&at, wanted) {
+                self.files.blobs.insert(digest.sha256.clone(), bytes);
+                self.files.images.insert(at, digest);
+            }
+        }
+    }
+
+    fn css(&mut self, at: &str, wanted: &str) -> Option<Css> {
+        if wanted.contains(['{', '\n']) {
+            let problem = Problem::new(at, "a style sheet is named, not written here");
+            self.problems.push(problem.hint("write the path of a file: `css: ui/login.css`"));
+            return None;
+        }
+        let (name, bytes) = self.read(at, wanted, MAX_CSS)?;
+        match String::from_utf8(bytes) {
+            Ok(raw) => Some(Css { name, raw }),
+            Err(error) => {
+                let bad = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(&error.as_bytes()[..bad]).into_owned();
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                let place = Some(Place { file: name, line, column, span: (bad, bad) });
+                let problem = Problem::new(at, "the style sheet is not UTF-8 from here on").hint("save it as UTF-8");
+                self.problems.push(Problem { place, ..problem });
+                None
+            }
+        }
+    }
+
+    fn image(&mut self, at: &str, wanted: &str) -> Option<(FileDigest, Vec<u8>)> {
+        let (name, bytes) = self.read(at, wanted, MAX_IMAGE)?;
+        if !is_png(&bytes) && !is_jpeg(&bytes) {
+            let what = kind_of(&bytes).map_or_else(String::new, |kind| format!(", but {kind}"));
+            let problem = Problem::new(at, format!("{name} is neither PNG nor JPEG{what}"));
+            self.problems.push(problem.hint("AWS takes PNG and JPEG; the file's content counts, not its name"));
+            return None;
+        }
+        Some((FileDigest::of(&bytes), bytes))
+    }
+
+    fn read(&mut self, at: &str, wanted: &str, most: u64) -> Option<(String, Vec<u8>)> {
+        let source = self.sources.get(self.tree.file_of(at))?;
+        if is_absolute(wanted) {
+            let problem = Problem::new(at, "an absolute path holds on one machine only");
+            self.problems.push(problem.hint("write it relative to the stack file"));
+            return None;
+        }
+        let path = beside(&source.path, wanted);
+        let name = tidy(&beside(Path::new(&source.name), wanted));
+        match bounded(&path, most) {
+            Ok(bytes) => Some((name, bytes)),
+            Err((why, hint)) => {
+                let problem = Problem::new(at, format!("{name} {why}"));
+                self.problems.push(match hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                });
+                None
+            }
+        }
+    }
+}
+
+fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, (String, Option<String>)> {
+    let cannot = |error: &std::io::Error| {
+        let hint = matches!(error.kind(), std::io::ErrorKind::NotFound)
+            .then(|| "paths are relative to the file that names them".to_owned());
+        (format!("cannot be read: {}", plain(error)), hint)
+    };
+    let meta = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+    if !meta.is_file() {
+        return Err(("is not a file".to_owned(), None));
+    }
+    if meta.len() > most {
+        return Err((format!("has {} bytes; AWS takes at most {most}", meta.len()), None));
+    }
+    if meta.len() == 0 {
+        return Err(("is empty".to_owned(), None));
+    }
+    std::fs::read(path).map_err(|error| cannot(&error))
+}
+
+fn is_png(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+}
+
+fn is_jpeg(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xd8\xff")
+}
+
+/// What a file is that is often taken for a logo.
+fn kind_of(bytes: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_lowercase();
+    match bytes {
+        [b'G', b'I', b'F', b'8', ..] => Some("GIF"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("WebP"),
+        [0, 0, 1, 0, ..] => Some("ICO"),
+        [b'B', b'M', ..] => Some("BMP"),
+        _ if text.contains("<svg") => Some("SVG"),
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! From a stack's name to a stack file that can be composed, or to everything that is wrong with it.
+//!
+//! Each file is read into a tree with places, held against the schema, and merged with what it extends. The
+//! merged tree becomes the typed stack file, the files that it names are read, and all is checked. What is wrong
+//! is taken out on the way, so that one run finds all of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::extends::{Chain, is_yaml};
+use super::files::Files;
+use super::node::{Node, Source};
+use super::shape::Shape;
+use super::{StackFile, at, check, near};
+use crate::address::is_name;
+use crate::error::{Error, Place, Problem, Result};
+
+/// The directory of stack files, below the project's.
+const STACKS: &str = "stacks";
+
+/// A stack file with all that belongs to it, checked.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The stack's name: `dev`.
+    pub name: String,
+    /// What the person has written, merged with what it extends.
+    pub file: StackFile,
+    /// The files that it names.
+    pub files: Files,
+    /// Every stack file that was read: the stack's own first, then what it extends.
+    pub sources: Vec<Source>,
+    /// What is allowed, and worth a word.
+    pub warnings: Vec<Problem>,
+    tree: Node,
+}
+
+impl Loaded {
+    /// The place of a path of the stack file, or of the nearest one above it that is written.
+    pub fn place(&self, path: &str) -> Option<Place> {
+        self.tree.find(path).place(&self.sources)
+    }
+
+    /// Gives every problem that has none its place.
+    pub fn locate(&self, problems: &mut [Problem]) {
+        for problem in problems.iter_mut().filter(|problem| problem.place.is_none()) {
+            problem.place = self.place(&problem.at);
+        }
+    }
+}
+
+/// Reads and checks the stack `name` of the project in `root`.
+///
+/// # Errors
+/// When there is no such stack, and with every problem of the stack file at once, each with its place.
+pub fn load(root: &Path, name: &str) -> Result<Loaded> {
+    let (path, shown) = find(root, name)?;
+    let mut shape = Shape::new();
+    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape);
+    let mut warnings = Vec::new();
+    let mut done = None;
+    if let Some(mut tree) = tree.filter(|_| is_whole) {
+        let missing = shape.require(&mut tree, &mut broken);
+        problems.extend(missing.into_iter().map(|(mark, problem)| Problem { place: mark.place(&sources), ..problem }));
+        let mut found = Vec::new();
+        if let Some(file) = typed(&mut tree, &mut broken, &mut found) {
+            let files = Files::read(&file, &tree, &sources, &mut found);
+            broken.extend(found.iter().map(|problem| problem.at.clone()));
+            let mut check = check::Check::new(&file, &files, &broken);
+            check.all();
+            found.extend(check.problems.into_iter().filter(|problem| !is_doubtful(&problem.at, &broken)));
+            warnings = check.warnings;
+            done = Some((file, files));
+        }
+        for problem in found.iter_mut().chain(&mut warnings).filter(|problem| problem.place.is_none()) {
+            problem.place = tree.find(&problem.at).place(&sources);
+        }
+        problems.append(&mut found);
+        if let (Some((file, files)), true) = (done, problems.is_empty()) {
+            return Ok(Loaded { name: name.to_owned(), file, files, sources, warnings, tree });
+        }
+    }
+    Err(refusal(&shown, &sources, problems))
+}
+
+/// The names of all stacks of the project, sorted.
+pub fn names(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join(STACKS)).into_iter().flatten();
+    let names: BTreeSet<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_yaml(name))
+        .filter_map(|name| Some(name.rsplit_once('.')?.0.to_owned()))
+        .filter(|name| is_name(name))
+        .collect();
+    names.into_iter().collect()
+}
+
+/// The file of a stack, and how a person calls it.
+fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
+    let directory = root.join(STACKS);
+    let files: Vec<String> = ["yaml", "yml"].iter().map(|ext| format!("{name}.{ext}")).collect();
+    let there: Vec<&String> = files.iter().filter(|file| is_name(name) && directory.join(file).exists()).collect();
+    match there.as_slice() {
+        [one] => Ok((directory.join(one), format!("{STACKS}/{one}"))),
+        [one, other, ..] => {
+            Err(Error::usage(format!("the stack `{name}` has two files: {STACKS}/{one} and {STACKS}/{other}"))
+                .hinted("keep one of them"))
+        }
+        [] => Err(unknown(root, name)),
+    }
+}
+
+fn unknown(root: &Path, name: &str) -> Error {
+    if !root.join(STACKS).is_dir() {
+        return Error::usage(format!("there is no directory `{STACKS}` in {}", root.display()))
+            .hinted("`-C DIR` runs stack in the directory of another project");
+    }
+    let error = Error::usage(format!("there is no stack `{name}`"));
+    let known = names(root);
+    // `stacks/dev.yaml` and `dev.yaml` stand for `dev`.
+    let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+    let meant = known.iter().find(|one| *one == stem).map(String::as_str);
+    let error = match meant.or_else(|| near::did_you_mean(stem, known.iter().map(String::as_str))) {
+        Some(word) => error.hinted(format!("did you mean `{word}`?")),
+        None => error,
+    };
+    match known.as_slice() {
+        [] => {
+            error.hinted(format!("a stack is a file: write {STACKS}/{}.yaml", if is_name(stem) { stem } else { "dev" }))
+        }
+        _ => error.hinted(format!("stacks here: {}", known.join(", "))),
+    }
+}
+
+/// The typed stack file. What a type does not take is reported and taken out, until the rest fits.
+fn typed(tree: &mut Node, broken: &mut BTreeSet<String>, problems: &mut Vec<Problem>) -> Option<StackFile> {
+    /// More than anybody corrects in one go; what is left is found by the next run.
+    const MOST: usize = 200;
+    for _ in 0..MOST {
+        let json = tree.to_json();
+        let error = match serde_path_to_error::deserialize::<_, StackFile>(&json) {
+            Ok(file) => return Some(file),
+            Err(error) => error,
+        };
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        // A required value that was taken out has been reported already.
+        let is_known = message.starts_with("missing field") && broken.iter().any(|one| at::is_within(one, &path));
+        if !is_known {
+            problems.push(Problem::new(path.clone(), message));
+        }
+        broken.insert(path.clone());
+        let whole = path.split_once('[').map_or(path.as_str(), |(list, _)| list);
+        if !tree.take_away(whole) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a problem at `at` may only be there because something wrong was taken out.
+fn is_doubtful(at: &str, broken: &BTreeSet<String>) -> bool {
+    broken.iter().any(|one| at::is_within(one, at) || at::is_within(at, one))
+}
+
+fn refusal(shown: &str, sources: &[Source], mut problems: Vec<Problem>) -> Error {
+    let order = |problem: &Problem| {
+        let place = problem.place.as_ref();
+        let file = place.and_then(|place| sources.iter().position(|source| source.name == place.file));
+        (file.unwrap_or(usize::MAX), place.map(|place| (place.file.clone(), place.line, place.column)))
+    };
+    problems.sort_by_cached_key(order);
+    problems.dedup_by(|one, other| one.at == other.at && one.message == other.message && one.place == other.place);
+    let count = match problems.len() {
+        1 => "a problem".to_owned(),
+        many => format!("{many} problems"),
+    };
+    Error::problems(format!("{shown} has {count}"), problems)
+}
+
+#[cfg(test)]
+pub(super) mod tests;

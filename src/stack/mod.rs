@@ -1,0 +1,300 @@
+//! The stack file: what a person writes, in one place, with what each key means.
+//!
+//! `load` reads it (with what it extends and the files it names), `check` finds all that can be known to be
+//! wrong without AWS, `compose` turns it into resources, `schema` is what editors read.
+//!
+//! What a person writes has no tagged, untagged or flattened types: they ruin the messages of editors and
+//! parsers alike.
+
+mod at;
+pub mod check;
+pub mod compose;
+mod extends;
+mod files;
+pub mod load;
+mod near;
+mod node;
+pub mod schema;
+mod shape;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::kinds::app_client::ClientSettings;
+use crate::kinds::certificate::KeyAlgorithm;
+use crate::kinds::dns_record::RecordType;
+use crate::kinds::domain::{Routing, SecurityPolicy};
+use crate::kinds::user_pool::UserPool;
+
+pub use at::key as path_key;
+pub use compose::{Composed, compose};
+pub use load::{Loaded, load, names};
+pub use near::did_you_mean;
+
+/// What the names that a person makes up look like; the twin of [`crate::address::is_name`].
+const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
+const NAME_MESSAGE: &str = "a name has 1 to 64 letters, digits, `_` or `-`";
+
+/// One stack: a user pool and everything round it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StackFile {
+    /// Another stack file, relative to this one, whose settings this one starts from.
+    ///
+    /// Mappings are merged key by key, this file wins, lists are taken whole, and `null` takes an inherited
+    /// value away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"base.yaml")]
+    pub extends: Option<String>,
+    /// The AWS Region of the user pool: `eu-west-1`. Left out, the one of the command line or of the profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"eu-west-1")]
+    pub region: Option<String>,
+    /// The AWS account that this stack belongs to, in quotes; any other is refused before the first write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        regex(pattern = "^[0-9]{12}$"),
+        extend("patternErrorMessage" = "an account id has 12 digits"),
+        example = &"111122223333"
+    )]
+    pub account: Option<String>,
+    /// Where the state is kept. Left out, in `state/<stack>.json` on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateSettings>,
+    /// Tags for everything of this stack that can carry tags: the user pool and the certificate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// The user pool: the users, and the rules for their names, passwords and factors.
+    pub user_pool: UserPool,
+    /// The applications that sign users in, by the names that this stack gives them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend(
+        "propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE },
+        "defaultSnippets" = [{
+            "label": "web client",
+            "description": "A browser application that uses the code flow with PKCE",
+            "body": { "${1:web}": {
+                "callback_urls": ["https://${2:app.example.com}/callback"],
+                "allowed_oauth_flows": ["code"],
+                "allowed_oauth_scopes": ["openid", "email"]
+            } }
+        }]
+    ))]
+    pub app_clients: BTreeMap<String, ClientSettings>,
+    /// The address of the sign-in pages: a name of your own, a prefix of AWS's, or both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<DomainSettings>,
+    /// The look of the classic sign-in pages (`managed_login_version: 1`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ui_customization: Option<UiSettings>,
+    /// Further records in Route 53, by the names that this stack gives them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend(
+        "propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE },
+        "defaultSnippets" = [{
+            "label": "record",
+            "body": { "${1:www}": { "name": "${2:www.example.com}", "type": "${3:A}", "values": ["${4:192.0.2.1}"] } }
+        }]
+    ))]
+    pub records: BTreeMap<String, RecordSettings>,
+}
+
+/// Where the state is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateSettings {
+    /// In S3, for stacks that several people or machines work on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub s3: Option<S3Settings>,
+}
+
+/// A state in S3: one object, and one beside it while somebody holds the lock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct S3Settings {
+    /// The bucket, which must exist.
+    #[schemars(example = &"shop-stacks")]
+    pub bucket: String,
+    /// The object's key. Left out, `<stack>.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"auth/dev.json")]
+    pub key: Option<String>,
+    /// The bucket's Region. Left out, the stack's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"eu-west-1")]
+    pub region: Option<String>,
+    /// The KMS key that the state is encrypted with. Left out, the bucket's own encryption holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+}
+
+impl S3Settings {
+    /// The object's key in the bucket, for this stack.
+    pub fn object_key(&self, stack: &str) -> String {
+        self.key.clone().unwrap_or_else(|| format!("{stack}.json"))
+    }
+}
+
+/// The address of the sign-in pages.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DomainSettings {
+    /// A name of your own: `auth.example.com`. Its certificate and its records are made with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"auth.example.com")]
+    pub name: Option<String>,
+    /// A prefix of AWS's: `shop` stands for `shop.auth.<region>.amazoncognito.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"shop-dev")]
+    pub prefix: Option<String>,
+    /// The public hosted zone of `name` in Route 53: its name, or its id. Left out, the longest that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"example.com")]
+    pub hosted_zone: Option<String>,
+    /// Who makes the records of `name`. Left out, this stack does, in Route 53.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<Dns>,
+    /// The certificate of `name`. Left out, one is made for the wildcard of its parent: `*.example.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateSettings>,
+    /// Which sign-in pages are shown: 1, the classic ones; 2, managed login, which the tier LITE does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 2))]
+    pub managed_login_version: Option<u8>,
+    /// What to do about the A record that AWS asks of the parent of `name`. Left out, `check`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_record: Option<ParentRecord>,
+    /// The address in the placeholder record of the parent. Left out, 192.0.2.1, which belongs to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"192.0.2.1")]
+    pub parent_record_address: Option<String>,
+    /// The oldest TLS that `name` speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_policy: Option<SecurityPolicy>,
+    /// Where requests go when the Region fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
+}
+
+/// Who makes a domain's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dns {
+    /// This stack, in Route 53.
+    #[default]
+    Route53,
+    /// You, wherever the zone is: the records to make are shown, and waited for.
+    Manual,
+}
+
+/// What to do about the A record that AWS asks of a custom domain's parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParentRecord {
+    /// Look whether it is there, and refuse to plan when it is not.
+    #[default]
+    Check,
+    /// Make one where there is none; the plan says so.
+    Placeholder,
+}
+
+/// The certificate of a custom domain: one that this stack makes, or one that exists.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateSettings {
+    /// The name that the certificate is made for. Left out, the wildcard of the domain's parent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"*.example.com")]
+    pub domain_name: Option<String>,
+    /// Further names; ten in all is what AWS grants at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_alternative_names: Option<Vec<String>>,
+    /// The key's algorithm. Left out, RSA_2048.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_algorithm: Option<KeyAlgorithm>,
+    /// An issued certificate that exists, in us-east-1, instead of one that this stack makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012")]
+    pub arn: Option<String>,
+}
+
+/// The look of the classic sign-in pages.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UiSettings {
+    /// A CSS file, relative to this file, for all clients without a look of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"ui/login.css")]
+    pub css: Option<String>,
+    /// A PNG or JPEG file of at most 100 KB, relative to this file: the logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"ui/logo.png")]
+    pub image_file: Option<String>,
+    /// The looks of single clients, by their names in `app_clients`. A client's look stands alone: what it
+    /// leaves out is AWS's own, not the one above.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub app_clients: BTreeMap<String, ClientUi>,
+}
+
+/// The look of the classic sign-in pages for one client.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientUi {
+    /// A CSS file, relative to this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"ui/web.css")]
+    pub css: Option<String>,
+    /// A PNG or JPEG file of at most 100 KB, relative to this file: the logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"ui/web.png")]
+    pub image_file: Option<String>,
+}
+
+/// A record in Route 53: values, or an alias.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordSettings {
+    /// The record's whole name: `www.example.com`.
+    #[schemars(example = &"www.example.com")]
+    pub name: String,
+    /// The record's type.
+    pub r#type: RecordType,
+    /// How long resolvers may keep it, in seconds. Left out, 300. An alias has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 2_147_483_647))]
+    pub ttl: Option<u32>,
+    /// The values; text is written without quotes of its own, however long it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 400))]
+    pub values: Option<Vec<String>>,
+    /// Another AWS resource whose addresses this record answers with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<AliasSettings>,
+    /// The public hosted zone: its name, or its id. Left out, the longest that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"example.com")]
+    pub hosted_zone: Option<String>,
+}
+
+/// Another AWS resource whose addresses a record answers with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AliasSettings {
+    /// The resource's name: `d111111abcdef8.cloudfront.net`.
+    #[schemars(example = &"d111111abcdef8.cloudfront.net")]
+    pub dns_name: String,
+    /// The resource's hosted zone: `Z2FDTNDATAQYW2` for all of CloudFront.
+    #[schemars(
+        regex(pattern = "^Z[A-Z0-9]{1,31}$"),
+        extend("patternErrorMessage" = "a hosted zone's id is a `Z` and capital letters and digits"),
+        example = &"Z2FDTNDATAQYW2"
+    )]
+    pub zone_id: String,
+    /// Whether the alias follows the resource's health. Left out, it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluate_target_health: Option<bool>,
+}

@@ -1,0 +1,43 @@
+//! "Did you mean": the known word that is nearest to the one written.
+
+/// The one of `known` that was most likely meant by `written`, if one is near enough.
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = plainly(written);
+    let limit = match plain.chars().count() {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=8 => 2,
+        _ => 3,
+    };
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(&plain, &plainly(word)), word))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Without the ways in which one word is written differently: `callbackUrls`, `callback-urls`, `CALLBACK_URLS`.
+fn plainly(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// The words, each in backquotes, with commas.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_found() {
+        let known = ["callback_urls", "logout_urls", "name"];
+        assert_eq!(did_you_mean("callback_url", known), Some("callback_urls"));
+        assert_eq!(did_you_mean("callbackUrls", known), Some("callback_urls"));
+        assert_eq!(did_you_mean("nmae", known), Some("name"));
+        assert_eq!(did_you_mean("flavour", known), None);
+        assert_eq!(did_you_mean("x", ["y"]), None);
+    }
+}
