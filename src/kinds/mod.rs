@@ -8,8 +8,8 @@ pub mod digest;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
-pub mod hosted_zone;
 pub mod duration;
+pub mod hosted_zone;
 pub mod managed_login_branding;
 pub mod names;
 #[cfg(test)]

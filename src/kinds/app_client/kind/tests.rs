@@ -77,6 +77,7 @@ impl Script {
             sts: aws_sdk_sts::Client::from_conf(aws_sdk_sts::Config::builder().behavior_version(latest).build()),
             http,
             clock: Clock::held(0),
+            zones: tokio::sync::OnceCell::new(),
             dns: crate::aws::dns::Dns::Answers(Rc::new(|_| Vec::new())),
         };
         let mut known = Known::default();
