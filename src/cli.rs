@@ -17,8 +17,8 @@ mod complete;
 mod pages;
 mod words;
 
+use crate::sandbox::Fault;
 pub use pages::{Shell, completions, man, write_man};
-pub use words::{Fault, FaultKind};
 use words::{address, dns_server, fault, kind, stack_name};
 
 const STYLES: Styles = Styles::styled()
@@ -248,20 +248,6 @@ Examples:
         #[arg(long)]
         write: bool,
     },
-    /// Take away a lock that a run has left behind
-    #[command(after_long_help = "\
-The message of the run that found the lock says its id, who holds it and since when. Be sure that run is dead.
-
-Example:
-  stack unlock prod 6f1c2a0e")]
-    Unlock {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The lock's id, so that no other lock is taken away
-        #[arg(value_name = "ID")]
-        id: String,
-    },
     /// The AWS inside this process, for trying things out and for tests
     #[command(subcommand)]
     Sandbox(SandboxVerb),
@@ -373,7 +359,7 @@ Serves the same world that --sandbox uses, on 127.0.0.1 only.
 Examples:
   stack sandbox serve --port 4566
   aws --endpoint-url http://127.0.0.1:4566 cognito-idp list-user-pools --max-results 10
-  stack sandbox serve --fault CreateUserPool=drop:1     do the first one and drop the connection")]
+  stack sandbox serve --fault CreateUserPool=drop-after:1     do the first one and drop the connection")]
     Serve {
         /// The TCP port for AWS's API; 0 takes a free one and says which
         #[arg(long, value_name = "PORT", default_value_t = 4566)]
@@ -381,8 +367,8 @@ Examples:
         /// Also answer DNS on this UDP port; 0 takes a free one and says which
         #[arg(long, value_name = "PORT")]
         dns_port: Option<u16>,
-        /// Make an operation fail: throttle refuses it, slow answers late, drop does it and drops the connection; :N
-        /// does so for the first N calls only; may be given several times
+        /// Make an operation fail: throttle, error, slow:MS, drop-before, drop-after (does it first), truncate, denied,
+        /// expired; :N does so for the first N calls, :* for all; may be given several times
         #[arg(long, value_name = "OP=KIND[:N]", value_parser = fault)]
         fault: Vec<Fault>,
     },

@@ -4,6 +4,7 @@ pub mod address;
 pub mod aws;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod engine;
 pub mod error;
 pub mod kind;

@@ -7,18 +7,7 @@ use std::path::{Path, PathBuf};
 use clap_complete::CompletionCandidate;
 use serde_json::Value;
 
-/// The words for the kinds.
-pub(super) const KINDS: &[&str] = &[
-    "app_client",
-    "certificate",
-    "certificate_validation",
-    "dns_record",
-    "domain",
-    "domain_activation",
-    "managed_login_branding",
-    "ui_customization",
-    "user_pool",
-];
+use crate::kinds::KINDS;
 
 /// The stacks that begin with `current`.
 pub(super) fn stacks(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -35,7 +24,7 @@ pub(super) fn addresses(current: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The kinds that begin with `current`.
 pub(super) fn kinds(current: &OsStr) -> Vec<CompletionCandidate> {
-    offered(current, KINDS.iter().map(|kind| ((*kind).to_owned(), None)))
+    offered(current, KINDS.iter().map(|kind| (kind.name().to_owned(), None)))
 }
 
 fn offered(current: &OsStr, found: impl Iterator<Item = (String, Option<String>)>) -> Vec<CompletionCandidate> {

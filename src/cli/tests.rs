@@ -83,10 +83,9 @@ fn dns_servers_and_faults_are_read() {
         assert_eq!(dns_server(text).unwrap().to_string(), server);
     }
     assert!(dns_server("dns.example.com").is_err());
-    let drop = Fault { operation: "CreateUserPool".to_owned(), kind: FaultKind::Drop, times: Some(1) };
-    assert_eq!(fault("CreateUserPool=drop:1").unwrap(), drop);
-    assert_eq!(fault("ListUserPools=slow").unwrap().times, None);
-    for wrong in ["", "CreateUserPool", "CreateUserPool=explode", "=drop", "A=drop:x", "a b=drop"] {
+    fault("CreateUserPool=drop-after:1").unwrap();
+    fault("ListUserPools=throttle:5").unwrap();
+    for wrong in ["", "CreateUserPool", "CreateUserPool=explode", "=drop-after", "A=drop-after:x"] {
         assert!(fault(wrong).is_err(), "{wrong}");
     }
 }

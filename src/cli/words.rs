@@ -2,30 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::complete;
 use crate::address::{Address, is_name};
-
-/// A fault that the sandbox is to have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The operation: `CreateUserPool`.
-    pub operation: String,
-    /// What happens.
-    pub kind: FaultKind,
-    /// To how many calls; None for every one.
-    pub times: Option<u32>,
-}
-
-/// What happens to a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
-    /// It is refused with AWS's throttling error.
-    Throttle,
-    /// Its answer comes late.
-    Slow,
-    /// It is done, and the connection dropped before the answer.
-    Drop,
-}
+use crate::kinds::KINDS;
+use crate::sandbox::Fault;
 
 /// A stack's name, also when it is given as its file, as a shell completes it.
 pub(super) fn stack_name(text: &str) -> Result<String, String> {
@@ -44,10 +23,11 @@ pub(super) fn address(text: &str) -> Result<Address, String> {
 
 /// The word for a kind.
 pub(super) fn kind(text: &str) -> Result<String, String> {
-    if complete::KINDS.contains(&text) {
+    if KINDS.iter().any(|kind| kind.name() == text) {
         return Ok(text.to_owned());
     }
-    Err(format!("a kind is one of {}", complete::KINDS.join(", ")))
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name()).collect();
+    Err(format!("a kind is one of {}", names.join(", ")))
 }
 
 /// A DNS server's address; the port may be left out.
@@ -59,23 +39,7 @@ pub(super) fn dns_server(text: &str) -> Result<SocketAddr, String> {
         })
 }
 
-/// `CreateUserPool=drop:1`.
+/// `CreateUserPool=drop-after:1`.
 pub(super) fn fault(text: &str) -> Result<Fault, String> {
-    let wrong =
-        || "a fault looks like CreateUserPool=throttle, =slow or =drop, with :N for the first N calls".to_owned();
-    let (operation, rest) = text.split_once('=').ok_or_else(wrong)?;
-    let (kind, times) = match rest.split_once(':') {
-        Some((kind, times)) => (kind, Some(times.parse().map_err(|_| wrong())?)),
-        None => (rest, None),
-    };
-    let kind = match kind {
-        "throttle" => FaultKind::Throttle,
-        "slow" => FaultKind::Slow,
-        "drop" => FaultKind::Drop,
-        _ => return Err(wrong()),
-    };
-    if operation.is_empty() || !operation.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(wrong());
-    }
-    Ok(Fault { operation: operation.to_owned(), kind, times })
+    Fault::parse(text).map_err(|error| format!("{error}; {}", error.hints().join("; ")))
 }

@@ -19,7 +19,14 @@ use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
 ///
 /// # Errors
 /// When there can be no plan, when nobody says yes, when a step fails.
-pub async fn apply(house: &House, ui: &Rc<Ui>, stack: &str, narrow: &Narrow, carry: &Carry, destroy: bool) -> Result<Exit> {
+pub async fn apply(
+    house: &House,
+    ui: &Rc<Ui>,
+    stack: &str,
+    narrow: &Narrow,
+    carry: &Carry,
+    destroy: bool,
+) -> Result<Exit> {
     let session = house.open(stack).await?;
     let command = if destroy { format!("stack destroy {stack}") } else { format!("stack apply {stack}") };
     let _lock = session.store.lock(&command).await?;

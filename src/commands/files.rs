@@ -15,9 +15,10 @@ use crate::ui::{Exit, Ui};
 /// # Errors
 /// When there are none to check.
 pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Result<Exit> {
-    let names = if names.is_empty() { stack::names(&house.root)? } else { names.to_vec() };
+    let names = if names.is_empty() { stack::names(&house.root) } else { names.to_vec() };
     if names.is_empty() {
-        return Err(Error::stack("there is no stack file in stacks/").hinted("write stacks/dev.yaml; the README has one to begin with"));
+        return Err(Error::stack("there is no stack file in stacks/")
+            .hinted("write stacks/dev.yaml; the README has one to begin with"));
     }
     let mut problems: Vec<Problem> = Vec::new();
     let mut has_failed = false;
@@ -87,12 +88,12 @@ pub fn completions(ui: &Ui, shell: Shell) -> Result<Exit> {
 pub fn man(ui: &Ui, dir: Option<&Path>) -> Result<Exit> {
     match dir {
         Some(dir) => {
-            cli::write_man(dir)
-                .map_err(|error| Error::usage(format!("cannot write the pages into {}", dir.display())).caused_by(error))?;
+            cli::write_man(dir).map_err(|error| {
+                Error::usage(format!("cannot write the pages into {}", dir.display())).caused_by(error)
+            })?;
             ui.success(&format!("wrote the manual pages into {}", dir.display()));
         }
         None => ui.out_raw(&cli::man().map_err(|error| Error::bug("the page cannot be made").caused_by(error))?),
     }
     Ok(Exit::Done)
 }
-

@@ -13,7 +13,14 @@ use crate::ui::{Exit, Ui, json};
 ///
 /// # Errors
 /// When there can be no plan.
-pub async fn plan(house: &House, ui: &Rc<Ui>, stack: &str, narrow: &Narrow, detailed: bool, as_json: bool) -> Result<Exit> {
+pub async fn plan(
+    house: &House,
+    ui: &Rc<Ui>,
+    stack: &str,
+    narrow: &Narrow,
+    detailed: bool,
+    as_json: bool,
+) -> Result<Exit> {
     let session = house.open(stack).await?;
     let state = session.state().await?;
     session.guard_account(&state, false).await?;

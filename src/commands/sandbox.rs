@@ -21,7 +21,10 @@ pub async fn sandbox(house: &House, ui: &Rc<Ui>, verb: &SandboxVerb) -> Result<E
             }
             let server = Server::bind(sandbox, *port, dns_port.unwrap_or(0)).await?;
             ui.out(&format!("http://{}", server.http_address()));
-            ui.say(&format!("AWS's API, as the sandbox plays it. DNS answers on {}. Ctrl-C ends it.", server.dns_address()));
+            ui.say(&format!(
+                "AWS's API, as the sandbox plays it. DNS answers on {}. Ctrl-C ends it.",
+                server.dns_address()
+            ));
             ui.say(&format!(
                 "For example:  aws --endpoint-url http://{} cognito-idp list-user-pools --max-results 10",
                 server.http_address()
@@ -38,7 +41,9 @@ pub async fn sandbox(house: &House, ui: &Rc<Ui>, verb: &SandboxVerb) -> Result<E
         }
         SandboxVerb::Reset { auto_approve } => {
             let dir = house.sandbox_dir();
-            if !auto_approve && !ui.prompt_yes("Forget everything that the sandbox holds, and the states of its stacks?")? {
+            if !auto_approve
+                && !ui.prompt_yes("Forget everything that the sandbox holds, and the states of its stacks?")?
+            {
                 ui.say("Nothing was changed.");
                 return Ok(Exit::Failed);
             }

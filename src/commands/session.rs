@@ -1,10 +1,10 @@
 //! What the commands about one stack have in common: its file, its state, AWS, and a plan made of them.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use crate::aws::dns::{Dns, Resolver};
+use crate::aws::dns::Dns;
 use crate::aws::{Aws, Reach};
 use crate::clock::Clock;
 use crate::engine::decide::{self, Options};
@@ -103,29 +103,20 @@ impl House {
         let region = self.region.clone().or_else(|| region.map(str::to_owned)).or_else(from_env).ok_or_else(|| {
             Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
         })?;
-        let sandbox = if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
+        let sandbox =
+            if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
         let dns = match (&sandbox, self.dns_server) {
-            (_, Some(server)) => Dns::Resolver(Rc::new(Resolver::server(server))),
+            (_, Some(server)) => Dns::server(server),
             (Some(sandbox), None) => {
                 let sandbox = sandbox.clone();
                 Dns::Answers(Rc::new(move |name| sandbox.a_records(name).unwrap_or_default()))
             }
-            (None, None) => Dns::Resolver(Rc::new(Resolver::public())),
+            (None, None) => Dns::public(),
         };
         let played = sandbox.map(|sandbox| sandbox.http_client());
         let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
         Ok(Aws::reach(how).await)
     }
-}
-
-/// A DNS server as the command line gives it: `127.0.0.1:5353`, `9.9.9.9`, `[::1]:53`.
-///
-/// # Errors
-/// When the text is no address.
-pub fn dns_server(text: &str) -> Result<SocketAddr, String> {
-    text.parse::<SocketAddr>()
-        .or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::new(address, 53)))
-        .map_err(|_| format!("`{text}` is not an address such as 9.9.9.9 or 127.0.0.1:5353"))
 }
 
 impl Session {
@@ -145,7 +136,9 @@ impl Session {
                 "the objects of {} are in {region}, and the stack file says {}",
                 self.loaded.name, self.aws.region
             ))
-            .hinted(format!("a pool cannot move: put `region: {region}` back, or give the new Region a stack of its own")));
+            .hinted(format!(
+                "a pool cannot move: put `region: {region}` back, or give the new Region a stack of its own"
+            )));
         }
         Ok(state)
     }
@@ -193,16 +186,12 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let problems = preflight::run(&plan, &self.aws).await?;
+        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await;
         if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
     }
 
     fn refused(&self, what: &str, mut problems: Vec<Problem>) -> Error {
-        for problem in &mut problems {
-            if problem.place.is_none() {
-                problem.place = self.loaded.place(&problem.at);
-            }
-        }
+        self.loaded.locate(&mut problems);
         Error::problems(what, problems).hinted("nothing was changed")
     }
 }
@@ -218,9 +207,4 @@ impl Watch for Notes {
     fn note(&self, text: &str) {
         self.0.say(text);
     }
-}
-
-/// Whether a directory looks like one that `stack` works in.
-pub fn has_stacks(root: &Path) -> bool {
-    root.join("stacks").is_dir()
 }

@@ -19,7 +19,8 @@ use crate::ui::{Exit, Ui, table};
 pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<Exit> {
     let state = remembered(house, stack).await?;
     if as_json {
-        let value = serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
+        let value =
+            serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
         ui.json(&value);
     } else {
         ui.out(&table::show(&state, ui.width()));
@@ -83,8 +84,11 @@ pub async fn remembered(house: &House, stack: &str) -> Result<State> {
         Some(state) => Ok(state),
         None => {
             let sandbox = if house.is_sandbox { " --sandbox" } else { "" };
-            Err(Error::usage(format!("{stack} has never been applied{}", if house.is_sandbox { " in the sandbox" } else { "" }))
-                .hinted(format!("`stack up {stack}{sandbox}` applies it; its state would be in {}", store.place())))
+            Err(Error::usage(format!(
+                "{stack} has never been applied{}",
+                if house.is_sandbox { " in the sandbox" } else { "" }
+            ))
+            .hinted(format!("`stack up {stack}{sandbox}` applies it; its state would be in {}", store.place())))
         }
     }
 }

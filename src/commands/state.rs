@@ -22,7 +22,7 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
             if *json {
                 ui.json(&table::state_list_json(&state));
             } else {
-                ui.out(&table::state_list(&state, ui.width()));
+                ui.out(&table::state_list(&state));
             }
         }
         StateVerb::Show { stack, address, json } => {
@@ -35,7 +35,9 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
             }
         }
         StateVerb::Mv { stack, from, to } => mv(house, ui, &stack.stack, from, to).await?,
-        StateVerb::Rm { stack, address, auto_approve } => return rm(house, ui, &stack.stack, address, *auto_approve).await,
+        StateVerb::Rm { stack, address, auto_approve } => {
+            return rm(house, ui, &stack.stack, address, *auto_approve).await;
+        }
     }
     Ok(Exit::Done)
 }
@@ -64,7 +66,9 @@ async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -
     state.serial += 1;
     store.save(&state).await?;
     ui.success(&format!("{from} is {to} now"));
-    ui.hint(&format!("give it that name in stacks/{stack}.yaml too; `stack plan {stack}` should then show no change of it"));
+    ui.hint(&format!(
+        "give it that name in stacks/{stack}.yaml too; `stack plan {stack}` should then show no change of it"
+    ));
     Ok(())
 }
 

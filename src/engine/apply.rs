@@ -319,6 +319,10 @@ async fn read_ready(
             }
             Some(Observed { waiting: Some(waiting), outputs, .. }) => {
                 run.learn(address, &id, &outputs);
+                if waiting.at_most.is_zero() {
+                    // It will never be ready; what it says is why, and what to do.
+                    return Err(Error::aws_state(waiting.what));
+                }
                 run.watch.says(step, &waiting.what);
                 if waited >= waiting.at_most {
                     return Err(Error::aws_state(format!(

@@ -215,9 +215,17 @@ fn spread(kinds: &Kinds, planned: &mut BTreeMap<Address, Planned>) {
             for (path, named) in diff::references(target, facts) {
                 // Below a variant the change is that of the whole field.
                 let path = whole_path(&path, target, facts);
+                if facts_at(&path, facts).is_order_only() {
+                    continue;
+                }
                 if anew.contains(&named) && !one.changes.iter().any(|change| overlaps(&change.path, &path)) {
                     let before = diff::at(target, &path).cloned();
-                    found.push(Change { on_change: on_change_at(&path, facts), path, before, after: After::Unknown });
+                    found.push(Change {
+                        on_change: facts_at(&path, facts).on_change,
+                        path,
+                        before,
+                        after: After::Unknown,
+                    });
                 }
             }
             if found.is_empty() {
@@ -254,8 +262,8 @@ fn whole_path(path: &str, spec: &Value, facts: Facts<'_>) -> String {
     taken
 }
 
-fn on_change_at(path: &str, facts: Facts<'_>) -> OnChange {
-    path.split('.').fold(facts, Facts::key).on_change
+fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
+    path.split('.').fold(facts, Facts::key)
 }
 
 /// Leaves alone what is neither a target, nor needed by one, nor would dangle without it.

@@ -70,7 +70,7 @@ fn walk(
     on_change: OnChange,
     found: &mut Vec<Change>,
 ) {
-    if before == after {
+    if before == after || facts.is_order_only() {
         return;
     }
     let open = !facts.is_whole()

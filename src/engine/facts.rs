@@ -48,6 +48,11 @@ impl<'a> Facts<'a> {
         self.variants().into_iter().any(|schema| schema.get("x-ref").is_some())
     }
 
+    /// Whether the reference here only orders the steps: AWS does not hold it, so that no difference of it is a change.
+    pub fn is_order_only(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("x-order-only").is_some())
+    }
+
     /// Whether an object here is one value, not fields to be merged: an enum's variant.
     pub fn is_whole(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("oneOf").is_some())

@@ -18,3 +18,18 @@ pub(crate) mod script;
 mod surface;
 pub mod ui_customization;
 pub mod user_pool;
+
+use crate::kind::{AnyKind, kind};
+
+/// Every kind that a stack can hold.
+pub const KINDS: &[&dyn AnyKind] = &[
+    kind::<user_pool::UserPool>(),
+    kind::<app_client::AppClient>(),
+    kind::<certificate::Certificate>(),
+    kind::<certificate_validation::CertificateValidation>(),
+    kind::<dns_record::DnsRecord>(),
+    kind::<domain::Domain>(),
+    kind::<domain_activation::DomainActivation>(),
+    kind::<ui_customization::UiCustomization>(),
+    kind::<managed_login_branding::ManagedLoginBranding>(),
+];

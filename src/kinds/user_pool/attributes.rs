@@ -3,14 +3,13 @@
 //! Standard attributes can be set up only when the pool is made; custom ones can be added later and then
 //! neither changed nor removed (`user_pool.md` 5.2).
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Error as _, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::bound::Bound;
 use super::enums::AttributeType;
 use crate::aws::cognito::types as aws;
 
@@ -241,8 +240,8 @@ fn lengths(min: u32, max: u32) -> aws::StringAttributeConstraintsType {
 
 fn values(min: Option<&Bound>, max: Option<&Bound>) -> aws::NumberAttributeConstraintsType {
     aws::NumberAttributeConstraintsType::builder()
-        .set_min_value(min.map(|bound| bound.0.clone()))
-        .set_max_value(max.map(|bound| bound.0.clone()))
+        .set_min_value(min.map(|bound| bound.as_str().to_owned()))
+        .set_max_value(max.map(|bound| bound.as_str().to_owned()))
         .build()
 }
 
@@ -260,22 +259,22 @@ fn shown_lengths(shown: Option<&aws::SchemaAttributeType>, default: (u32, u32)) 
 
 fn shown_values(shown: Option<&aws::SchemaAttributeType>) -> (Option<Bound>, Option<Bound>) {
     let constraints = shown.and_then(|shown| shown.number_attribute_constraints());
-    let read = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(|text| Bound(text.to_owned()));
+    let read = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Bound::from);
     (read(constraints.and_then(|found| found.min_value())), read(constraints.and_then(|found| found.max_value())))
 }
 
-fn shown_required(shown: Option<&aws::SchemaAttributeType>) -> Option<bool> {
-    Some(shown.and_then(|shown| shown.required).unwrap_or(false))
+fn shown_required(shown: Option<&aws::SchemaAttributeType>) -> bool {
+    shown.and_then(|shown| shown.required).unwrap_or(false)
 }
 
-fn shown_mutable(shown: Option<&aws::SchemaAttributeType>) -> Option<bool> {
-    Some(shown.and_then(|shown| shown.mutable).unwrap_or(true))
+fn shown_mutable(shown: Option<&aws::SchemaAttributeType>) -> bool {
+    shown.and_then(|shown| shown.mutable).unwrap_or(true)
 }
 
 impl Standard for TextAttribute {
     fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self {
         let (min, max) = shown_lengths(shown, (0, LONGEST));
-        let (required, mutable) = (shown_required(shown), shown_mutable(shown));
+        let (required, mutable) = (Some(shown_required(shown)), Some(shown_mutable(shown)));
         Self { required, mutable, min_length: Some(min), max_length: Some(max) }
     }
 
@@ -295,7 +294,7 @@ impl Standard for TextAttribute {
 impl Standard for DateAttribute {
     fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self {
         let (min, max) = shown_lengths(shown, (10, 10));
-        let (required, mutable) = (shown_required(shown), shown_mutable(shown));
+        let (required, mutable) = (Some(shown_required(shown)), Some(shown_mutable(shown)));
         Self { required, mutable, min_length: Some(min), max_length: Some(max) }
     }
 
@@ -309,7 +308,7 @@ impl Standard for DateAttribute {
 
 impl Standard for FlagAttribute {
     fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self {
-        Self { required: shown_required(shown), mutable: shown_mutable(shown) }
+        Self { required: Some(shown_required(shown)), mutable: Some(shown_mutable(shown)) }
     }
 
     fn to_aws(&self, name: &str) -> aws::SchemaAttributeType {
@@ -321,13 +320,13 @@ impl Standard for FlagAttribute {
 impl Standard for TimeAttribute {
     fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self {
         let (min, max) = shown_values(shown);
-        let (required, mutable) = (shown_required(shown), shown_mutable(shown));
-        Self { required, mutable, min_value: Some(min.unwrap_or_else(Bound::zero)), max_value: max }
+        let (required, mutable) = (Some(shown_required(shown)), Some(shown_mutable(shown)));
+        Self { required, mutable, min_value: Some(min.unwrap_or_else(|| Bound::from(0))), max_value: max }
     }
 
     fn to_aws(&self, name: &str) -> aws::SchemaAttributeType {
         let Self { required, mutable, min_value, max_value } = self;
-        let zero = Bound::zero();
+        let zero = Bound::from(0);
         entry(name, aws::AttributeDataType::Number, required.unwrap_or(false), mutable.unwrap_or(true))
             .number_attribute_constraints(values(Some(min_value.as_ref().unwrap_or(&zero)), max_value.as_ref()))
             .build()
@@ -347,7 +346,7 @@ impl CustomAttribute {
             AttributeType::DateTime | AttributeType::Boolean | AttributeType::Other(_) => {}
         }
         let developer_only = Some(developer_only || shown.developer_only_attribute == Some(true));
-        let mutable = shown_mutable(Some(shown));
+        let mutable = Some(shown_mutable(Some(shown)));
         Self { attribute_type, mutable, developer_only, min_length, max_length, min_value, max_value }
     }
 
@@ -407,79 +406,6 @@ where
     Ok(Some(found))
 }
 
-/// The least or greatest value of a number: a whole number, or a text where it is too big for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound(String);
-
-impl Bound {
-    fn zero() -> Self {
-        Self("0".to_owned())
-    }
-
-    /// The number as AWS takes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The number, as near as it can be had; None when it is none.
-    #[must_use]
-    pub fn value(&self) -> Option<f64> {
-        self.0.parse().ok().filter(|value: &f64| value.is_finite())
-    }
-}
-
-impl From<i64> for Bound {
-    fn from(value: i64) -> Self {
-        Self(value.to_string())
-    }
-}
-
-impl Serialize for Bound {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.parse::<i64>() {
-            Ok(value) if value.to_string() == self.0 => serializer.serialize_i64(value),
-            _ => serializer.serialize_str(&self.0),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Bound {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AsWritten;
-        impl Visitor<'_> for AsWritten {
-            type Value = Bound;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole number")
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Bound, E> {
-                Ok(Bound(value.to_string()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Bound, E> {
-                Ok(Bound(value.to_string()))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Bound, E> {
-                Ok(Bound(text.trim().to_owned()))
-            }
-        }
-        deserializer.deserialize_any(AsWritten)
-    }
-}
-
-impl JsonSchema for Bound {
-    fn schema_name() -> Cow<'static, str> {
-        "Bound".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["integer", "string"], "pattern": r"^[+-]?[0-9]+(\.[0-9]+)?$" })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -496,16 +422,6 @@ mod tests {
             json!({ "name": "x", "attributes": { "custom:a": { "type": "String" }, "a": { "type": "String" } } }),
         );
         assert!(twice.unwrap_err().to_string().contains("the same attribute"));
-    }
-
-    #[test]
-    fn a_bound_is_a_number_where_one_can_hold_it() {
-        let huge = "179769313486231570000000000000000000000000";
-        for (written, shown) in [(json!(5), json!(5)), (json!("-7"), json!(-7)), (json!(huge), json!(huge))] {
-            let bound: Bound = serde_json::from_value(written).unwrap();
-            assert_eq!(serde_json::to_value(bound).unwrap(), shown);
-        }
-        assert!(serde_json::from_value::<Bound>(json!(true)).is_err());
     }
 
     #[test]

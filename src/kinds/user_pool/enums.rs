@@ -17,7 +17,7 @@ const UNKNOWN: &str = "(unknown to this program) ";
 
 /// Declares an enumeration: its strings, its schema, and both ways between it and the SDK's.
 macro_rules! aws_enums {
-    ($($(#[doc = $about:literal])+ $name:ident is $sdk:ident {
+    ($($(#[doc = $about:literal])+ $name:ident is $sdk:ident $(, by default $default:ident)? {
         $($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)+
     })+) => {$(
         $(#[doc = $about])+
@@ -48,6 +48,12 @@ macro_rules! aws_enums {
                 }
             }
         }
+
+        $(impl Default for $name {
+            fn default() -> Self {
+                Self::$default
+            }
+        })?
 
         impl From<&aws::$sdk> for $name {
             fn from(value: &aws::$sdk) -> Self {
@@ -176,7 +182,7 @@ aws_enums! {
     }
 
     /// Whether a passkey must verify who holds it.
-    UserVerification is UserVerificationType {
+    UserVerification is UserVerificationType, by default Preferred {
         /// Only authenticators that verify their user.
         Required = "required",
         /// Others too.
@@ -184,7 +190,7 @@ aws_enums! {
     }
 
     /// Whether a passkey counts as a second factor as well.
-    WebAuthnFactor is WebAuthnFactorConfigurationType {
+    WebAuthnFactor is WebAuthnFactorConfigurationType, by default SingleFactor {
         /// It is one factor.
         SingleFactor = "SINGLE_FACTOR",
         /// With user verification it satisfies MFA.
@@ -214,7 +220,7 @@ aws_enums! {
     }
 
     /// The version of the event that a pre-token-generation trigger receives.
-    PreTokenGenerationVersion is PreTokenGenerationLambdaVersionType {
+    PreTokenGenerationVersion is PreTokenGenerationLambdaVersionType, by default V1 {
         /// Customizes the ID token.
         V1 = "V1_0",
         /// Customizes the access token too; needs the ESSENTIALS plan.
@@ -224,19 +230,19 @@ aws_enums! {
     }
 
     /// The version of the event that a custom e-mail sender receives.
-    EmailSenderVersion is CustomEmailSenderLambdaVersionType {
+    EmailSenderVersion is CustomEmailSenderLambdaVersionType, by default V1 {
         /// The only one.
         V1 = "V1_0",
     }
 
     /// The version of the event that a custom SMS sender receives.
-    SmsSenderVersion is CustomSmsSenderLambdaVersionType {
+    SmsSenderVersion is CustomSmsSenderLambdaVersionType, by default V1 {
         /// The only one.
         V1 = "V1_0",
     }
 
     /// The version of the event that an inbound-federation trigger receives.
-    InboundFederationVersion is InboundFederationLambdaVersionType {
+    InboundFederationVersion is InboundFederationLambdaVersionType, by default V1 {
         /// The only one.
         V1 = "V1_0",
     }
@@ -289,42 +295,6 @@ aws_enums! {
         Original = "ORIGINAL",
         /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool id>`, served from several Regions.
         Updated = "UPDATED",
-    }
-}
-
-impl Default for UserVerification {
-    fn default() -> Self {
-        Self::Preferred
-    }
-}
-
-impl Default for WebAuthnFactor {
-    fn default() -> Self {
-        Self::SingleFactor
-    }
-}
-
-impl Default for PreTokenGenerationVersion {
-    fn default() -> Self {
-        Self::V1
-    }
-}
-
-impl Default for EmailSenderVersion {
-    fn default() -> Self {
-        Self::V1
-    }
-}
-
-impl Default for SmsSenderVersion {
-    fn default() -> Self {
-        Self::V1
-    }
-}
-
-impl Default for InboundFederationVersion {
-    fn default() -> Self {
-        Self::V1
     }
 }
 

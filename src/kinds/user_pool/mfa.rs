@@ -171,14 +171,14 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn pool(more: Value) -> UserPool {
+    fn pool(more: &Value) -> UserPool {
         let mut spec = json!({ "name": "x" });
         spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         serde_json::from_value(spec).unwrap()
     }
 
     /// The calls between two pools of which everything that differs is told by `before` and `after`.
-    fn order(before: Value, after: Value) -> Vec<&'static str> {
+    fn order(before: &Value, after: &Value) -> Vec<&'static str> {
         calls(&pool(after), &pool(before), true)
             .iter()
             .map(|call| match call {
@@ -196,15 +196,15 @@ mod tests {
     #[test]
     fn what_is_needed_is_set_up_before_it_is_used() {
         let on = json!({ "mfa": { "mode": "ON", "email": {} }, "email_configuration": ses() });
-        assert_eq!(order(json!({}), on), ["pool", "mfa"]);
+        assert_eq!(order(&json!({}), &on), ["pool", "mfa"]);
     }
 
     #[test]
     fn what_is_used_is_not_taken_away_first() {
         let on = json!({ "mfa": { "mode": "ON", "email": {} }, "email_configuration": ses() });
         let token = json!({ "mfa": { "mode": "ON", "software_token": true } });
-        assert_eq!(order(on.clone(), token), ["mfa", "pool"]);
-        assert_eq!(order(on, json!({})), ["mfa", "pool"]);
+        assert_eq!(order(&on, &token), ["mfa", "pool"]);
+        assert_eq!(order(&on, &json!({})), ["mfa", "pool"]);
     }
 
     #[test]
@@ -214,8 +214,8 @@ mod tests {
             "mfa": { "mode": "OPTIONAL", "software_token": true },
             "sign_in_policy": { "allowed_first_auth_factors": ["PASSWORD", "EMAIL_OTP"] },
         });
-        assert_eq!(order(strict.clone(), loose.clone()), ["mfa", "pool"]);
-        assert_eq!(order(loose, strict), ["pool", "mfa"]);
+        assert_eq!(order(&strict, &loose), ["mfa", "pool"]);
+        assert_eq!(order(&loose, &strict), ["pool", "mfa"]);
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
             "web_authn_configuration": { "factor_configuration": "MULTI_FACTOR_WITH_USER_VERIFICATION" },
             "sign_in_policy": { "allowed_first_auth_factors": ["PASSWORD", "WEB_AUTHN"] },
         });
-        assert_eq!(order(before, after), ["mfa", "pool"]);
+        assert_eq!(order(&before, &after), ["mfa", "pool"]);
     }
 
     #[test]
@@ -238,11 +238,13 @@ mod tests {
             "mfa": { "mode": "ON", "sms": true, "software_token": true },
             "sms_configuration": { "sns_caller_arn": "arn:aws:iam::111122223333:role/sms" },
         });
-        assert_eq!(order(email.clone(), sms.clone()), ["lifted", "pool", "mfa"]);
-        let Some(Call::LiftedMfa(between)) = calls(&pool(sms), &pool(email), true).into_iter().next() else { panic!() };
+        assert_eq!(order(&email, &sms), ["lifted", "pool", "mfa"]);
+        let Some(Call::LiftedMfa(between)) = calls(&pool(&sms), &pool(&email), true).into_iter().next() else {
+            panic!()
+        };
         assert_eq!(
             between.mfa,
-            pool(json!({ "mfa": {
+            pool(&json!({ "mfa": {
             "mode": "OPTIONAL", "software_token": true, "sms": false,
         } }))
             .mfa
@@ -251,15 +253,15 @@ mod tests {
 
     #[test]
     fn a_call_with_nothing_to_say_is_not_made() {
-        let off = pool(json!({ "mfa": { "mode": "OFF" } }));
-        assert_eq!(calls(&off, &pool(json!({})), false), vec![]);
-        assert_eq!(calls(&off, &pool(json!({})), true), vec![Call::Pool]);
+        let off = pool(&json!({ "mfa": { "mode": "OFF" } }));
+        assert_eq!(calls(&off, &pool(&json!({})), false), vec![]);
+        assert_eq!(calls(&off, &pool(&json!({})), true), vec![Call::Pool]);
     }
 
     #[test]
     fn a_new_text_of_the_sms_is_told_to_both() {
         let sms = |text: &str| {
-            pool(json!({
+            pool(&json!({
                 "mfa": { "mode": "ON", "sms": true }, "sms_authentication_message": text,
                 "sms_configuration": { "sns_caller_arn": "arn:aws:iam::111122223333:role/sms" },
             }))

@@ -4,6 +4,7 @@
 //! passkeys, which GetUserPoolMfaConfig shows (`user_pool.md` 1).
 
 pub mod attributes;
+pub mod bound;
 pub mod check;
 pub mod enums;
 pub mod examples;
@@ -63,8 +64,8 @@ impl UserPoolOutputs {
         let region = id.rsplit_once('_').map_or(region, |(region, _)| region);
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let endpoint = format!("cognito-idp.{region}.{domain}/{id}");
-        let issued = spec.issuer_configuration.as_ref().and_then(|issuer| issuer.issuer_type.as_ref());
-        let issuer = match issued {
+        let form = spec.issuer_configuration.as_ref().and_then(|issuer| issuer.issuer_type.as_ref());
+        let issuer = match form {
             Some(IssuerType::Updated) => format!("https://issuer-{endpoint}"),
             _ => format!("https://{endpoint}"),
         };
@@ -152,10 +153,7 @@ impl Kind for UserPool {
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
         let gone = patiently(ctx, async || {
             let call = ctx.aws.cognito.delete_user_pool().user_pool_id(id);
-            let error = match call.send().await.map_err(refused("DeleteUserPool")) {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
-            };
+            let Err(error) = call.send().await.map_err(refused("DeleteUserPool")) else { return Ok(()) };
             // A domain that has just gone may be held against the pool a while longer.
             if error.aws_says("has a domain configured") {
                 let Some(pool) = described(ctx, id).await? else { return Ok(()) };
@@ -258,7 +256,7 @@ async fn patiently<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Re
     let wait = Wait {
         what: "for Cognito to take the change to the user pool",
         every: Duration::from_secs(5),
-        at_most: Duration::from_secs(120),
+        at_most: Duration::from_mins(2),
     };
     let mut refusal = None;
     let done = ctx.until(&wait, async || match call().await {

@@ -57,7 +57,7 @@ pub(super) fn spec(pool: &aws::UserPoolType, mfa: &GetUserPoolMfaConfigOutput, l
         user_attribute_update_settings: Some(UserAttributeUpdateSettings {
             attributes_require_verification_before_update: Some(
                 pool.user_attribute_update_settings()
-                    .map(|settings| settings.attributes_require_verification_before_update())
+                    .map(aws_sdk_cognitoidentityprovider::types::UserAttributeUpdateSettingsType::attributes_require_verification_before_update)
                     .unwrap_or_default()
                     .iter()
                     .map(Into::into)
@@ -113,8 +113,12 @@ pub(super) fn password_policy(shown: Option<&aws::PasswordPolicyType>) -> Passwo
 }
 
 fn sign_in_policy(shown: Option<&aws::SignInPolicyType>) -> SignInPolicy {
-    let mut factors: BTreeSet<AuthFactor> =
-        shown.map(|policy| policy.allowed_first_auth_factors()).unwrap_or_default().iter().map(Into::into).collect();
+    let mut factors: BTreeSet<AuthFactor> = shown
+        .map(aws_sdk_cognitoidentityprovider::types::SignInPolicyType::allowed_first_auth_factors)
+        .unwrap_or_default()
+        .iter()
+        .map(Into::into)
+        .collect();
     if factors.is_empty() {
         factors.insert(AuthFactor::Password);
     }
@@ -153,7 +157,11 @@ fn web_authn_configuration(shown: &aws::WebAuthnConfigurationType) -> Option<Web
 
 /// The mechanisms, the preferred first.
 pub(super) fn recovery(shown: Option<&aws::AccountRecoverySettingType>) -> Vec<RecoveryMechanism> {
-    let mut found: Vec<_> = shown.map(|setting| setting.recovery_mechanisms()).unwrap_or_default().iter().collect();
+    let mut found: Vec<_> = shown
+        .map(aws_sdk_cognitoidentityprovider::types::AccountRecoverySettingType::recovery_mechanisms)
+        .unwrap_or_default()
+        .iter()
+        .collect();
     found.sort_by_key(|option| option.priority);
     found.into_iter().map(|option| RecoveryMechanism::from(&option.name)).collect()
 }
@@ -206,10 +214,12 @@ fn email_configuration(shown: Option<&aws::EmailConfigurationType>) -> EmailConf
                 .and_then(|email| email.email_sending_account())
                 .map_or(EmailSendingAccount::CognitoDefault, EmailSendingAccount::from),
         ),
-        source_arn: field(|email| email.source_arn()),
-        from_email_address: field(|email| email.from()),
-        reply_to_email_address: field(|email| email.reply_to_email_address()),
-        configuration_set: field(|email| email.configuration_set()),
+        source_arn: field(aws_sdk_cognitoidentityprovider::types::EmailConfigurationType::source_arn),
+        from_email_address: field(aws_sdk_cognitoidentityprovider::types::EmailConfigurationType::from),
+        reply_to_email_address: field(
+            aws_sdk_cognitoidentityprovider::types::EmailConfigurationType::reply_to_email_address,
+        ),
+        configuration_set: field(aws_sdk_cognitoidentityprovider::types::EmailConfigurationType::configuration_set),
     }
 }
 
@@ -250,8 +260,10 @@ fn verification_message_template(pool: &aws::UserPoolType) -> VerificationMessag
         (None, None)
     } else {
         (
-            field(|template| template.email_message()).or_else(|| text(pool.email_verification_message())),
-            field(|template| template.email_subject()).or_else(|| text(pool.email_verification_subject())),
+            field(aws_sdk_cognitoidentityprovider::types::VerificationMessageTemplateType::email_message)
+                .or_else(|| text(pool.email_verification_message())),
+            field(aws_sdk_cognitoidentityprovider::types::VerificationMessageTemplateType::email_subject)
+                .or_else(|| text(pool.email_verification_subject())),
         )
     };
     let link = |read| if by_link { field(read) } else { None };
@@ -259,9 +271,14 @@ fn verification_message_template(pool: &aws::UserPoolType) -> VerificationMessag
         default_email_option: Some(option),
         email_message,
         email_subject,
-        email_message_by_link: link(|template| template.email_message_by_link()),
-        email_subject_by_link: link(|template| template.email_subject_by_link()),
-        sms_message: field(|template| template.sms_message()).or_else(|| text(pool.sms_verification_message())),
+        email_message_by_link: link(
+            aws_sdk_cognitoidentityprovider::types::VerificationMessageTemplateType::email_message_by_link,
+        ),
+        email_subject_by_link: link(
+            aws_sdk_cognitoidentityprovider::types::VerificationMessageTemplateType::email_subject_by_link,
+        ),
+        sms_message: field(aws_sdk_cognitoidentityprovider::types::VerificationMessageTemplateType::sms_message)
+            .or_else(|| text(pool.sms_verification_message())),
     }
 }
 
@@ -283,9 +300,9 @@ fn admin_create_user_config(shown: Option<&aws::AdminCreateUserConfigType>) -> A
 fn add_ons(shown: Option<&aws::UserPoolAddOnsType>) -> UserPoolAddOns {
     UserPoolAddOns {
         advanced_security_mode: Some(
-            shown
-                .map(|add_ons| AdvancedSecurityMode::from(&add_ons.advanced_security_mode))
-                .unwrap_or(AdvancedSecurityMode::Off),
+            shown.map_or(AdvancedSecurityMode::Off, |add_ons| {
+                AdvancedSecurityMode::from(&add_ons.advanced_security_mode)
+            }),
         ),
         // An empty object says no more than none (user_pool.md 6).
         advanced_security_additional_flows: shown

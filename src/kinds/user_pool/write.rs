@@ -69,7 +69,8 @@ pub(super) fn create(
         acr_configuration,
         tags: _,
     } = pool;
-    let mut schema = standard_attributes.as_ref().map(|standard| standard.to_aws()).unwrap_or_default();
+    let mut schema =
+        standard_attributes.as_ref().map(super::attributes::StandardAttributes::to_aws).unwrap_or_default();
     let own = attributes.iter().flatten().map(|(name, attribute)| attribute.to_aws(name));
     // What does not fit is added by the update that follows.
     schema.extend(own.take(MOST_AT_CREATE.saturating_sub(schema.len())));

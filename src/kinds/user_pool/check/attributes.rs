@@ -1,6 +1,7 @@
 //! What AWS would refuse of a pool's attributes, and of signing in with them (`user_pool.md` 5.2, 7).
 
-use super::super::attributes::{Bound, CustomAttribute, LONGEST};
+use super::super::attributes::{CustomAttribute, LONGEST};
+use super::super::bound::Bound;
 use super::super::enums::{AliasAttribute, AttributeType, VerifiedAttribute};
 use super::Check;
 use super::text::{chars, each_is};

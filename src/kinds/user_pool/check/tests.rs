@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::*;
 
 /// The places that are wrong in a pool of this content, in `eu-west-1`.
-fn wrong(more: Value) -> Vec<String> {
+fn wrong(more: &Value) -> Vec<String> {
     problems(more).into_iter().map(|problem| problem.at).collect()
 }
 
-fn problems(more: Value) -> Vec<Problem> {
+fn problems(more: &Value) -> Vec<Problem> {
     let mut pool = json!({ "name": "shop" });
     pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let pool: UserPool = serde_json::from_value(pool).unwrap();
@@ -22,7 +22,7 @@ fn problems(more: Value) -> Vec<Problem> {
 fn table(cases: Vec<(Value, &[&str])>) {
     for (pool, places) in cases {
         let places: Vec<_> = places.iter().map(|place| format!("user_pool.{place}")).collect();
-        assert_eq!(wrong(pool.clone()), places, "{pool}");
+        assert_eq!(wrong(&pool), places, "{pool}");
     }
 }
 
@@ -37,6 +37,8 @@ fn ses() -> Value {
 }
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
+const FIRST: &str = "sign_in_policy.allowed_first_auth_factors";
+const INVITE: &str = "admin_create_user_config.invite_message_template";
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1";
 
 #[test]
@@ -145,7 +147,6 @@ fn standard_attributes() {
 #[test]
 fn passwords_and_first_factors() {
     let first = |factors: Value| json!({ "sign_in_policy": { "allowed_first_auth_factors": factors } });
-    const FIRST: &str = "sign_in_policy.allowed_first_auth_factors";
     table(vec![
         (json!({ "password_policy": { "minimum_length": 5 } }), &["password_policy.minimum_length"]),
         (json!({ "password_policy": { "minimum_length": 100 } }), &["password_policy.minimum_length"]),
@@ -257,7 +258,6 @@ fn plans() {
 fn messages() {
     let template = |template: Value| json!({ "verification_message_template": template });
     let invite = |invite: Value| json!({ "admin_create_user_config": { "invite_message_template": invite } });
-    const INVITE: &str = "admin_create_user_config.invite_message_template";
     table(vec![
         (json!({ "sms_authentication_message": "hello there" }), &["sms_authentication_message"]),
         (
@@ -362,7 +362,7 @@ fn keys_and_levels() {
 
 #[test]
 fn every_problem_says_what_to_do_and_all_come_at_once() {
-    let found = problems(json!({
+    let found = problems(&json!({
         "name": "a/b", "password_policy": { "minimum_length": 1 }, "mfa": { "mode": "ON" },
         "user_pool_add_ons": { "advanced_security_mode": "AUDIT" },
     }));
