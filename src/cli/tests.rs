@@ -1,3 +1,5 @@
+//! The command line: what it takes, what it refuses, and how it says so.
+
 use std::collections::BTreeSet;
 
 use clap::ValueEnum as _;

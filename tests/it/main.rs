@@ -2,3 +2,4 @@
 
 mod cuts;
 mod made_up;
+mod tidy;
