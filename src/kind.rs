@@ -62,10 +62,10 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
 /// What the state remembers of an object.
 #[derive(Debug, Clone)]
 pub struct Last<K: Kind> {
-    /// The object as it was when last settled.
+    /// The object as it was when last settled; one that was never settled, as it was asked for.
     pub spec: K,
-    /// What AWS had decided.
-    pub outputs: K::Outputs,
+    /// What AWS had decided; None until the object was first read.
+    pub outputs: Option<K::Outputs>,
 }
 
 /// An object as AWS shows it now.
@@ -287,7 +287,7 @@ fn remembered<K: Kind>(last: Option<(&Value, &Value)>) -> Option<Last<K>> {
     let (spec, outputs) = last?;
     Some(Last {
         spec: serde_json::from_value(spec.clone()).ok()?,
-        outputs: serde_json::from_value(outputs.clone()).ok()?,
+        outputs: if outputs.is_null() { None } else { Some(serde_json::from_value(outputs.clone()).ok()?) },
     })
 }
 
