@@ -250,7 +250,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
     let mut sent: Option<Value> = None;
     loop {
         let (id, seen) = read_ready(run, step, address, to.is_new).await?;
-        let target = diff::target(to.desired, to.last, Some(&seen.spec), facts);
+        let target = kind.pruned(diff::target(to.desired, to.last, Some(&seen.spec), facts));
         let mut left = diff::changes(Some(&seen.spec), Some(&target), facts);
         // What nobody declares and AWS has reset all the same was in what was sent.
         if let Some(sent) = &sent {

@@ -135,13 +135,13 @@ async fn what_is_deleted_twice_is_gone_and_reads_as_gone() {
                 assert_eq!(seen.is_none(), makes_an_object(&case), "{}", case.address);
             }
             drop(run);
-            assert_eq!(world.holds(), before, "{}: something is left", case.address);
+            world.is_back_at(&before, what);
             // What was deleted behind the state's back is made again, and goes with everything else.
             world.settle(&case.with(&spec), what).await;
             world.options.destroy = true;
             world.options.allow_loss.insert("user_pool".to_owned());
             world.settle(&desired(&[]), what).await;
-            assert_eq!(world.holds(), empty, "{}: something is left of the whole stack", case.address);
+            world.is_back_at(&empty, &format!("the whole stack of {what}"));
             assert!(world.state().is_empty());
         })
         .await;
@@ -251,8 +251,7 @@ async fn what_is_there_and_not_declared_survives_an_update_of_something_else() {
             }
             world.settle(&case.with(&full), what).await;
             // What is not in the last request either is nobody's: as though somebody else had set it.
-            world.store.state.borrow_mut().as_mut().unwrap().resources.get_mut(&case.address).unwrap().last_applied =
-                small.clone();
+            world.forget_what_was_asked(&case.address.to_string(), &small);
             let plan = world.plan(&case.with(&small)).await.unwrap();
             assert!(plan.is_empty(), "{}: {:#?}", case.address, plan.resources[&case.address].changes);
             let before = world.observed(&case.address);

@@ -1,7 +1,7 @@
 //! A sandbox of one's own, runs of the library against it, and one case for each kind.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
@@ -15,6 +15,8 @@ use stack::aws::{Aws, Reach};
 use stack::clock::Clock;
 use stack::engine::apply::apply;
 use stack::engine::decide::{self, Options};
+use stack::engine::diff;
+use stack::engine::facts::Facts;
 use stack::engine::plan::{Desired, DesiredResource, Plan, Step};
 use stack::engine::run::{Run, Watch};
 use stack::engine::{Kinds, observe, recover};
@@ -23,8 +25,8 @@ use stack::kind::{Cancel, Kind};
 use stack::kinds::app_client::AppClient;
 use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
-    KINDS, certificate, certificate_validation, dns_record, domain, domain_activation, managed_login_branding,
-    ui_customization,
+    KINDS, app_client, certificate, certificate_validation, dns_record, domain, domain_activation,
+    managed_login_branding, ui_customization, user_pool,
 };
 use stack::sandbox::Sandbox;
 use stack::state::State;
@@ -89,6 +91,8 @@ pub struct World {
     pub store: Kept,
     pub options: Options,
     pub blobs: Rc<BTreeMap<String, Vec<u8>>>,
+    /// What the world was last settled on.
+    settled: RefCell<Option<Desired>>,
 }
 
 /// AWS as a sandbox plays it, through the given connector.
@@ -116,6 +120,7 @@ impl World {
             store: Kept { state: Rc::default(), saved: Box::new(|_| {}) },
             options: Options::default(),
             blobs: Rc::new(blobs),
+            settled: RefCell::default(),
         }
     }
 
@@ -154,11 +159,27 @@ impl World {
 
     /// Applies what must be applicable, and holds that a second plan is empty.
     pub async fn settle(&self, desired: &Desired, what: &str) -> Plan {
+        self.settled.take();
         let plan = self.apply(desired, what).await.unwrap_or_else(|problems| panic!("{what}: {problems:#?}"));
         let again = self.plan(desired).await.unwrap();
         let changes: Vec<_> = again.resources.values().flat_map(|one| &one.changes).collect();
         assert!(again.is_empty(), "{what}: the second plan has {:?}: {changes:#?}", again.steps);
+        *self.settled.borrow_mut() = Some(desired.clone());
         plan
+    }
+
+    /// As [`World::settle`], where the world does not stand there already.
+    pub async fn bring(&self, desired: &Desired, what: &str) {
+        if self.settled.borrow().as_ref() != Some(desired) {
+            self.settle(desired, what).await;
+        }
+    }
+
+    /// As though somebody else had set all but what `asked` says.
+    pub fn forget_what_was_asked(&self, address: &str, asked: &Value) {
+        let mut state = self.store.state.borrow_mut();
+        let record = state.as_mut().unwrap().resources.get_mut(&address.parse().unwrap()).unwrap();
+        record.last_applied = asked.clone();
     }
 
     /// The object at an address, as it was when last settled.
@@ -173,6 +194,15 @@ impl World {
     /// All that the sandbox holds, without times and without what only grows.
     pub fn holds(&self) -> Value {
         timeless(self.sandbox.world(|world| serde_json::to_value(world).unwrap()).unwrap())
+    }
+
+    /// Holds that the sandbox has come back to what it held.
+    pub fn is_back_at(&self, before: &Value, what: &str) {
+        let nothing = json!({});
+        let left = diff::changes(Some(before), Some(&self.holds()), Facts::of(&nothing));
+        let left: Vec<_> =
+            left.iter().map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
+        assert!(left.is_empty(), "{what} leaves something behind: {left:#?}");
     }
 
     /// Changes what the sandbox holds behind everybody's back.
@@ -262,7 +292,16 @@ const TRANSIENT: [&str; 15] = [
 pub fn timeless(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let kept = fields.into_iter().filter(|(key, _)| !TRANSIENT.contains(&key.as_str()));
+            // To say AWS's default and to say nothing is the same.
+            let unsaid = [
+                ("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" })),
+                ("IssuerConfiguration", json!({ "Type": "ORIGINAL" })),
+                (REGION, json!({})),
+            ];
+            let kept = fields.into_iter().filter(|(key, value)| {
+                let is_unsaid = unsaid.iter().any(|(name, default)| name == key && default == value);
+                !TRANSIENT.contains(&key.as_str()) && !is_unsaid
+            });
             let kept: BTreeMap<String, Value> = kept.map(|(key, value)| (key, timeless(value))).collect();
             Value::Object(kept.into_iter().collect())
         }
@@ -273,6 +312,8 @@ pub fn timeless(value: Value) -> Value {
 
 /// One kind's full example, its changed one, and what else a stack must hold for it.
 pub struct Case {
+    /// What tells it from another case of its kind.
+    pub word: &'static str,
     pub address: Address,
     pub scenery: Vec<(&'static str, Value)>,
     pub example: Value,
@@ -281,6 +322,8 @@ pub struct Case {
     pub typed: fn(&Value) -> Result<Value, String>,
     /// A spec through YAML and its Rust type, and back.
     pub through_yaml: fn(&Value) -> Value,
+    /// What is wrong with a spec before anybody asks AWS.
+    pub check: fn(&Value) -> Vec<Problem>,
 }
 
 impl Case {
@@ -290,13 +333,16 @@ impl Case {
         example: &impl Serialize,
         changed: &impl Serialize,
     ) -> Self {
+        let spec = |spec: Value| typed::<K>(&spec).unwrap();
         Self {
+            word: "",
             address: address.parse().unwrap(),
             scenery,
-            example: typed::<K>(&in_account(example)).unwrap(),
-            changed: typed::<K>(&in_account(changed)).unwrap(),
+            example: spec(serde_json::to_value(example).unwrap()),
+            changed: spec(serde_json::to_value(changed).unwrap()),
             typed: typed::<K>,
             through_yaml: through_yaml::<K>,
+            check: |_| Vec::new(),
         }
     }
 
@@ -330,10 +376,24 @@ fn through_yaml<K: Kind>(spec: &Value) -> Value {
     serde_json::to_value(again(&spec)).unwrap()
 }
 
-/// The examples name a made-up account in their ARNs; the sandbox takes roles of its own account only.
-fn in_account(spec: &impl Serialize) -> Value {
-    let text = serde_json::to_string(spec).unwrap();
-    serde_json::from_str(&text.replace("111122223333", stack::sandbox::ACCOUNT)).unwrap()
+fn check_pool(spec: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    user_pool::check::check(&serde_json::from_value(spec.clone()).unwrap(), Some(REGION), "", &mut problems);
+    problems
+}
+
+fn check_client(spec: &Value) -> Vec<Problem> {
+    let client: AppClient = serde_json::from_value(spec.clone()).unwrap();
+    let pool = app_client::check::PoolFacts {
+        custom_attributes: &BTreeSet::from(["tenant".to_owned()]),
+        required_attributes: &BTreeSet::new(),
+        is_lite: false,
+        identity_providers: None,
+        custom_scopes: None,
+    };
+    let mut problems = Vec::new();
+    app_client::check::check(&client.settings, &pool, "", &mut problems);
+    problems
 }
 
 /// A desired stack from `(address, spec)` pairs.
@@ -390,26 +450,17 @@ pub fn cases() -> Vec<Case> {
     two_domains.push(prefix());
     let mut two_clients = pages(2);
     two_clients.push(plain_client("app_client.admin"));
-    let mut other = UserPool::example_other();
-    other["alias_attributes"] = json!(["email", "preferred_username"]);
-    let mut other_changed = other.clone();
-    other_changed["sms_configuration"]["eums_sms"] = json!({
-        "caller_arn": "arn:aws:iam::111122223333:role/cognito-eums-2", "external_id": "shop-other-2",
-        "origination_identity": "+61400000001", "configuration_set_name": "codes-2",
-        "in_entity_id": "1101000000000000001", "in_template_id": "1107000000000000001",
-        "region": "ap-southeast-2",
-    });
-    other_changed["verification_message_template"]["email_message_by_link"] = json!("Hi. {##Confirm##}");
-    other_changed["verification_message_template"]["email_subject_by_link"] = json!("Confirm");
-    vec![
-        Case::of::<UserPool>("user_pool", vec![], &UserPool::example(), &UserPool::example_changed()),
-        Case::of::<UserPool>("user_pool", vec![], &other, &other_changed),
-        Case::of::<AppClient>(
-            "app_client.web",
-            vec![plain_pool()],
-            &AppClient::example(),
-            &AppClient::example_changed(),
-        ),
+    let mut all = pool_cases();
+    all.extend([
+        Case {
+            check: check_client,
+            ..Case::of::<AppClient>(
+                "app_client.web",
+                vec![plain_pool()],
+                &AppClient::example(),
+                &AppClient::example_changed(),
+            )
+        },
         Case::of::<certificate::Certificate>(
             "certificate.domain",
             vec![],
@@ -452,5 +503,23 @@ pub fn cases() -> Vec<Case> {
             &managed_login_branding::example(),
             &managed_login_branding::example_changed(),
         ),
+    ]);
+    all
+}
+
+fn pool_cases() -> Vec<Case> {
+    let other = UserPool::example_other();
+    let mut changed = other.clone();
+    changed["sms_configuration"]["eums_sms"] = json!({
+        "caller_arn": "arn:aws:iam::000000000000:role/cognito-eums-2", "external_id": "shop-other-2",
+        "origination_identity": "+61400000001", "configuration_set_name": "codes-2",
+        "in_entity_id": "1101000000000000001", "in_template_id": "1107000000000000001",
+    });
+    changed["verification_message_template"]["email_message_by_link"] = json!("Hi. {##Confirm##}");
+    changed["verification_message_template"]["email_subject_by_link"] = json!("Confirm");
+    let (full, full_changed) = (UserPool::example(), UserPool::example_changed());
+    vec![
+        Case { check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &full, &full_changed) },
+        Case { word: " (other)", check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &other, &changed) },
     ]
 }

@@ -2,6 +2,8 @@
 
 mod cuts;
 mod laws;
+mod laws_facts;
 mod laws_fields;
+mod laws_loss;
 mod laws_world;
 mod made_up;

@@ -166,6 +166,7 @@ macro_rules! standard_attributes {
     };
 }
 
+// `phone_number_verified` is one letter longer than the names that a request may hold (user_pool.md 5.2).
 standard_attributes! {
     /// The full name.
     name: TextAttribute,
