@@ -250,7 +250,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
     let mut sent: Option<Value> = None;
     loop {
         let (id, seen) = read_ready(run, step, address, to.is_new).await?;
-        let target = diff::target(to.desired, to.last, Some(&seen.spec), facts);
+        let target = kind.pruned(diff::target(to.desired, to.last, Some(&seen.spec), facts));
         let mut left = diff::changes(Some(&seen.spec), Some(&target), facts);
         // What nobody declares and AWS has reset all the same was in what was sent.
         if let Some(sent) = &sent {
@@ -302,14 +302,11 @@ async fn read_ready(
     let start = run.aws.clock.now_ms();
     let mut pause = Duration::from_millis(500);
     loop {
-        let (id, observed, outputs) = {
-            let state = run.state.borrow();
-            let Some(record) = state.resources.get(address) else {
-                return Err(Error::bug(format!("{address} is to be read back, and is not recorded")));
-            };
-            (record.id.clone(), record.observed.clone(), record.outputs.clone())
+        let record = run.state.borrow().resources.get(address).cloned();
+        let Some(record) = record else {
+            return Err(Error::bug(format!("{address} is to be read back, and is not recorded")));
         };
-        let last = (!observed.is_null()).then_some((&observed, &outputs));
+        let (id, last) = (record.id.clone(), record.last());
         let waited = Duration::from_millis(u64::try_from(run.aws.clock.now_ms() - start).unwrap_or(0));
         match kind.read(&ctx, &id, last).await? {
             None if is_new && waited < UNSEEN_AT_MOST => run.watch.says(step, "to be seen by reads"),
@@ -352,8 +349,7 @@ async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
     for old in &record.deposed {
         delete_deposed(run, step, address, &old.id).await?;
     }
-    let last = (!record.observed.is_null()).then_some((&record.observed, &record.outputs));
-    run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, last).await?;
+    run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.last()).await?;
     run.forget(address);
     run.save().await
 }

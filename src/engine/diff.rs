@@ -186,6 +186,9 @@ mod tests {
                 ] },
                 "sms": { "anyOf": [{ "properties": { "arn": {}, "region": {} } }, { "type": "null" }] },
                 "tags": { "additionalProperties": { "type": "string" }, "x-aws-default": {} },
+                "rotation": { "anyOf": [
+                    { "properties": { "feature": {}, "grace": { "x-aws-default": 0 } } }, { "type": "null" }
+                ], "x-aws-default": { "feature": "OFF", "grace": 0 } },
                 "attributes": { "additionalProperties": { "properties": { "min": {}, "max": {} } }, "x-on-change": "add_only" },
                 "target": { "oneOf": [{ "properties": { "values": { "properties": { "to": { "x-ref": true } } } } }] },
                 "pool": { "type": "string", "x-ref": true, "x-on-change": "replace" }
@@ -215,6 +218,19 @@ mod tests {
         assert_eq!(
             planned(json!({}), last, actual),
             json!({ "size": 8, "policy": { "length": 8, "upper": false }, "tags": { "theirs": "1" } })
+        );
+    }
+
+    #[test]
+    fn a_default_of_the_whole_tells_that_of_its_parts() {
+        let actual = json!({ "rotation": { "feature": "ON", "grace": 10 } });
+        let off = json!({ "rotation": { "feature": "OFF", "grace": 0 } });
+        assert_eq!(planned(json!({}), actual.clone(), actual.clone()), off);
+        let only_feature = json!({ "rotation": { "feature": "ON" } });
+        assert_eq!(
+            planned(json!({}), only_feature, actual),
+            json!({ "rotation": { "feature": "OFF", "grace": 10 } }),
+            "what nobody declares stays"
         );
     }
 
