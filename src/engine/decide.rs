@@ -134,7 +134,8 @@ fn first_look(
     let is_gone = record.is_some() && actual.is_none();
     let last = record.map_or(&Value::Null, |record| &record.last_applied);
     let spec = actual.map(|observed| &observed.spec);
-    let target = desired.map(|desired| diff::target(&desired.spec, last, spec, facts));
+    let kind = kinds.of(address);
+    let target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
     let changes = diff::changes(spec, target.as_ref(), facts);
     let action = match (desired, spec) {
         (Some(_), None) => Action::Create,

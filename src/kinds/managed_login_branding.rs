@@ -62,9 +62,9 @@ impl Kind for ManagedLoginBranding {
             Err(error) => return Err(error),
         };
         let Some(style) = style else { return Ok(None) };
-        let client_id = match last {
+        let client_id = match last.and_then(|last| last.outputs.as_ref()) {
             // A style is bound to its client until it is deleted (ui.md 3.1).
-            Some(last) => last.outputs.client_id.clone(),
+            Some(last) => last.client_id.clone(),
             None => client_of(ctx, pool, branding).await?.unwrap_or_else(|| "a client unknown".to_owned()),
         };
         let client = format!("{pool}/{client_id}");

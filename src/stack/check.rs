@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 use super::files::Files;
 use super::{StackFile, at};
 use crate::error::Problem;
-use crate::kinds::user_pool;
+use crate::kinds::app_client::check::PoolFacts;
+use crate::kinds::user_pool::enums::UserPoolTier;
+use crate::kinds::{app_client, user_pool};
 
 /// A check under way.
 pub struct Check<'a> {
@@ -66,30 +68,26 @@ impl<'a> Check<'a> {
         user_pool::check::check(user_pool, region.as_deref(), "user_pool", &mut self.problems);
     }
 
-    /// The rules of each client's own fields, and those between clients.
+    /// The rules of the clients' own fields, and those between clients.
     fn app_clients(&mut self) {
-        let mut seen = std::collections::BTreeMap::new();
-        for (key, settings) in &self.file.app_clients {
-            let at = at::key("app_clients", key);
-            self.app_client(&at);
-            // A client that an earlier run may have made is found again by its name.
-            let value = serde_json::to_value(settings).unwrap_or_default();
-            let name = value["name"].as_str().unwrap_or(key).to_owned();
-            if let Some(other) = seen.insert(name.clone(), at.clone()) {
-                let at = if value["name"].is_string() { at::key(&at, "name") } else { at };
-                self.problems.push(
-                    Problem::new(at, format!("the client name `{name}` is that of {other} too"))
-                        .hint("a client is found again by its name: give each its own"),
-                );
-            }
-        }
+        let StackFile { user_pool, app_clients, .. } = self.file;
+        let attributes = serde_json::to_value(&user_pool.standard_attributes).unwrap_or_default();
+        let required = attributes.as_object().into_iter().flatten().filter(|(_, one)| one["required"] == true);
+        let facts = PoolFacts {
+            custom_attributes: &user_pool.attributes.iter().flatten().map(|(name, _)| name.clone()).collect(),
+            required_attributes: &required.map(|(name, _)| name.clone()).collect(),
+            is_lite: user_pool.user_pool_tier == Some(UserPoolTier::Lite),
+            // A stack file does not name them yet, so others may have made some.
+            identity_providers: None,
+            custom_scopes: None,
+        };
+        let mut found = Vec::new();
+        app_client::check::check_all(app_clients, &facts, &mut found);
+        // Where the pool's attributes are wrong, nobody knows which there are.
+        let is_known = !self.is_broken("user_pool.attributes") && !self.is_broken("user_pool.standard_attributes");
+        let names_attributes = |at: &str| at.contains(".read_attributes") || at.contains(".write_attributes");
+        self.problems.extend(found.into_iter().filter(|problem| is_known || !names_attributes(&problem.at)));
     }
-
-    /// The rules of one client's own fields.
-    //
-    // CONNECT: `kinds::app_client::check(settings, …, at, &mut self.problems)`
-    #[expect(clippy::unused_self, reason = "the client's own rules are connected here")]
-    fn app_client(&mut self, _at: &str) {}
 }
 
 #[cfg(test)]

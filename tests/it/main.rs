@@ -1,8 +1,14 @@
 //! All tests that drive more than one file, in one binary: the list of modules. `tidy` sees that no file is forgotten.
 
 mod cuts;
+mod laws;
+mod laws_facts;
+mod laws_fields;
+mod laws_loss;
+mod laws_world;
 mod lost_answers;
 mod made_up;
 mod serve;
 mod serve_cli;
 mod setup;
+mod tidy;

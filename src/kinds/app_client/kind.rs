@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::user_pool::UserPool;
-use super::{AppClient, convert};
+use super::{AppClient, Feature, convert};
 use crate::aws::cognito::types::UserPoolClientType;
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
@@ -110,6 +110,15 @@ impl Kind for AppClient {
             Ok(())
         })
         .await
+    }
+
+    /// Rotation that is off has no grace period (`app_client.md` 2).
+    fn pruned(mut self) -> Self {
+        let rotation = self.settings.refresh_token_rotation.as_mut();
+        if let Some(rotation) = rotation.filter(|rotation| rotation.feature == Feature::Disabled) {
+            rotation.retry_grace_period_seconds = rotation.retry_grace_period_seconds.map(|_| 0);
+        }
+        self
     }
 
     async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {

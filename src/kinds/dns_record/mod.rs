@@ -269,8 +269,9 @@ impl Kind for DnsRecord {
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let place = Place::read(id)?;
         let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
-        if let Some(last) = last.filter(|last| last.outputs.values != content.values()) {
-            let recorded: Vec<&str> = last.outputs.values.iter().map(String::as_str).collect();
+        let last = last.and_then(|last| last.outputs.as_ref());
+        if let Some(last) = last.filter(|last| last.values != content.values()) {
+            let recorded: Vec<&str> = last.values.iter().map(String::as_str).collect();
             return Err(Error::aws_state(format!(
                 "the record {place} now says {content}, which is not this stack's ({})",
                 recorded.join(", ")

@@ -132,7 +132,7 @@ impl Kind for Domain {
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let Some(found) = describe(&ctx.aws, id).await? else { return Ok(None) };
         // A domain that is being deleted is of no use any more; nor is one that another pool has taken since.
-        if found.is_going() || last.is_some_and(|last| last.outputs.user_pool_id != found.user_pool) {
+        if found.is_going() || is_anothers(last, &found) {
             return Ok(None);
         }
         let is_custom = found.custom.is_some();
@@ -226,7 +226,7 @@ impl Kind for Domain {
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let Some(found) = describe(&ctx.aws, id).await? else { return Ok(()) };
-        if last.is_some_and(|last| last.outputs.user_pool_id != found.user_pool) {
+        if is_anothers(last, &found) {
             return Ok(());
         }
         if !found.is_going() {
@@ -336,6 +336,11 @@ fn described(description: DomainDescriptionType) -> Option<Described> {
         custom: description.custom_domain_config.filter(|custom| !custom.certificate_arn.is_empty()),
         failover: description.routing.and_then(|routing| routing.failover),
     })
+}
+
+/// Whether another pool has taken the name since.
+fn is_anothers(last: Option<&Last<Domain>>, found: &Described) -> bool {
+    last.and_then(|last| last.outputs.as_ref()).is_some_and(|last| last.user_pool_id != found.user_pool)
 }
 
 fn prefix_host(prefix: &str, region: &str) -> String {

@@ -231,8 +231,8 @@ async fn image(
     last: Option<&Last<UiCustomization>>,
 ) -> Result<(Option<FileDigest>, Option<Waiting>)> {
     let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok((None, None)) };
-    if let Some(last) = last.filter(|last| last.spec.image.is_some() && last.outputs.image_url.as_deref() == Some(url))
-    {
+    let served = |last: &Last<UiCustomization>| last.outputs.as_ref().and_then(|outputs| outputs.image_url.clone());
+    if let Some(last) = last.filter(|last| last.spec.image.is_some() && served(last).as_deref() == Some(url)) {
         return Ok((last.spec.image.clone(), None));
     }
     Ok(match download(&ctx.aws.http, url).await? {

@@ -150,6 +150,10 @@ impl Kind for UserPool {
         retag(self, ctx, &pool, &is).await
     }
 
+    fn pruned(self) -> Self {
+        read::pruned(self)
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
         let gone = patiently(ctx, async || {
             let call = ctx.aws.cognito.delete_user_pool().user_pool_id(id);
@@ -309,5 +313,7 @@ fn explained(error: Error) -> Error {
     error.hinted(hint)
 }
 
+#[cfg(test)]
+mod calls_tests;
 #[cfg(test)]
 mod tests;
