@@ -7,3 +7,4 @@ mod laws_fields;
 mod laws_loss;
 mod laws_world;
 mod made_up;
+mod real_cuts;
