@@ -389,6 +389,14 @@ pub(super) fn failed(name: &str) -> Waiting {
     }
 }
 
+/// Whether a domain goes, or is gone: waits for one that is being deleted.
+pub(super) async fn goes(ctx: &Ctx, name: &str) -> Result<bool> {
+    match describe(&ctx.aws, name).await? {
+        Some(found) if found.is_going() => gone(ctx, name).await.map(|()| true),
+        found => Ok(found.is_none()),
+    }
+}
+
 /// Waits until the name is free again.
 async fn gone(ctx: &Ctx, name: &str) -> Result<()> {
     let wait =
