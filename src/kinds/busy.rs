@@ -26,7 +26,7 @@ pub(super) async fn when_free<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Resul
     match (done.await, refusal) {
         // The wait ran out: what AWS said all that time is the reason.
         (Err(error), Some(refusal)) if error.aws_failure().is_none() && !error.is_stopped() => {
-            Err(error.caused_by(refusal))
+            Err(refusal.during(error.message()))
         }
         (done, _) => done,
     }

@@ -8,6 +8,7 @@ mod laws_loss;
 mod laws_world;
 mod lost_answers;
 mod made_up;
+mod real_cuts;
 mod serve;
 mod serve_cli;
 mod setup;

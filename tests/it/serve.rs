@@ -71,10 +71,9 @@ user_pool: { name: secretive, deletion_protection: INACTIVE }
 app_clients:
   server:
     generate_secret: true
-    allowed_oauth_flows: [client_credentials, code]
+    allowed_oauth_flows: [code]
     callback_urls: [https://app.example.com/callback]
     allowed_oauth_scopes: [openid]
-    allowed_oauth_flows_user_pool_client: true
 ";
 
 #[test]
