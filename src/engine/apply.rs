@@ -266,14 +266,15 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
         let target = kind.pruned(diff::target(to.desired, to.last, Some(&seen.spec), facts));
         let mut left = diff::changes(Some(&seen.spec), Some(&target), facts);
         // What nobody declares and AWS has reset all the same was in what was sent.
-        if let Some(sent) = &sent {
-            left.extend(
-                diff::missing(sent, Some(&seen.spec), facts)
-                    .into_iter()
-                    .filter(|lost| !left.iter().any(|one| one.path == lost.path))
-                    .collect::<Vec<_>>(),
-            );
+        let mut lost: Vec<Change> = sent.iter().flat_map(|sent| diff::missing(sent, Some(&seen.spec), facts)).collect();
+        lost.retain(|lost| !left.iter().any(|one| one.path == lost.path));
+        let is_undeclared = |lost: &Change| diff::at(to.desired, &lost.path).is_none();
+        if tries == TRIES && reads == READS_AGAIN && left.is_empty() && lost.iter().all(is_undeclared) {
+            // It may follow from what was asked for (a factor goes when MFA is switched off): said, not refused.
+            run.watch.note(&format!("AWS has reset what this stack does not declare in {address}: {}", paths(&lost)));
+            lost.clear();
         }
+        left.append(&mut lost);
         if left.is_empty() {
             if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
                 record.observed = seen.spec;
@@ -297,9 +298,12 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
     }
 }
 
+fn paths(changes: &[Change]) -> String {
+    changes.iter().map(|change| change.path.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 fn ignored(address: &Address, left: &[Change]) -> Error {
-    let paths: Vec<&str> = left.iter().map(|change| change.path.as_str()).collect();
-    Error::aws_state(format!("AWS has taken the change to {address}, and does not show it: {}", paths.join(", ")))
+    Error::aws_state(format!("AWS has taken the change to {address}, and does not show it: {}", paths(left)))
         .hinted("plan again to see what differs; if it stays so, AWS does not support that value here")
 }
 

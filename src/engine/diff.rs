@@ -98,6 +98,12 @@ fn walk(
             _ => below.on_change,
         };
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if facts.is_add_only() && present(new).is_none() {
+            // That the key goes is the change; its fields are no news.
+            let before = present(old).cloned();
+            found.push(Change { path, before, after: After::Unset, on_change });
+            continue;
+        }
         walk(&path, present(old), present(new), below, on_change, found);
     }
 }
@@ -262,7 +268,7 @@ mod tests {
             changed(json!({ "attributes": { "a": { "max": 1, "min": 1 } } })),
             [("attributes.a.min".to_owned(), OnChange::Refuse)]
         );
-        assert_eq!(changed(json!({ "attributes": {} })), [("attributes.a.max".to_owned(), OnChange::Refuse)]);
+        assert_eq!(changed(json!({ "attributes": {} })), [("attributes.a".to_owned(), OnChange::Refuse)]);
     }
 
     #[test]

@@ -8,3 +8,4 @@ mod laws_loss;
 mod laws_world;
 mod made_up;
 mod real_cuts;
+mod tidy;
