@@ -4,7 +4,8 @@
 //! only when the state is saved and when a call takes effect. So one undisturbed run is enough to see every moment at
 //! which it can be cut: after each of these, both are written down, and later each pair is taken up by a new run.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ use stack::error::{Error, Problem};
 use stack::kind::Cancel;
 use stack::kinds::{KINDS, ui_customization};
 use stack::preflight;
-use stack::sandbox::Sandbox;
+use stack::sandbox::{Fault, FaultKind, Sandbox};
 use stack::state::State;
 
 use crate::laws_world::{Kept, Laws, REGION, Silent, reach, timeless, told};
@@ -159,6 +160,16 @@ struct Ended {
 }
 
 async fn run(begin: Begin, stack: &Stack, options: &Options) -> Result<Ended, String> {
+    run_keeping(begin, stack, options, Rc::default()).await
+}
+
+/// The same, and `kept` holds the state that was last saved, also when the run fails.
+async fn run_keeping(
+    begin: Begin,
+    stack: &Stack,
+    options: &Options,
+    kept: Rc<RefCell<Option<State>>>,
+) -> Result<Ended, String> {
     let Begin { sandbox, state } = begin;
     let recorded = Recorded { sandbox: sandbox.clone(), state: state.clone(), moments: Vec::new() };
     let recorder = Recorder(Arc::new(Mutex::new(recorded)));
@@ -166,8 +177,7 @@ async fn run(begin: Begin, stack: &Stack, options: &Options) -> Result<Ended, St
     let aws = reach(&sandbox, http, REGION).await;
     let kinds = Kinds::new(KINDS);
     let saves = recorder.clone();
-    let store =
-        Kept { state: Rc::default(), saved: Box::new(move |state| saves.note("a save".to_owned(), Some(state))) };
+    let store = Kept { state: kept, saved: Box::new(move |state| saves.note("a save".to_owned(), Some(state))) };
     let state = state.unwrap_or_else(|| State::new("test", "lineage".to_owned()));
     let run = Run::new(
         &kinds,
@@ -388,4 +398,33 @@ async fn a_pool_that_is_replaced_and_cut_anywhere_is_there_once() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_destroy_cut_anywhere_is_finished_by_the_next() {
     cut_everywhere(Some(WHOLE), None, &["user_pool"], 20).await;
+}
+
+/// A call that takes effect and whose answer is lost: the same run finds out, or the next one does.
+#[tokio::test(flavor = "current_thread")]
+async fn an_answer_that_is_lost_makes_nothing_twice() {
+    let (stack, options) = (Stack::of(WHOLE), Options::default());
+    let whole = run(Begin::fresh(), &stack, &options).await.unwrap();
+    let calls: BTreeSet<&str> = whole.moments.iter().map(|moment| moment.after.as_str()).collect();
+    let calls = calls.into_iter().map(|call| if call.starts_with("POST ") { "ChangeResourceRecordSets" } else { call });
+    let mut laws = Laws::default();
+    for call in calls.filter(|call| *call != "a save") {
+        laws.hold(async {
+            let begin = Begin::fresh();
+            begin.sandbox.fault(Fault::once(call, FaultKind::DropAfter));
+            let (sandbox, state) = (begin.sandbox.clone(), Rc::new(RefCell::new(None)));
+            let ended = match run_keeping(begin, &stack, &options, Rc::clone(&state)).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    let state = state.borrow().clone();
+                    run(Begin { sandbox: sandbox.clone(), state }, &stack, &options).await.unwrap()
+                }
+            };
+            assert!(sandbox.faults().is_empty(), "{call} was never called");
+            same(&whole.held, &ended.held, call);
+            assert!(ended.state.pending.is_empty(), "{call}");
+        })
+        .await;
+    }
+    laws.end(6);
 }
