@@ -43,7 +43,7 @@ pub struct Report {
 /// nothing else.
 pub async fn apply(run: &Run<'_>, plan: &Plan, parallelism: usize) -> Result<Report> {
     fits(run, plan)?;
-    forget_gone(run, plan).await?;
+    put_right(run, plan).await?;
     let waits = {
         let state = run.state.borrow();
         order::waits(&decide::ordered(run.kinds, &plan.resources, &state))
@@ -95,15 +95,28 @@ fn fits(run: &Run<'_>, plan: &Plan) -> Result<()> {
     .hinted("somebody has applied in between: plan again"))
 }
 
-/// Drops the records whose objects are gone, unless something that they replaced still awaits deletion.
-async fn forget_gone(run: &Run<'_>, plan: &Plan) -> Result<()> {
-    let gone: Vec<&Address> =
-        plan.resources.iter().filter(|(_, one)| one.is_gone).map(|(address, _)| address).collect();
+/// Puts the records right that no step is needed for: objects that are gone, unless something that they replaced still
+/// awaits deletion; and objects that are already what is asked for now.
+async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
     let mut has_changed = false;
-    for address in gone {
-        let has_deposed = run.state.borrow().resources.get(address).is_some_and(|record| !record.deposed.is_empty());
-        if !has_deposed {
-            run.forget(address);
+    for (address, one) in &plan.resources {
+        if one.is_gone {
+            let has_deposed =
+                run.state.borrow().resources.get(address).is_some_and(|record| !record.deposed.is_empty());
+            if !has_deposed {
+                run.forget(address);
+                has_changed = true;
+            }
+            continue;
+        }
+        // One that is left alone because it is no target can differ all the same.
+        let is_so = || diff::changes(one.actual.as_ref(), one.target.as_ref(), run.kinds.facts(address)).is_empty();
+        let Some(desired) = one.desired.as_ref().filter(|_| one.action == Action::Keep && is_so()) else { continue };
+        if let Some(record) = run.state.borrow_mut().resources.get_mut(address)
+            && (record.last_applied != *desired || record.needs != one.needs)
+        {
+            record.last_applied.clone_from(desired);
+            record.needs.clone_from(&one.needs);
             has_changed = true;
         }
     }

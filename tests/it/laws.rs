@@ -285,7 +285,8 @@ async fn what_this_program_does_not_know_survives_an_update() {
         pool["tags"]["theirs"] = json!("1");
         pool["settings"]["LambdaConfig"] =
             json!({ "PostAuthentication": format!("arn:aws:lambda:{}:1:function:x", crate::laws_world::REGION) });
-        pool["users"] = json!({ "ann": { "created": 0, "modified": 0, "attributes": [] } });
+        pool["users"] =
+            json!({ "ann": { "created": 0, "modified": 0, "attributes": [{ "Name": "sub", "Value": "1" }] } });
         let client = pool["clients"].as_object_mut().unwrap().values_mut().next().unwrap();
         client["settings"]["ExplicitAuthFlows"] = json!(["ADMIN_NO_SRP_AUTH"]);
     });

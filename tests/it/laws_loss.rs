@@ -187,7 +187,7 @@ async fn what_aws_keeps_unasked_goes_when_it_is_taken_out() {
                 "user_attribute_update_settings": { "attributes_require_verification_before_update": ["email"] } })),
             "user_attribute_update_settings",
             "/settings/UserAttributeUpdateSettings/AttributesRequireVerificationBeforeUpdate",
-            json!([]),
+            Value::Null,
         ),
         (
             pool(json!({ "password_policy": { "minimum_length": 20 } })),
@@ -204,7 +204,9 @@ async fn what_aws_keeps_unasked_goes_when_it_is_taken_out() {
         (pool(json!({ "user_pool_tier": "PLUS" })), "user_pool_tier", "/settings/UserPoolTier", json!("ESSENTIALS")),
         (pool(json!({ "mfa": { "mode": "ON", "software_token": true } })), "mfa", "/mfa/mode", json!("OFF")),
         (
-            pool(json!({ "mfa": { "mode": "ON", "software_token": true, "email": {} }, "email_configuration": email })),
+            pool(
+                json!({ "mfa": { "mode": "ON", "software_token": true, "email": { "subject": "x" } }, "email_configuration": email }),
+            ),
             "mfa.email",
             "/mfa/email",
             Value::Null,

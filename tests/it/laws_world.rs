@@ -292,17 +292,17 @@ const TRANSIENT: [&str; 15] = [
 pub fn timeless(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
-            // To say AWS's default and to say nothing is the same.
+            // To say AWS's default and to say nothing is the same; and so is to hold nothing.
             let unsaid = [
                 ("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" })),
                 ("IssuerConfiguration", json!({ "Type": "ORIGINAL" })),
-                (REGION, json!({})),
             ];
-            let kept = fields.into_iter().filter(|(key, value)| {
-                let is_unsaid = unsaid.iter().any(|(name, default)| name == key && default == value);
-                !TRANSIENT.contains(&key.as_str()) && !is_unsaid
-            });
-            let kept: BTreeMap<String, Value> = kept.map(|(key, value)| (key, timeless(value))).collect();
+            let is_unsaid = |name: &str, value: &Value| {
+                *value == json!({}) || *value == json!([]) || unsaid.contains(&(name, value.clone()))
+            };
+            let kept = fields.into_iter().filter(|(key, _)| !TRANSIENT.contains(&key.as_str()));
+            let kept = kept.map(|(key, value)| (key, timeless(value)));
+            let kept: BTreeMap<String, Value> = kept.filter(|(key, value)| !is_unsaid(key, value)).collect();
             Value::Object(kept.into_iter().collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(timeless).collect()),

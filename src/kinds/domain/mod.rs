@@ -16,7 +16,7 @@ use super::user_pool::UserPool;
 use crate::aws::error::refused;
 use crate::aws::{self, Aws};
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Loss, Observed, OnChange, Ref, Wait, Waiting};
 
 mod refusals;
 
@@ -125,6 +125,7 @@ const DECIDED: &[(&str, &str)] = &[
 
 impl Kind for Domain {
     const NAME: &'static str = "domain";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     const LOSES: Loss = Loss::WhenReplaced("sign-in at the old domain stops until the new one is active");
     type Outputs = DomainOutputs;
 
@@ -385,6 +386,14 @@ pub(super) fn failed(name: &str) -> Waiting {
         ),
         every: Duration::from_secs(1),
         at_most: Duration::ZERO,
+    }
+}
+
+/// Whether a domain goes, or is gone: waits for one that is being deleted.
+pub(super) async fn goes(ctx: &Ctx, name: &str) -> Result<bool> {
+    match describe(&ctx.aws, name).await? {
+        Some(found) if found.is_going() => gone(ctx, name).await.map(|()| true),
+        found => Ok(found.is_none()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::user_pool::UserPool;
 use crate::aws::download::{Download, download};
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, Wait, Waiting};
 
 /// The look of the classic pages for one scope. Its id is `<pool id>/ALL` or `<pool id>/<client id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -81,6 +81,7 @@ const ALL: &str = "ALL";
 
 impl Kind for UiCustomization {
     const NAME: &'static str = "ui_customization";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = UiCustomizationOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
