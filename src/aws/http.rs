@@ -65,16 +65,21 @@ impl HttpConnector for LimitedConnector {
     }
 }
 
-/// The operation that a request calls: `CreateUserPool`; for the services that say it by path, method and path.
+/// The operation that a request calls: `CreateUserPool`; for Route 53, which says it by path, method and path; for what
+/// is no call to AWS, method and host.
 fn operation(request: &HttpRequest) -> String {
     if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         return operation.to_owned();
     }
-    let path = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
-    let path = path.find('/').map_or("/", |slash| &path[slash..]);
+    let form = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok());
+    if let Some(form) = form.and_then(|form| form.strip_prefix("Action=")) {
+        return form.split('&').next().unwrap_or(form).to_owned();
+    }
+    let url = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    let (host, path) = url.find('/').map_or((url, "/"), |slash| url.split_at(slash));
     let path = path.split('?').next().unwrap_or(path);
-    let path = if path.starts_with(ROUTE53) { path } else { "(other)" };
-    format!("{} {path}", request.method())
+    let what = if path.starts_with(ROUTE53) { path } else { host };
+    format!("{} {what}", request.method())
 }
 
 /// What every path of Route 53 begins with.
@@ -209,5 +214,22 @@ mod tests {
         let limits = Limits::new(Clock::held(0));
         limits.hope(Ok(())).unwrap();
         assert!((0..9).all(|_| limits.hope(refused()).unwrap_err().is_io()));
+    }
+
+    #[test]
+    fn calls_are_known_by_their_names() {
+        let post = |url: &str, body: &'static str| {
+            let mut request = HttpRequest::new(body.into());
+            request.set_uri(url).unwrap();
+            request.set_method("POST").unwrap();
+            operation(&request)
+        };
+        assert_eq!(
+            post("https://sts.eu-west-1.amazonaws.com/", "Action=GetCallerIdentity&Version=1"),
+            "GetCallerIdentity"
+        );
+        let zone = "https://route53.amazonaws.com/2013-04-01/hostedzone/Z1/rrset/?x=1";
+        assert_eq!(post(zone, "<x/>"), "POST /2013-04-01/hostedzone/Z1/rrset/");
+        assert_eq!(post("https://d1.cloudfront.net/logo.png", ""), "POST d1.cloudfront.net");
     }
 }
