@@ -1,5 +1,7 @@
 //! All tests that drive more than one file, in one binary: the list of modules. `tidy` sees that no file is forgotten.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
 mod cuts;
 mod laws;
 mod laws_facts;
