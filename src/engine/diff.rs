@@ -202,6 +202,7 @@ mod tests {
         })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is planned is written out in each test")]
     fn planned(desired: Value, last: Value, actual: Value) -> Value {
         target(&desired, &last, Some(&actual), Facts::of(&schema()))
     }
