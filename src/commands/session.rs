@@ -66,6 +66,11 @@ impl House {
         self.root.join("state").join("sandbox")
     }
 
+    /// A command as the person would write it here: `stack up dev --sandbox`.
+    pub fn command(&self, words: &[&str]) -> String {
+        format!("stack {}{}", words.join(" "), if self.is_sandbox { " --sandbox" } else { "" })
+    }
+
     /// The store of a stack's state, for commands that need neither its file nor AWS.
     pub fn store(&self, stack: &str) -> LocalStore {
         LocalStore::new(&self.state_dir(), stack, self.clock.clone())

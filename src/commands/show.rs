@@ -83,12 +83,12 @@ pub async fn remembered(house: &House, stack: &str) -> Result<State> {
     match store.load().await? {
         Some(state) => Ok(state),
         None => {
-            let sandbox = if house.is_sandbox { " --sandbox" } else { "" };
+            let up = house.command(&["up", stack]);
             Err(Error::usage(format!(
                 "{stack} has never been applied{}",
                 if house.is_sandbox { " in the sandbox" } else { "" }
             ))
-            .hinted(format!("`stack up {stack}{sandbox}` applies it; its state would be in {}", store.place())))
+            .hinted(format!("`{up}` applies it; its state would be in {}", store.place())))
         }
     }
 }

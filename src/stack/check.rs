@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 use super::files::Files;
 use super::{StackFile, at};
 use crate::error::Problem;
-use crate::kinds::user_pool;
+use crate::kinds::app_client::{self, check::PoolFacts};
+use crate::kinds::user_pool::{self, enums::UserPoolTier};
 
 /// A check under way.
 pub struct Check<'a> {
@@ -68,28 +69,22 @@ impl<'a> Check<'a> {
 
     /// The rules of each client's own fields, and those between clients.
     fn app_clients(&mut self) {
-        let mut seen = std::collections::BTreeMap::new();
-        for (key, settings) in &self.file.app_clients {
-            let at = at::key("app_clients", key);
-            self.app_client(&at);
-            // A client that an earlier run may have made is found again by its name.
-            let value = serde_json::to_value(settings).unwrap_or_default();
-            let name = value["name"].as_str().unwrap_or(key).to_owned();
-            if let Some(other) = seen.insert(name.clone(), at.clone()) {
-                let at = if value["name"].is_string() { at::key(&at, "name") } else { at };
-                self.problems.push(
-                    Problem::new(at, format!("the client name `{name}` is that of {other} too"))
-                        .hint("a client is found again by its name: give each its own"),
-                );
-            }
-        }
+        let StackFile { user_pool, app_clients, .. } = self.file;
+        let custom_attributes = user_pool.attributes.iter().flatten().map(|(name, _)| name.clone()).collect();
+        // Each standard attribute is a field of its own, so that its name is known as text only here.
+        let standard = serde_json::to_value(&user_pool.standard_attributes).unwrap_or_default();
+        let required = standard.as_object().into_iter().flatten().filter(|(_, one)| one["required"] == true);
+        let required_attributes = required.map(|(name, _)| name.clone()).collect();
+        let pool = PoolFacts {
+            custom_attributes: &custom_attributes,
+            required_attributes: &required_attributes,
+            is_lite: user_pool.user_pool_tier == Some(UserPoolTier::Lite),
+            // Providers and resource servers may have been made elsewhere.
+            identity_providers: None,
+            custom_scopes: None,
+        };
+        app_client::check::check_all(app_clients, &pool, &mut self.problems);
     }
-
-    /// The rules of one client's own fields.
-    //
-    // CONNECT: `kinds::app_client::check(settings, …, at, &mut self.problems)`
-    #[expect(clippy::unused_self, reason = "the client's own rules are connected here")]
-    fn app_client(&mut self, _at: &str) {}
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ fn tune(schema: &mut Value) {
     strip_null(object);
     list_values(object);
     forget_widths(object);
+    explain(object);
     describe(object);
     each_below(object, &mut |_, below| tune(below));
 }
@@ -145,6 +146,39 @@ fn forget_widths(object: &mut Map<String, Value>) {
     let is_width = |format: &str| format.starts_with("int") || format.starts_with("uint") || format == "double";
     if object.get("format").and_then(Value::as_str).is_some_and(is_width) {
         object.remove("format");
+    }
+}
+
+/// What the patterns of the kinds want, in words.
+const PATTERNS: &[(&str, &str)] = &[
+    (r"\{####\}", "it needs `{####}`, where the code will stand"),
+    (r"\{##[\s\S]*##\}", "it needs `{##…##}`, around the words of the link"),
+    (r"^[\w\s+=,.@-]+$", "letters, digits, spaces and `_+=,.@-` are taken"),
+    (r"^(custom:)?[^\s:]{1,20}$", "an attribute's name has 1 to 20 characters, and neither spaces nor colons"),
+    (r"^[+-]?[0-9]+(\.[0-9]+)?$", "a bound is a number"),
+    (r"^[^@\s]+@[^@\s]+$", "this is no e-mail address"),
+    ("^[a-zA-Z0-9_-]+$", "letters, digits, `_` and `-` are taken"),
+    ("^0*[1-9][0-9]*[smhd]$", "a length of time is a number and its unit, as in `90s`, `60m`, `12h` or `30d`"),
+];
+/// The shortest and the longest ARN.
+const ARN: (u64, u64) = (20, 2048);
+
+/// Says in words what a pattern wants. That something is no ARN is better said than that it is too short for one.
+fn explain(object: &mut Map<String, Value>) {
+    word_pattern(object);
+    if let Some(names) = object.get_mut("propertyNames").and_then(Value::as_object_mut) {
+        word_pattern(names);
+    }
+    if (object.get("minLength"), object.get("maxLength")) == (Some(&json!(ARN.0)), Some(&json!(ARN.1))) {
+        object.remove("minLength");
+    }
+}
+
+fn word_pattern(object: &mut Map<String, Value>) {
+    let pattern = object.get("pattern").and_then(Value::as_str);
+    let words = PATTERNS.iter().find(|(known, _)| pattern == Some(known)).map(|(_, words)| json!(words));
+    if let Some(words) = words {
+        object.entry("patternErrorMessage").or_insert(words);
     }
 }
 

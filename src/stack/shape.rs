@@ -80,7 +80,7 @@ impl Walk<'_> {
                 | ("boolean", Content::Bool(_))
         );
         if !fits {
-            self.misfit(wanted, node, at);
+            self.misfit(schema, wanted, node, at);
             return false;
         }
         let mark = node.mark;
@@ -120,7 +120,7 @@ impl Walk<'_> {
         false
     }
 
-    fn misfit(&mut self, wanted: &str, node: &Node, at: &str) {
+    fn misfit(&mut self, schema: &Value, wanted: &str, node: &Node, at: &str) {
         let expected = match wanted {
             "object" => "a mapping of keys to values",
             "array" => "a list",
@@ -131,7 +131,9 @@ impl Walk<'_> {
         };
         let raw = self.text.get(node.origin.span.0..node.origin.span.1).unwrap_or_default();
         let short = raw.chars().count() <= 60 && !raw.contains('\n');
+        let is_good_in_quotes = schema["pattern"].as_str().is_none_or(|pattern| self.matches(pattern, raw));
         let hint = match (wanted, &node.content) {
+            ("string", _) if !is_good_in_quotes => schema["patternErrorMessage"].as_str().map(str::to_owned),
             ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
                 Some(format!("put it in quotes: \"{raw}\""))
             }
@@ -139,8 +141,8 @@ impl Walk<'_> {
                 Some(format!("write a list, of one if need be: [{raw}]"))
             }
             ("boolean", Content::Text(text)) => match text.to_ascii_lowercase().as_str() {
-                "yes" | "on" | "true" => Some("write `true`, without quotes".to_owned()),
-                "no" | "off" | "false" => Some("write `false`, without quotes".to_owned()),
+                "yes" | "on" | "true" => Some("write `true`".to_owned()),
+                "no" | "off" | "false" => Some("write `false`".to_owned()),
                 _ => None,
             },
             ("integer" | "number", Content::Text(text)) if text.parse::<f64>().is_ok() => {

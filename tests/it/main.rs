@@ -2,3 +2,6 @@
 
 mod cuts;
 mod made_up;
+mod samples;
+mod transcripts;
+mod world;
