@@ -54,13 +54,13 @@ async fn work(
 ) -> Result<Exit> {
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
-    let planning = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let plan = session.plan(&planning, options).await?;
+    let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
+    let plan = session.plan(&run, options).await?;
     ui.plan(&plan);
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.
-        apply::apply(&planning, &plan, 1).await?;
-        show_outputs(ui, &planning, options.destroy);
+        apply::apply(&run, &plan, 1).await?;
+        show_outputs(ui, &run, options.destroy);
         return Ok(Exit::Done);
     }
     if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
@@ -69,8 +69,8 @@ async fn work(
     }
     ui.say("\n");
     let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
-    let state = planning.state.borrow().clone();
-    let run = session.run(state, true, cancel.clone(), Rc::new(Shown(Rc::clone(&progress))));
+    // The same run goes on: what was read for the plan is known to the steps.
+    run.watch = Rc::new(Shown(Rc::clone(&progress)));
     let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
     let listening = listen(ui, &cancel);
     tokio::pin!(applying, listening);

@@ -74,7 +74,8 @@ impl Ctx {
             .ok_or_else(|| Error::bug(format!("{address} was asked for before it was made")))
     }
 
-    /// The resource of this stack that `is_it` holds for (given id and outputs), or `outside`, named as what it is.
+    /// The resource of this stack whose id is `outside` or that `is_it` holds for (given id and outputs); else
+    /// `outside` itself, named as what it is. An object that was never read has no outputs, and only an id.
     pub fn named<K: Kind>(&self, outside: &str, is_it: impl Fn(&str, &K::Outputs) -> bool) -> Ref<K> {
         let known = self.known.borrow();
         known
@@ -82,7 +83,8 @@ impl Ctx {
             .iter()
             .filter(|(address, _)| address.kind == K::NAME)
             .find(|(_, (id, outputs))| {
-                serde_json::from_value::<K::Outputs>(outputs.clone()).is_ok_and(|outputs| is_it(id, &outputs))
+                let by_outputs = || serde_json::from_value(outputs.clone()).is_ok_and(|outputs| is_it(id, &outputs));
+                id == outside || by_outputs()
             })
             .map_or_else(|| Ref::outside(outside), |(address, _)| Ref::at(address))
     }

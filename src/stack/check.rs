@@ -15,8 +15,9 @@ use std::collections::BTreeSet;
 use super::files::Files;
 use super::{StackFile, at};
 use crate::error::Problem;
-use crate::kinds::app_client::{self, check::PoolFacts};
-use crate::kinds::user_pool::{self, enums::UserPoolTier};
+use crate::kinds::app_client::check::PoolFacts;
+use crate::kinds::user_pool::enums::UserPoolTier;
+use crate::kinds::{app_client, user_pool};
 
 /// A check under way.
 pub struct Check<'a> {
@@ -67,23 +68,25 @@ impl<'a> Check<'a> {
         user_pool::check::check(user_pool, region.as_deref(), "user_pool", &mut self.problems);
     }
 
-    /// The rules of each client's own fields, and those between clients.
+    /// The rules of the clients' own fields, and those between clients.
     fn app_clients(&mut self) {
         let StackFile { user_pool, app_clients, .. } = self.file;
-        let custom_attributes = user_pool.attributes.iter().flatten().map(|(name, _)| name.clone()).collect();
-        // Each standard attribute is a field of its own, so that its name is known as text only here.
-        let standard = serde_json::to_value(&user_pool.standard_attributes).unwrap_or_default();
-        let required = standard.as_object().into_iter().flatten().filter(|(_, one)| one["required"] == true);
-        let required_attributes = required.map(|(name, _)| name.clone()).collect();
-        let pool = PoolFacts {
-            custom_attributes: &custom_attributes,
-            required_attributes: &required_attributes,
+        let attributes = serde_json::to_value(&user_pool.standard_attributes).unwrap_or_default();
+        let required = attributes.as_object().into_iter().flatten().filter(|(_, one)| one["required"] == true);
+        let facts = PoolFacts {
+            custom_attributes: &user_pool.attributes.iter().flatten().map(|(name, _)| name.clone()).collect(),
+            required_attributes: &required.map(|(name, _)| name.clone()).collect(),
             is_lite: user_pool.user_pool_tier == Some(UserPoolTier::Lite),
-            // Providers and resource servers may have been made elsewhere.
+            // A stack file does not name them yet, so others may have made some.
             identity_providers: None,
             custom_scopes: None,
         };
-        app_client::check::check_all(app_clients, &pool, &mut self.problems);
+        let mut found = Vec::new();
+        app_client::check::check_all(app_clients, &facts, &mut found);
+        // Where the pool's attributes are wrong, nobody knows which there are.
+        let is_known = !self.is_broken("user_pool.attributes") && !self.is_broken("user_pool.standard_attributes");
+        let names_attributes = |at: &str| at.contains(".read_attributes") || at.contains(".write_attributes");
+        self.problems.extend(found.into_iter().filter(|problem| is_known || !names_attributes(&problem.at)));
     }
 }
 

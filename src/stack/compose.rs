@@ -9,7 +9,6 @@ mod domain;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::load::Loaded;
 use super::{AliasSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
@@ -24,6 +23,7 @@ use crate::kinds::managed_login_branding::ManagedLoginBranding;
 use crate::kinds::names::canonical;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
+use crate::kinds::user_pool::enums::DeletionProtection;
 
 /// How long resolvers may keep a record that says nothing about it.
 const TTL: u32 = 300;
@@ -77,32 +77,25 @@ impl Composing<'_> {
     }
 
     fn user_pool(&mut self) -> Result<()> {
-        let mut spec = json(&self.file.user_pool)?;
-        if let Some(fields) = spec.as_object_mut() {
-            // The API's own default is INACTIVE (`user_pool.md`); a pool that is deleted takes its users along.
-            fields.entry("deletion_protection").or_insert_with(|| json!("ACTIVE"));
-            let of_pool = fields.get("tags").and_then(Value::as_object).cloned();
-            let mut tags: serde_json::Map<_, _> =
-                self.file.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-            tags.extend(of_pool.clone().unwrap_or_default());
-            if of_pool.is_some() || !tags.is_empty() {
-                fields.insert("tags".to_owned(), Value::Object(tags));
+        let mut pool = self.file.user_pool.clone();
+        // The API's own default is INACTIVE (`user_pool.md`); a pool that is deleted takes its users along.
+        pool.deletion_protection.get_or_insert(DeletionProtection::Active);
+        if !self.file.tags.is_empty() {
+            let own = pool.tags.get_or_insert_default();
+            for (key, value) in &self.file.tags {
+                own.entry(key.clone()).or_insert_with(|| value.clone());
             }
         }
-        self.add(Address::one(UserPool::NAME), "user_pool", &spec)
+        self.add(Address::one(UserPool::NAME), "user_pool", &pool)
     }
 
     fn app_clients(&mut self) -> Result<()> {
         let version = self.file.domain.as_ref().and_then(|domain| domain.managed_login_version);
         for (key, settings) in &self.file.app_clients {
             let at = at::key("app_clients", key);
-            // CONNECT: `settings.completed()`
-            let mut spec = json(settings)?;
-            if let Some(fields) = spec.as_object_mut() {
-                fields.entry("name").or_insert_with(|| json!(key));
-                fields.insert("user_pool".to_owned(), json(&Ref::<UserPool>::one())?);
-            }
-            self.add(Address::named(AppClient::NAME, key), &*at, &spec)?;
+            let mut settings = settings.clone().completed();
+            settings.name.get_or_insert_with(|| key.clone());
+            self.add(Address::named(AppClient::NAME, key), &*at, &AppClient { user_pool: Ref::one(), settings })?;
             if version == Some(2) {
                 // Without a style, AWS shows an error page (`ui.md` 1). What somebody designs later is theirs.
                 let style = ManagedLoginBranding {
@@ -172,10 +165,6 @@ impl Composing<'_> {
         }
         Ok(())
     }
-}
-
-fn json(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| Error::bug("a stack file cannot be written").caused_by(error))
 }
 
 #[cfg(test)]

@@ -275,3 +275,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
         _ => tidy(one) == tidy(other),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,18 @@ const ID: &str = "urn:stack:stack-file";
 const DEFS: &str = "#/$defs/";
 const OVERLAY: &str = "Overlay";
 
+/// What the kinds' patterns ask for, in words: editors and messages show these instead of the patterns.
+const IN_WORDS: &[(&str, &str)] = &[
+    (r"^[\w\s+=,.@-]+$", "letters, digits, spaces and `_ + = , . @ -` are taken"),
+    (r"^(custom:)?[^\s:]{1,20}$", "a name has 1 to 20 characters, without spaces and colons"),
+    (r"\{####\}", "the text needs `{####}`, where the code goes"),
+    (r"\{##[\s\S]*##\}", "the text needs `{##…##}` round the words of the link"),
+    (r"^[+-]?[0-9]+(\.[0-9]+)?$", "a number: `18`, `-1`, `0.5`"),
+    (r"^[^@\s]+@[^@\s]+$", "an e-mail address: `help@example.com`"),
+    (r"^[a-zA-Z0-9_-]+$", "letters, digits, `_` and `-` are taken"),
+    ("^0*[1-9][0-9]*[smhd]$", "a whole number and its unit: `90s`, `60m`, `12h`, `30d`"),
+];
+
 /// The schema that is published: what a whole file is, and what one that extends another is.
 pub fn schema() -> Value {
     let mut whole = model();
@@ -63,7 +75,8 @@ fn tune(schema: &mut Value) {
     strip_null(object);
     list_values(object);
     forget_widths(object);
-    explain(object);
+    say_patterns(object);
+    forget_short_arns(object);
     describe(object);
     each_below(object, &mut |_, below| tune(below));
 }
@@ -149,36 +162,23 @@ fn forget_widths(object: &mut Map<String, Value>) {
     }
 }
 
-/// What the patterns of the kinds want, in words.
-const PATTERNS: &[(&str, &str)] = &[
-    (r"\{####\}", "it needs `{####}`, where the code will stand"),
-    (r"\{##[\s\S]*##\}", "it needs `{##…##}`, around the words of the link"),
-    (r"^[\w\s+=,.@-]+$", "letters, digits, spaces and `_+=,.@-` are taken"),
-    (r"^(custom:)?[^\s:]{1,20}$", "an attribute's name has 1 to 20 characters, and neither spaces nor colons"),
-    (r"^[+-]?[0-9]+(\.[0-9]+)?$", "a bound is a number"),
-    (r"^[^@\s]+@[^@\s]+$", "this is no e-mail address"),
-    ("^[a-zA-Z0-9_-]+$", "letters, digits, `_` and `-` are taken"),
-    ("^0*[1-9][0-9]*[smhd]$", "a length of time is a number and its unit, as in `90s`, `60m`, `12h` or `30d`"),
-];
-/// The shortest and the longest ARN.
-const ARN: (u64, u64) = (20, 2048);
-
-/// Says in words what a pattern wants. That something is no ARN is better said than that it is too short for one.
-fn explain(object: &mut Map<String, Value>) {
-    word_pattern(object);
-    if let Some(names) = object.get_mut("propertyNames").and_then(Value::as_object_mut) {
-        word_pattern(names);
+/// What a pattern asks for, where the type does not say it.
+fn say_patterns(object: &mut Map<String, Value>) {
+    let known = |pattern: &Value| IN_WORDS.iter().find(|(one, _)| pattern == one).map(|(_, words)| json!(words));
+    if let Some(words) = object.get("pattern").and_then(known) {
+        object.entry("patternErrorMessage").or_insert(words);
     }
-    if (object.get("minLength"), object.get("maxLength")) == (Some(&json!(ARN.0)), Some(&json!(ARN.1))) {
-        object.remove("minLength");
+    if let Some(names) = object.get_mut("propertyNames").and_then(Value::as_object_mut) {
+        say_patterns(names);
     }
 }
 
-fn word_pattern(object: &mut Map<String, Value>) {
-    let pattern = object.get("pattern").and_then(Value::as_str);
-    let words = PATTERNS.iter().find(|(known, _)| pattern == Some(known)).map(|(_, words)| json!(words));
-    if let Some(words) = words {
-        object.entry("patternErrorMessage").or_insert(words);
+/// That something is no ARN is better said, by the rules of the kinds, than that it is too short for one.
+fn forget_short_arns(object: &mut Map<String, Value>) {
+    const SHORTEST: u64 = 20;
+    const LONGEST: u64 = 2048;
+    if (object.get("minLength"), object.get("maxLength")) == (Some(&json!(SHORTEST)), Some(&json!(LONGEST))) {
+        object.remove("minLength");
     }
 }
 
@@ -302,9 +302,14 @@ mod tests {
     fn every_key_says_what_it_means_and_every_pattern_says_what_it_wants() {
         fn walk(schema: &mut Value, at: &str) {
             let Some(object) = schema.as_object_mut() else { return };
-            assert!(!object.contains_key("pattern") || object.contains_key("patternErrorMessage"), "{at}: pattern");
-            for (name, below) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-                assert!(below["description"].is_string(), "{at}.{name} has no description");
+            for one in [Some(&*object), object.get("propertyNames").and_then(Value::as_object)].into_iter().flatten() {
+                let is_said = !one.contains_key("pattern") || one.contains_key("patternErrorMessage");
+                assert!(is_said, "{at}: nothing says what {} asks for", one["pattern"]);
+            }
+            // The key of a choice is described by the choice.
+            let is_choice = at.ends_with("oneOf");
+            for (name, below) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                assert!(is_choice || below["description"].is_string(), "{at}.{name} has no description");
             }
             each_below(object, &mut |keyword, below| walk(below, &format!("{at}/{keyword}")));
         }

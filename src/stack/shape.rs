@@ -18,6 +18,9 @@ pub(super) struct Shape {
     made_up: BTreeSet<String>,
 }
 
+/// More keys than this are no help.
+const MOST_LISTED: usize = 12;
+
 /// What was found, and where.
 type Found = Vec<(Mark, Problem)>;
 
@@ -131,11 +134,14 @@ impl Walk<'_> {
         };
         let raw = self.text.get(node.origin.span.0..node.origin.span.1).unwrap_or_default();
         let short = raw.chars().count() <= 60 && !raw.contains('\n');
-        let is_good_in_quotes = schema["pattern"].as_str().is_none_or(|pattern| self.matches(pattern, raw));
         let hint = match (wanted, &node.content) {
-            ("string", _) if !is_good_in_quotes => schema["patternErrorMessage"].as_str().map(str::to_owned),
             ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
-                Some(format!("put it in quotes: \"{raw}\""))
+                // Quotes help where the text would be right; where it needs more, say what.
+                let needs_more = schema["pattern"].as_str().is_some_and(|pattern| !self.matches(pattern, raw));
+                match schema["patternErrorMessage"].as_str().filter(|_| needs_more) {
+                    Some(words) => Some(words.to_owned()),
+                    None => Some(format!("put it in quotes: \"{raw}\"")),
+                }
             }
             ("array", Content::Text(_) | Content::Int(_)) if short => {
                 Some(format!("write a list, of one if need be: [{raw}]"))
@@ -223,8 +229,10 @@ impl Walk<'_> {
             format!("`{name}` belongs {home}")
         } else if known.is_empty() {
             "nothing can be set here".to_owned()
-        } else {
+        } else if known.len() <= MOST_LISTED {
             format!("known here: {}", near::listed(known))
+        } else {
+            "nothing that is known here is like it".to_owned()
         };
         self.say(mark, path, format!("unknown key `{name}`"), Some(hint));
     }

@@ -138,7 +138,8 @@ trait Standard: Sized {
 /// Declares the standard attributes, and both ways between them and AWS's schema.
 macro_rules! standard_attributes {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
-        /// AWS's standard attributes (`sub` excepted, of which nothing can be set). They exist in every pool.
+        /// AWS's standard attributes, which exist in every pool; all but `sub` and `phone_number_verified`, of which
+        /// nothing can be set.
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct StandardAttributes {$(
@@ -177,6 +178,7 @@ macro_rules! standard_attributes {
     };
 }
 
+// `phone_number_verified` is one letter longer than the names that a request may hold (user_pool.md 5.2).
 standard_attributes! {
     /// The full name.
     name: TextAttribute,
@@ -210,8 +212,6 @@ standard_attributes! {
     locale: TextAttribute,
     /// The phone number, `+` and digits.
     phone_number: TextAttribute,
-    /// Whether the phone number is verified.
-    phone_number_verified: FlagAttribute,
     /// The postal address.
     address: TextAttribute,
     /// When the user was last changed.

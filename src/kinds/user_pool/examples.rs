@@ -4,12 +4,27 @@ use serde_json::{Value, json};
 
 use super::UserPool;
 
+/// The Region that the examples are made for: their functions, keys and identities are there.
+pub const REGION: &str = "ap-southeast-2";
+
+/// An example, for another Region.
+#[must_use]
+pub fn in_region(example: Value, region: &str) -> Value {
+    match example {
+        Value::String(text) => Value::String(text.replace(REGION, region)),
+        Value::Array(items) => items.into_iter().map(|item| in_region(item, region)).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, in_region(value, region))).collect(),
+        other => other,
+    }
+}
+
 impl UserPool {
-    /// A pool in which every field is declared that can stand beside the others, in ap-southeast-2.
+    /// A pool in which every field is declared that can stand beside the others, in [`REGION`] and account
+    /// 000000000000.
     #[must_use]
     pub fn example() -> Value {
         let mut pool = common();
-        merge(&mut pool, text_example());
+        merge(&mut pool, settings());
         pool
     }
 
@@ -17,7 +32,7 @@ impl UserPool {
     #[must_use]
     pub fn example_changed() -> Value {
         let mut pool = common();
-        merge(&mut pool, text_example());
+        merge(&mut pool, settings());
         merge(&mut pool, changed());
         pool
     }
@@ -33,7 +48,7 @@ impl UserPool {
             "account_recovery_setting": ["admin_only"],
             "sms_configuration": {
                 "eums_sms": {
-                    "caller_arn": "arn:aws:iam::111122223333:role/cognito-eums", "external_id": "shop-other",
+                    "caller_arn": "arn:aws:iam::000000000000:role/cognito-eums", "external_id": "shop-other",
                     "origination_identity": "+61400000000", "configuration_set_name": "codes",
                     "in_entity_id": "1101000000000000000", "in_template_id": "1107000000000000000",
                     "region": "ap-southeast-2",
@@ -55,7 +70,7 @@ impl UserPool {
 
 /// The function of this name in the example's account and Region.
 fn function(name: &str) -> String {
-    format!("arn:aws:lambda:ap-southeast-2:111122223333:function:{name}")
+    format!("arn:aws:lambda:{REGION}:000000000000:function:{name}")
 }
 
 /// What is settled when a pool is made, and so is the same in both examples.
@@ -67,7 +82,7 @@ fn common() -> Value {
             "email": { "required": true, "mutable": true, "min_length": 3, "max_length": 320 },
             "given_name": { "required": true },
             "birthdate": { "mutable": false },
-            "phone_number_verified": { "mutable": true },
+            "email_verified": { "mutable": true },
             "updated_at": { "min_value": 0, "max_value": 4_102_444_800_i64 },
         },
         "attributes": {
@@ -80,7 +95,14 @@ fn common() -> Value {
     })
 }
 
-fn text_example() -> Value {
+/// The fields of a full pool that AWS changes on a living pool.
+fn settings() -> Value {
+    let mut settings = sign_in();
+    merge(&mut settings, sending());
+    settings
+}
+
+fn sign_in() -> Value {
     json!({
         "name": "shop-dev",
         "user_pool_tier": "PLUS",
@@ -114,17 +136,22 @@ fn text_example() -> Value {
             "custom_sms_sender": { "lambda_arn": function("sms-sender"), "lambda_version": "V1_0" },
             "custom_email_sender": { "lambda_arn": function("email-sender"), "lambda_version": "V1_0" },
             "inbound_federation": { "lambda_arn": function("inbound"), "lambda_version": "V1_0" },
-            "kms_key_id": "arn:aws:kms:ap-southeast-2:111122223333:key/11112222-3333-4444-5555-666677778888",
+            "kms_key_id": "arn:aws:kms:ap-southeast-2:000000000000:key/11112222-3333-4444-5555-666677778888",
         },
+    })
+}
+
+fn sending() -> Value {
+    json!({
         "email_configuration": {
             "email_sending_account": "DEVELOPER",
-            "source_arn": "arn:aws:ses:ap-southeast-2:111122223333:identity/example.com",
+            "source_arn": "arn:aws:ses:ap-southeast-2:000000000000:identity/example.com",
             "from_email_address": "Shop <no-reply@example.com>",
             "reply_to_email_address": "help@example.com",
             "configuration_set": "transactional",
         },
         "sms_configuration": {
-            "sns_caller_arn": "arn:aws:iam::111122223333:role/service-role/cognito-sms",
+            "sns_caller_arn": "arn:aws:iam::000000000000:role/service-role/cognito-sms",
             "external_id": "shop-dev", "sns_region": "ap-southeast-2",
         },
         "verification_message_template": {
@@ -187,12 +214,12 @@ fn changed() -> Value {
             "custom_sms_sender": null, "custom_email_sender": null, "inbound_federation": null, "kms_key_id": null,
         },
         "email_configuration": {
-            "source_arn": "arn:aws:ses:us-east-1:111122223333:identity/mail.example.com",
+            "source_arn": "arn:aws:ses:us-east-1:000000000000:identity/mail.example.com",
             "from_email_address": "no-reply@mail.example.com",
             "reply_to_email_address": "support@example.com", "configuration_set": "transactional-2",
         },
         "sms_configuration": {
-            "sns_caller_arn": "arn:aws:iam::111122223333:role/service-role/cognito-sms-2", "external_id": "shop-dev-2",
+            "sns_caller_arn": "arn:aws:iam::000000000000:role/service-role/cognito-sms-2", "external_id": "shop-dev-2",
         },
         "verification_message_template": {
             "default_email_option": "CONFIRM_WITH_LINK", "email_message": null, "email_subject": null,
@@ -217,7 +244,7 @@ fn changed() -> Value {
         },
         "key_configuration": {
             "key_type": "CUSTOMER_MANAGED_KEY",
-            "kms_key_arn": "arn:aws:kms:ap-southeast-2:111122223333:key/mrk-1111222233334444555566667777888f",
+            "kms_key_arn": "arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f",
         },
         "issuer_configuration": { "type": "UPDATED" },
         "acr_configuration": { "level1": "urn:example:1", "level2": null, "level3": "urn:example:3", "level4": null },

@@ -315,4 +315,6 @@ fn explained(error: Error) -> Error {
 }
 
 #[cfg(test)]
+mod calls_tests;
+#[cfg(test)]
 mod tests;

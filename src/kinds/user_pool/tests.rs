@@ -158,7 +158,7 @@ fn a_minimal_pool_reads_as_awss_defaults() {
     let read = read::spec(&minimal_described(), &GetUserPoolMfaConfigOutput::builder().build(), None);
     let mut read = serde_json::to_value(read).unwrap();
     let standard = read.as_object_mut().unwrap().shift_remove("standard_attributes").unwrap();
-    assert_eq!(standard.as_object().unwrap().len(), 19);
+    assert_eq!(standard.as_object().unwrap().len(), 18);
     assert_eq!(
         read,
         json!({
@@ -228,7 +228,6 @@ fn the_default_of_a_minimal_pool_asks_for_nothing_to_be_updated() {
     assert_eq!(sent.issuer_configuration, None);
     assert_eq!(sent.acr_configuration, None);
     assert_eq!(sent.user_pool_add_ons, None);
-    assert_eq!(sent.user_attribute_update_settings, None);
     assert_eq!(sent.mfa_configuration, None);
     assert_eq!(sent.auto_verified_attributes, Some(vec![]), "left out, it would be the same; said, it is sure");
 }

@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::UserPool;
-use super::enums::{AdvancedSecurityMode, VerifiedAttribute};
-use super::enums::{AuthFactor, CustomAuthMode, DefaultEmailOption, IssuerType, KeyType, RecoveryMechanism};
+use super::enums::{
+    AdvancedSecurityMode, AuthFactor, CustomAuthMode, DefaultEmailOption, IssuerType, KeyType, RecoveryMechanism,
+    UserPoolTier, VerifiedAttribute,
+};
 use super::messages::{
     AdminCreateUserConfig, EmailConfiguration, InviteMessageTemplate, SmsConfiguration, VerificationMessageTemplate,
 };
@@ -98,7 +100,7 @@ pub(super) fn create(
         .set_user_pool_add_ons(user_pool_add_ons.as_ref().map(|wanted| add_ons(wanted, None)).transpose()?.flatten())
         .set_key_configuration(key_configuration.as_ref().and_then(|wanted| key(wanted, None)))
         .set_issuer_configuration(issuer_configuration.as_ref().and_then(|wanted| issuer(wanted, None)))
-        .set_acr_configuration(acr_configuration.as_ref().map(|wanted| acr(wanted, None)).transpose()?.flatten())
+        .set_acr_configuration(acr_configuration.as_ref().map(|wanted| acr(wanted, None, false)).transpose()?.flatten())
         .set_user_pool_tags(Some(tags)))
 }
 
@@ -139,24 +141,17 @@ pub(super) fn update(
         acr_configuration,
         tags,
     } = pool;
+    let lite = *user_pool_tier == Some(UserPoolTier::Lite);
     let ways = account_recovery_setting.as_deref().unwrap_or_default();
-    let account_recovery = if recovery(is.account_recovery_setting()) == ways {
-        is.account_recovery_setting().cloned()
-    } else {
-        account_recovery(ways)?
-    };
-    let attribute_updates = user_attribute_update_settings.as_ref().map(attribute_updates).filter(|settings| {
-        // Kept when it is left out, so that clearing it takes an empty list (user_pool.md 3).
-        is.user_attribute_update_settings().is_some()
-            || !settings.attributes_require_verification_before_update().is_empty()
-    });
+    let as_it_is = recovery(is.account_recovery_setting()) == ways;
+    let ways = if as_it_is { is.account_recovery_setting().cloned() } else { account_recovery(ways)? };
     Ok(call
         .pool_name(name)
         .set_user_pool_tier(user_pool_tier.as_ref().map(Into::into))
         .set_deletion_protection(deletion_protection.as_ref().map(Into::into))
         .set_auto_verified_attributes(Some(list(auto_verified_attributes.as_ref())))
         .set_policies(policies(password_policy.as_ref(), sign_in_policy.as_ref()))
-        .set_account_recovery_setting(account_recovery)
+        .set_account_recovery_setting(ways)
         .set_lambda_config(lambda_config.as_ref().map(lambda).transpose()?)
         .set_email_configuration(email_configuration.as_ref().map(email))
         .set_sms_configuration(sms_configuration.as_ref().map(sms).transpose()?)
@@ -164,7 +159,7 @@ pub(super) fn update(
         .set_sms_authentication_message(sms_authentication_message.clone())
         .set_admin_create_user_config(admin_create_user_config.as_ref().map(admin_create))
         .set_device_configuration(device_configuration.as_ref().map(device))
-        .set_user_attribute_update_settings(attribute_updates)
+        .set_user_attribute_update_settings(user_attribute_update_settings.as_ref().map(attribute_updates))
         .set_user_pool_add_ons(
             user_pool_add_ons.as_ref().map(|wanted| add_ons(wanted, is.user_pool_add_ons())).transpose()?.flatten(),
         )
@@ -173,7 +168,7 @@ pub(super) fn update(
             issuer_configuration.as_ref().and_then(|wanted| issuer(wanted, is.issuer_configuration())),
         )
         .set_acr_configuration(
-            acr_configuration.as_ref().map(|wanted| acr(wanted, is.acr_configuration())).transpose()?.flatten(),
+            acr_configuration.as_ref().map(|wanted| acr(wanted, is.acr_configuration(), lite)).transpose()?.flatten(),
         )
         .set_user_pool_tags(Some(all_tags(tags.as_ref(), is))))
 }
@@ -397,6 +392,7 @@ fn device(wanted: &DeviceConfiguration) -> aws::DeviceConfigurationType {
         .build()
 }
 
+/// An empty list where nothing is wanted: what is left out is kept (`user_pool.md` 3).
 fn attribute_updates(wanted: &UserAttributeUpdateSettings) -> aws::UserAttributeUpdateSettingsType {
     let UserAttributeUpdateSettings { attributes_require_verification_before_update } = wanted;
     let attributes = list::<VerifiedAttribute, _>(attributes_require_verification_before_update.as_ref());
@@ -444,14 +440,15 @@ fn issuer(
 }
 
 /// Every level by name, with those that AWS has and this program does not know; None where every name is, and was,
-/// the default.
+/// the default, or may be nothing else because the plan is LITE.
 fn acr(
     wanted: &AcrConfiguration,
     is: Option<&HashMap<String, aws::AcrLevelConfigType>>,
+    lite: bool,
 ) -> Result<Option<HashMap<String, aws::AcrLevelConfigType>>> {
     let levels = wanted.levels();
-    if is.is_none_or(HashMap::is_empty) && levels.iter().all(|(_, default, name)| name.is_none_or(|it| it == *default))
-    {
+    let by_default = levels.iter().all(|(_, default, name)| name.is_none_or(|name| name == *default));
+    if by_default && (lite || is.is_none_or(HashMap::is_empty)) {
         return Ok(None);
     }
     let mut all = is.cloned().unwrap_or_default();

@@ -2,15 +2,9 @@
 
 use crate::stack::load::tests::{PNG, after_pool, load_files};
 
-macro_rules! shown {
-    ($told:expr, @$snapshot:literal) => {
-        insta::assert_snapshot!($told, @$snapshot)
-    };
-}
-
 #[test]
 fn region_account_tags_and_state() {
-    shown!(after_pool(concat!(
+    insta::assert_snapshot!(after_pool(concat!(
         "region: eu-wst-1\n",
         "tags: { aws:x: a, stack:name: b, 'a!': c }\n",
         "state: { s3: { bucket: My_Bucket, key: /a, region: europe } }\n",
@@ -25,7 +19,7 @@ fn region_account_tags_and_state() {
     stacks/dev.yaml:4:52 [state.s3.region] no Region is named `europe` (Regions are named as `eu-west-1` is)
     "#);
     let many = (0..49).map(|tag| format!("t{tag}: x")).collect::<Vec<_>>().join(", ");
-    shown!(after_pool(&format!("tags: {{ {many} }}\n")), @"
+    insta::assert_snapshot!(after_pool(&format!("tags: {{ {many} }}\n")), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:1 [tags] 49 tags are too many: AWS takes 50, and two say which stack made the object
     ");
@@ -35,57 +29,57 @@ fn region_account_tags_and_state() {
 #[test]
 fn domains() {
     let domain = |text: &str| after_pool(&format!("domain: {{ {text} }}\n"));
-    shown!(domain(""), @"
+    insta::assert_snapshot!(domain(""), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:1 [domain] neither `name` nor `prefix` is set (`name: auth.example.com` is a domain of your own, `prefix: shop-dev` one of AWS's)
     ");
-    shown!(domain("prefix: a.b"), @"
+    insta::assert_snapshot!(domain("prefix: a.b"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:19 [domain.prefix] a prefix has no dots (a domain of your own is `name: a.b`)
     ");
-    shown!(domain("prefix: Shop"), @"
+    insta::assert_snapshot!(domain("prefix: Shop"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:19 [domain.prefix] `Shop` cannot be a prefix (1 to 63 lower-case letters, digits and `-`, with no `-` at an end)
     ");
-    shown!(domain("prefix: my-aws-shop"), @"
+    insta::assert_snapshot!(domain("prefix: my-aws-shop"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:19 [domain.prefix] AWS keeps the word `aws` for itself (it may stand as part of a longer word)
     ");
-    shown!(domain("prefix: shop, dns: manual, certificate: {}"), @"
+    insta::assert_snapshot!(domain("prefix: shop, dns: manual, certificate: {}"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:2:30 [domain.dns] `dns` is for a domain of your own, and there is only a prefix (delete the line, or add `name`)
     stacks/dev.yaml:2:38 [domain.certificate] `certificate` is for a domain of your own, and there is only a prefix (delete the line, or add `name`)
     ");
-    shown!(domain("name: localhost"), @"
+    insta::assert_snapshot!(domain("name: localhost"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:17 [domain.name] `localhost` is a single label; a DNS name has a dot (a word alone is a `prefix`)
     ");
-    shown!(domain("name: example.com"), @"
+    insta::assert_snapshot!(domain("name: example.com"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:17 [domain.name] `example.com` stands directly below a top-level domain, which AWS refuses (take a name below it: `auth.example.com`)
     ");
-    shown!(domain("name: shop.auth.eu-west-1.amazoncognito.com"), @"
+    insta::assert_snapshot!(domain("name: shop.auth.eu-west-1.amazoncognito.com"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:17 [domain.name] this is one of AWS's own domains (write `prefix: shop`)
     ");
-    shown!(domain("name: auth.example.com, hosted_zone: example.org"), @"
+    insta::assert_snapshot!(domain("name: auth.example.com, hosted_zone: example.org"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:48 [domain.hosted_zone] `auth.example.com` does not lie in the zone `example.org` (a zone holds the names that end in its own)
     ");
-    shown!(domain("name: auth.example.com, hosted_zone: example.com, dns: manual"), @"
+    insta::assert_snapshot!(domain("name: auth.example.com, hosted_zone: example.com, dns: manual"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:48 [domain.hosted_zone] `dns: manual` makes no records in Route 53 (take one of the two away)
     ");
-    shown!(domain("name: auth.example.com, parent_record_address: '::1'"), @"
+    insta::assert_snapshot!(domain("name: auth.example.com, parent_record_address: '::1'"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:2:58 [domain.parent_record_address] `::1` is no IPv4 address (for example `192.0.2.1`)
     stacks/dev.yaml:2:58 [domain.parent_record_address] no placeholder record is made (write `parent_record: placeholder` as well)
     ");
-    shown!(domain("name: auth.example.com, managed_login_version: 2, security_policy: TLS_V1"), @"
+    insta::assert_snapshot!(domain("name: auth.example.com, managed_login_version: 2, security_policy: TLS_V1"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:78 [domain.security_policy] managed login does not speak TLS 1.0 (take `TLS_V1_2_2021`)
     ");
-    shown!(domain("name: auth.example.com, managed_login_version: 3"), @"
+    insta::assert_snapshot!(domain("name: auth.example.com, managed_login_version: 3"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:58 [domain.managed_login_version] 3 is out of range: from 1 to 2
     ");
@@ -105,34 +99,34 @@ fn certificates() {
             "account: '111122223333'\ndomain:\n  name: auth.dev.example.com\n  certificate: {{ {text} }}\n"
         ))
     };
-    shown!(certificate("domain_name: '*.example.com'"), @"
+    insta::assert_snapshot!(certificate("domain_name: '*.example.com'"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:5:31 [domain.certificate.domain_name] the certificate for *.example.com does not cover `auth.dev.example.com` (`*.dev.example.com` covers it, and so does `auth.dev.example.com`; a wildcard stands for one label)
     ");
-    shown!(certificate("domain_name: 'a.*.example.com'"), @"
+    insta::assert_snapshot!(certificate("domain_name: 'a.*.example.com'"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:5:31 [domain.certificate.domain_name] `a.*.example.com` has a `*` where none can be: it stands alone, as the first label
     ");
-    shown!(certificate("subject_alternative_names: ['*.dev.example.com', a_b.example.com]"), @"
+    insta::assert_snapshot!(certificate("subject_alternative_names: ['*.dev.example.com', a_b.example.com]"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:5:46 [domain.certificate.subject_alternative_names[0]] `*.dev.example.com` is in the certificate already
     stacks/dev.yaml:5:67 [domain.certificate.subject_alternative_names[1]] `a_b.example.com` has a `_`, which no DNS name can have here
     ");
-    shown!(certificate("arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1'"), @"
+    insta::assert_snapshot!(certificate("arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1'"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:5:23 [domain.certificate.arn] the certificate is in eu-west-1, and a custom domain takes one in us-east-1 only (ask for one in us-east-1, or take `arn` away to have one made there)
     ");
-    shown!(certificate("arn: 'arn:aws:acm:us-east-1:999922223333:certificate/1', key_algorithm: RSA_2048"), @"
+    insta::assert_snapshot!(certificate("arn: 'arn:aws:acm:us-east-1:999922223333:certificate/1', key_algorithm: RSA_2048"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:5:3 [domain.certificate] `arn` names a certificate that exists; the other keys describe one to make (take `arn` away to have one made, or leave `arn` alone)
     stacks/dev.yaml:5:23 [domain.certificate.arn] the certificate is in account 999922223333, and this stack in 111122223333
     ");
-    shown!(certificate("arn: certificate"), @"
+    insta::assert_snapshot!(certificate("arn: certificate"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:5:23 [domain.certificate.arn] this is no certificate's ARN (it looks like `arn:aws:acm:us-east-1:111122223333:certificate/…`)
     ");
     let long = "a".repeat(60);
-    shown!(after_pool(&format!("domain: {{ name: auth.{long}.example.com }}\n")), @"
+    insta::assert_snapshot!(after_pool(&format!("domain: {{ name: auth.{long}.example.com }}\n")), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:17 [domain.name] `*.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com` has 74 characters, and a certificate's first name at most 64 (give a shorter name that the domain lies below as `certificate.domain_name`, and this one as a further name)
     ");
@@ -147,26 +141,26 @@ fn certificates() {
 
 #[test]
 fn the_look_of_the_pages() {
-    shown!(after_pool("ui_customization: { css: ui/a.css }\n"), @"
+    insta::assert_snapshot!(after_pool("ui_customization: { css: ui/a.css }\n"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:1 [ui_customization] AWS takes the look of the sign-in pages only where there is a domain (add `domain: { prefix: … }` or `domain: { name: … }`)
     ");
-    shown!(after_pool("domain: { prefix: shop }\nui_customization: {}\n"), @"
+    insta::assert_snapshot!(after_pool("domain: { prefix: shop }\nui_customization: {}\n"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:1 [ui_customization] nothing is set (name a `css` file, an `image_file`, or looks of `app_clients`)
     ");
-    shown!(after_pool("domain: { prefix: shop, managed_login_version: 2 }\nui_customization: { css: ui/a.css }\n"), @"
+    insta::assert_snapshot!(after_pool("domain: { prefix: shop, managed_login_version: 2 }\nui_customization: { css: ui/a.css }\n"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:1 [ui_customization] this is the look of the classic pages, and version 2 shows managed login instead (take `ui_customization` away, or write `managed_login_version: 1`)
     ");
-    shown!(after_pool("domain: { prefix: shop }\napp_clients: { web: {} }\nui_customization: { app_clients: { wbe: { css: ui/a.css }, web: {} } }\n"), @"
+    insta::assert_snapshot!(after_pool("domain: { prefix: shop }\napp_clients: { web: {} }\nui_customization: { app_clients: { wbe: { css: ui/a.css }, web: {} } }\n"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:4:36 [ui_customization.app_clients.wbe] there is no app client `wbe` (did you mean `web`?)
     stacks/dev.yaml:4:60 [ui_customization.app_clients.web] nothing is set (name a `css` file or an `image_file`)
     ");
     let css = format!("/* {} */\n.label-customizable {{ color: red }}\n", "x".repeat(20_000));
     let png = [PNG, &vec![0; 95_000]].concat();
-    shown!(load_files(&[
+    insta::assert_snapshot!(load_files(&[
         ("dev.yaml", b"user_pool: { name: a }\ndomain: { prefix: shop }\nui_customization: { css: ui/a.css, image_file: ui/a.png }\n"),
         ("ui/a.css", css.as_bytes()),
         ("ui/a.png", &png),
@@ -179,56 +173,56 @@ fn the_look_of_the_pages() {
 #[test]
 fn records() {
     let record = |text: &str| after_pool(&format!("records:\n  r: {{ name: r.example.com, {text} }}\n"));
-    shown!(record("type: A, values: ['2001:db8::1', '192.0.2.1', '192.0.2.1']"), @"
+    insta::assert_snapshot!(record("type: A, values: ['2001:db8::1', '192.0.2.1', '192.0.2.1']"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:3:47 [records.r.values[0]] `2001:db8::1` is no IPv4 address (`type: AAAA` takes it)
     stacks/dev.yaml:3:75 [records.r.values[2]] `192.0.2.1` stands here twice
     ");
-    shown!(record("type: AAAA, values: [192.0.2.1]"), @"
+    insta::assert_snapshot!(record("type: AAAA, values: [192.0.2.1]"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:50 [records.r.values[0]] `192.0.2.1` is no IPv6 address (`type: A` takes it)
     ");
-    shown!(record("type: CNAME, values: [a.example.com, r.example.com, nodots]"), @"
+    insta::assert_snapshot!(record("type: CNAME, values: [a.example.com, r.example.com, nodots]"), @"
     stacks/dev.yaml has 3 problems
     stacks/dev.yaml:3:42 [records.r.values] a CNAME has one value, and here are 3
     stacks/dev.yaml:3:66 [records.r.values[1]] a CNAME cannot name itself
     stacks/dev.yaml:3:81 [records.r.values[2]] `nodots` is a single label; a DNS name has a dot (the value is another DNS name)
     ");
-    shown!(record("type: MX, values: [mail.example.com, x mail.example.com, 10 mail]"), @"
+    insta::assert_snapshot!(record("type: MX, values: [mail.example.com, x mail.example.com, 10 mail]"), @"
     stacks/dev.yaml has 3 problems
     stacks/dev.yaml:3:48 [records.r.values[0]] `mail.example.com` is no MX value (a priority and a mail server: `10 mail.example.com`)
     stacks/dev.yaml:3:66 [records.r.values[1]] `x` is no priority: a number from 0 to 65535 (a priority and a mail server: `10 mail.example.com`)
     stacks/dev.yaml:3:86 [records.r.values[2]] `mail` is a single label; a DNS name has a dot (a priority and a mail server: `10 mail.example.com`)
     ");
-    shown!(record("type: CAA, values: ['0 issue amazon.com', '300 issue \"a\"', 'x']"), @r#"
+    insta::assert_snapshot!(record("type: CAA, values: ['0 issue amazon.com', '300 issue \"a\"', 'x']"), @r#"
     stacks/dev.yaml has 3 problems
     stacks/dev.yaml:3:49 [records.r.values[0]] `0 issue amazon.com` is no CAA value (flags, a tag and a quoted value: `0 issue "amazon.com"`)
     stacks/dev.yaml:3:71 [records.r.values[1]] `300` is no flag: a number from 0 to 255 (flags, a tag and a quoted value: `0 issue "amazon.com"`)
     stacks/dev.yaml:3:88 [records.r.values[2]] `x` is no CAA value (flags, a tag and a quoted value: `0 issue "amazon.com"`)
     "#);
-    shown!(record("type: TXT, values: ['\"quoted\"', 'a\" \"b']"), @"
+    insta::assert_snapshot!(record("type: TXT, values: ['\"quoted\"', 'a\" \"b']"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:3:49 [records.r.values[0]] the text has quotes of its own (write the text alone: quotes and splitting are seen to)
     stacks/dev.yaml:3:61 [records.r.values[1]] the text is split already (write the text whole: it is split as DNS asks)
     ");
-    shown!(record("type: A"), @"
+    insta::assert_snapshot!(record("type: A"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:3 [records.r] neither `values` nor `alias` is set (for example `values: [192.0.2.1]`)
     ");
-    shown!(record("type: A, values: [192.0.2.1], alias: { dns_name: a.example.com, zone_id: Z1 }"), @"
+    insta::assert_snapshot!(record("type: A, values: [192.0.2.1], alias: { dns_name: a.example.com, zone_id: Z1 }"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:3 [records.r] `values` and `alias` exclude each other (an alias has no values of its own)
     ");
-    shown!(record("type: A, ttl: 5, alias: { dns_name: d1.cloudfront.net, zone_id: Z1 }"), @"
+    insta::assert_snapshot!(record("type: A, ttl: 5, alias: { dns_name: d1.cloudfront.net, zone_id: Z1 }"), @"
     stacks/dev.yaml has 2 problems
     stacks/dev.yaml:3:43 [records.r.ttl] an alias has no time to live of its own (delete the line)
     stacks/dev.yaml:3:93 [records.r.alias.zone_id] CloudFront's zone is Z2FDTNDATAQYW2, not Z1
     ");
-    shown!(record("type: A, values: [192.0.2.1], hosted_zone: example.org"), @"
+    insta::assert_snapshot!(record("type: A, values: [192.0.2.1], hosted_zone: example.org"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:72 [records.r.hosted_zone] `r.example.com` does not lie in the zone `example.org` (a zone holds the names that end in its own)
     ");
-    shown!(record("type: CNAME, values: [a.example.com], hosted_zone: r.example.com"), @"
+    insta::assert_snapshot!(record("type: CNAME, values: [a.example.com], hosted_zone: r.example.com"), @"
     stacks/dev.yaml has a problem
     stacks/dev.yaml:3:35 [records.r.type] `r.example.com` is a zone's own name, where no CNAME can be (an A record with an `alias` can stand there)
     ");
@@ -243,7 +237,7 @@ fn records() {
 
 #[test]
 fn records_that_get_in_each_others_way() {
-    shown!(after_pool(concat!(
+    insta::assert_snapshot!(after_pool(concat!(
         "domain: { name: auth.example.com, parent_record: placeholder }\n",
         "records:\n",
         "  a: { name: Auth.example.com, type: A, values: [192.0.2.1] }\n",

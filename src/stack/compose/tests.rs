@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::json;
+
 use super::*;
 use crate::stack::load::load;
 use crate::stack::load::tests::{PNG, project};
@@ -30,19 +32,19 @@ fn a_pool_alone_is_protected_and_tagged() {
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE"}
     "#);
     insta::assert_snapshot!(resources("user_pool: { name: a, tags: { b: pool } }\ntags: { a: all, b: all }\n"), @r#"
-    user_pool [user_pool] {"name":"a","tags":{"a":"all","b":"pool"},"deletion_protection":"ACTIVE"}
+    user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE","tags":{"a":"all","b":"pool"}}
     "#);
 }
 
 #[test]
 fn a_domain_of_ones_own_becomes_all_that_it_needs() {
     insta::assert_snapshot!(resources("user_pool: { name: a }\ndomain: { name: Auth.Dev.example.com., hosted_zone: Example.com }\ntags: { a: x }\n"), @r#"
-    certificate.domain [domain.name] {"domain_name":"*.dev.example.com","tags":{"a":"x"}}
+    certificate.domain [domain.name] {"domain_name":"*.dev.example.com","alive":true,"tags":{"a":"x"}}
     certificate_validation.domain [domain.name] {"certificate":"certificate.domain","records":["dns_record.certificate_dev_example_com"]}
-    dns_record.certificate_dev_example_com [domain.name] {"hosted_zone":"example.com","target":{"validates":{"certificate":"certificate.domain","domain_name":"*.dev.example.com"}}}
-    dns_record.domain_a [domain.name] {"hosted_zone":"example.com","target":{"domain_alias":{"domain":"domain.custom","name":"auth.dev.example.com","type":"A"}}}
-    dns_record.domain_aaaa [domain.name] {"hosted_zone":"example.com","target":{"domain_alias":{"domain":"domain.custom","name":"auth.dev.example.com","type":"AAAA"}}}
-    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.dev.example.com","custom":{"certificate":"certificate_validation.domain"}}
+    dns_record.certificate_dev_example_com [domain.name] {"hosted_zone":"example.com","target":{"validates":{"certificate":"certificate.domain","domain_name":"dev.example.com"}}}
+    dns_record.domain_a [domain.name] {"hosted_zone":"example.com","name":"auth.dev.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_aaaa [domain.name] {"hosted_zone":"example.com","name":"auth.dev.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
+    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.dev.example.com","custom":{"certificate":{"issued":"certificate_validation.domain"}}}
     domain_activation.custom [domain.name] {"domain":"domain.custom"}
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE","tags":{"a":"x"}}
     "#);
@@ -66,13 +68,13 @@ fn names_that_coincide_are_proved_once() {
         "  prefix: shop\n",
         "  certificate: { domain_name: example.com, subject_alternative_names: ['*.example.com', b.example.org], key_algorithm: EC_prime256v1 }\n",
     )), @r#"
-    certificate.domain [domain.certificate] {"domain_name":"example.com","subject_alternative_names":["*.example.com","b.example.org"],"key_algorithm":"EC_prime256v1"}
+    certificate.domain [domain.certificate] {"domain_name":"example.com","subject_alternative_names":["*.example.com","b.example.org"],"key_algorithm":"EC_prime256v1","alive":true}
     certificate_validation.domain [domain.certificate] {"certificate":"certificate.domain","records":["dns_record.certificate_b_example_org","dns_record.certificate_example_com"]}
     dns_record.certificate_b_example_org [domain.certificate] {"target":{"validates":{"certificate":"certificate.domain","domain_name":"b.example.org"}}}
     dns_record.certificate_example_com [domain.certificate] {"target":{"validates":{"certificate":"certificate.domain","domain_name":"example.com"}}}
-    dns_record.domain_a [domain.name] {"target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"A"}}}
-    dns_record.domain_aaaa [domain.name] {"target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"AAAA"}}}
-    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate":"certificate_validation.domain"}}
+    dns_record.domain_a [domain.name] {"name":"auth.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_aaaa [domain.name] {"name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
+    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate":{"issued":"certificate_validation.domain"}}}
     domain.prefix [domain.prefix] {"user_pool":"user_pool","domain":"shop"}
     domain_activation.custom [domain.name] {"domain":"domain.custom"}
     domain_activation.prefix [domain.prefix] {"domain":"domain.prefix"}
@@ -89,9 +91,9 @@ fn a_certificate_that_exists_is_only_named() {
         "  security_policy: TLS_V1_2_2021\n",
         "  certificate: { arn: 'arn:aws:acm:us-east-1:111122223333:certificate/a-1' }\n",
     )), @r#"
-    dns_record.domain_a [domain.name] {"target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"A"}}}
-    dns_record.domain_aaaa [domain.name] {"target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"AAAA"}}}
-    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate_arn":"arn:aws:acm:us-east-1:111122223333:certificate/a-1","security_policy":"TLS_V1_2_2021"}}
+    dns_record.domain_a [domain.name] {"name":"auth.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_aaaa [domain.name] {"name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
+    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate":{"arn":"arn:aws:acm:us-east-1:111122223333:certificate/a-1"},"security_policy":"TLS_V1_2_2021"}}
     domain_activation.custom [domain.name] {"domain":"domain.custom"}
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE"}
     "#);
@@ -100,13 +102,13 @@ fn a_certificate_that_exists_is_only_named() {
 #[test]
 fn the_parents_record_comes_before_the_domain_and_in_its_own_zone() {
     insta::assert_snapshot!(resources("user_pool: { name: a }\ndomain: { name: auth.example.com, hosted_zone: auth.example.com, parent_record: placeholder }\n"), @r#"
-    certificate.domain [domain.name] {"domain_name":"auth.example.com"}
+    certificate.domain [domain.name] {"domain_name":"auth.example.com","alive":true}
     certificate_validation.domain [domain.name] {"certificate":"certificate.domain","records":["dns_record.certificate_auth_example_com"]}
     dns_record.certificate_auth_example_com [domain.name] {"hosted_zone":"auth.example.com","target":{"validates":{"certificate":"certificate.domain","domain_name":"auth.example.com"}}}
-    dns_record.domain_a [domain.name] {"hosted_zone":"auth.example.com","target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"A"}}}
-    dns_record.domain_aaaa [domain.name] {"hosted_zone":"auth.example.com","target":{"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"AAAA"}}}
-    dns_record.domain_parent [domain.parent_record] {"target":{"values":{"name":"example.com","type":"A","ttl":300,"values":["192.0.2.1"]}}}
-    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate":"certificate_validation.domain"}} after dns_record.domain_parent
+    dns_record.domain_a [domain.name] {"hosted_zone":"auth.example.com","name":"auth.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_aaaa [domain.name] {"hosted_zone":"auth.example.com","name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_parent [domain.parent_record] {"name":"example.com","type":"A","target":{"values":{"ttl":300,"values":["192.0.2.1"]}}}
+    domain.custom [domain.name] {"user_pool":"user_pool","domain":"auth.example.com","custom":{"certificate":{"issued":"certificate_validation.domain"},"parent_record":"dns_record.domain_parent"}}
     domain_activation.custom [domain.name] {"domain":"domain.custom"}
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE"}
     "#);
@@ -128,10 +130,10 @@ fn records_made_by_hand_are_no_resources() {
     let by_hand: Vec<_> =
         manual_records.iter().map(|(address, target)| format!("{address} {}", json!(target))).collect();
     insta::assert_snapshot!(by_hand.join("\n"), @r#"
-    dns_record.certificate_example_com {"validates":{"certificate":"certificate.domain","domain_name":"*.example.com"}}
-    dns_record.domain_a {"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"A"}}
-    dns_record.domain_aaaa {"domain_alias":{"domain":"domain.custom","name":"auth.example.com","type":"AAAA"}}
-    dns_record.domain_parent {"values":{"name":"example.com","type":"A","ttl":300,"values":["192.0.2.1"]}}
+    dns_record.certificate_example_com {"target":{"validates":{"certificate":"certificate.domain","domain_name":"example.com"}}}
+    dns_record.domain_a {"name":"auth.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_aaaa {"name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
+    dns_record.domain_parent {"name":"example.com","type":"A","target":{"values":{"ttl":300,"values":["192.0.2.1"]}}}
     "#);
     insta::assert_snapshot!(notes.join("\n"), @"
     the records of auth.example.com are made by hand (`dns: manual`): apply shows each as soon as it is known, and waits
@@ -143,12 +145,12 @@ fn records_made_by_hand_are_no_resources() {
 #[test]
 fn clients_have_names_and_managed_login_has_styles() {
     insta::assert_snapshot!(resources("user_pool: { name: a }\ndomain: { prefix: shop, managed_login_version: 2 }\napp_clients: { web: {}, spa: {} }\n"), @r#"
-    app_client.spa [app_clients.spa] {"name":"spa","user_pool":"user_pool"}
-    app_client.web [app_clients.web] {"name":"web","user_pool":"user_pool"}
+    app_client.spa [app_clients.spa] {"user_pool":"user_pool","name":"spa"}
+    app_client.web [app_clients.web] {"user_pool":"user_pool","name":"web"}
     domain.prefix [domain.prefix] {"user_pool":"user_pool","domain":"shop","managed_login_version":2}
     domain_activation.prefix [domain.prefix] {"domain":"domain.prefix"}
-    managed_login_branding.spa [app_clients.spa] {"user_pool":"user_pool","app_client":"app_client.spa","use_cognito_provided_values":true}
-    managed_login_branding.web [app_clients.web] {"user_pool":"user_pool","app_client":"app_client.web","use_cognito_provided_values":true}
+    managed_login_branding.spa [app_clients.spa] {"user_pool":"user_pool","app_client":"app_client.spa"}
+    managed_login_branding.web [app_clients.web] {"user_pool":"user_pool","app_client":"app_client.web"}
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE"}
     "#);
 }
@@ -181,9 +183,9 @@ fn records_are_written_as_route_53_writes_them() {
         long
     );
     insta::assert_snapshot!(resources(&text).replace(&"k".repeat(45), "<45k>"), @r#"
-    dns_record.a [records.a] {"target":{"values":{"name":"www.example.com","type":"A","ttl":300,"values":["192.0.2.1"]}}}
-    dns_record.b [records.b] {"target":{"values":{"name":"d.example.com","type":"TXT","ttl":60,"values":["say \\\"\\303\\274\\\" \\\\","<45k><45k><45k><45k><45k>kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\" \"<45k>"]}}}
-    dns_record.c [records.c] {"hosted_zone":"Z1","target":{"alias_to":{"name":"e.example.com","type":"AAAA","dns_name":"d1.cloudfront.net","zone_id":"Z2FDTNDATAQYW2","evaluate_target_health":false}}}
+    dns_record.a [records.a] {"name":"www.example.com","type":"A","target":{"values":{"ttl":300,"values":["192.0.2.1"]}}}
+    dns_record.b [records.b] {"name":"d.example.com","type":"TXT","target":{"values":{"ttl":60,"values":["<45k><45k><45k><45k><45k><45k>kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk","say \"ü\" \\"]}}}
+    dns_record.c [records.c] {"hosted_zone_id":"Z1D633PJN98FT9","name":"e.example.com","type":"AAAA","target":{"alias_to":{"dns_name":"d1.cloudfront.net","zone_id":"Z2FDTNDATAQYW2","evaluate_target_health":false}}}
     user_pool [user_pool] {"name":"a","deletion_protection":"ACTIVE"}
     "#);
 }

@@ -33,6 +33,7 @@ pub(in crate::ui) fn planned(action: Action, id: Option<&str>, changes: Vec<Chan
         actual: None,
         target: None,
         needs: Vec::new(),
+        needed: Vec::new(),
         loses: None,
         is_gone: false,
         at: String::new(),

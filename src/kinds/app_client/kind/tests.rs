@@ -1,95 +1,31 @@
 //! Which calls are made, and what is made of AWS's answers.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
 use serde_json::{Value, json};
 
 use super::super::{AuthFlow, ClientSettings};
 use super::*;
 use crate::address::Address;
-use crate::clock::Clock;
-use crate::kind::{Cancel, Known};
+use crate::aws::cognito;
+use crate::kinds::script::Stage;
 use crate::secret::SecretRef;
 
 const POOL: &str = "ap-southeast-2_Ab12Cd34E";
 const ID: &str = "ap-southeast-2_Ab12Cd34E/1example";
 
-/// Answers each call with the next answer, and remembers what was asked.
-#[derive(Debug, Clone, Default)]
-struct Script(Arc<Mutex<Lines>>);
-
-#[derive(Debug, Default)]
-struct Lines {
-    answers: VecDeque<(u16, Value)>,
-    calls: Vec<(String, Value)>,
-}
-
-impl HttpConnector for Script {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        let body = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
-        let mut script = self.0.lock().unwrap();
-        script.calls.push((operation, body));
-        let (status, answer) = script.answers.pop_front().unwrap_or((501, json!({})));
-        let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(answer.to_string()));
-        HttpConnectorFuture::ready(Ok(answer))
-    }
-}
-
-impl Script {
-    fn answers(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
-        Self(Arc::new(Mutex::new(Lines { answers: answers.into_iter().collect(), calls: Vec::new() })))
-    }
-
-    fn calls(&self) -> Vec<(String, Value)> {
-        self.0.lock().unwrap().calls.clone()
-    }
-
-    fn operations(&self) -> Vec<String> {
-        self.calls().into_iter().map(|(operation, _)| operation).collect()
-    }
-
-    fn ctx(&self) -> Ctx {
-        use crate::aws::{acm, cognito, route53};
-        let connector = self.clone();
-        let http: SharedHttpClient = http_client_fn(move |_, _| SharedHttpConnector::new(connector.clone()));
-        let region = cognito::config::Region::new("ap-southeast-2");
-        let latest = cognito::config::BehaviorVersion::latest();
-        let cognito = cognito::Config::builder()
-            .behavior_version(latest)
-            .region(region)
-            .credentials_provider(cognito::config::Credentials::new("id", "key", None, None, "test"))
-            .http_client(http.clone());
-        let aws = Aws {
-            region: "ap-southeast-2".to_owned(),
-            cognito: cognito::Client::from_conf(cognito.build()),
-            acm: acm::Client::from_conf(acm::Config::builder().behavior_version(latest).build()),
-            route53: route53::Client::from_conf(route53::Config::builder().behavior_version(latest).build()),
-            sts: aws_sdk_sts::Client::from_conf(aws_sdk_sts::Config::builder().behavior_version(latest).build()),
-            http,
-            clock: Clock::held(0),
-            dns: crate::aws::dns::Dns::Answers(Rc::new(|_| Vec::new())),
-        };
-        let mut known = Known::default();
-        known.objects.insert(Address::one("user_pool"), (POOL.to_owned(), Value::Null));
-        Ctx {
-            aws: Rc::new(aws),
-            stack: "dev".into(),
-            known: Rc::new(RefCell::new(known)),
-            blobs: Rc::default(),
-            cancel: Cancel::default(),
-            say: Rc::new(|_| ()),
-        }
-    }
+/// A stage on which each call gets the next answer, from a client that retries as it does in earnest.
+fn stage(answers: impl IntoIterator<Item = (u16, Value)>) -> Stage {
+    let mut answers: VecDeque<_> = answers.into_iter().collect();
+    let next =
+        move |_: &_| answers.pop_front().map_or((501, String::new()), |(status, body)| (status, body.to_string()));
+    let mut stage = Stage::new(next).knowing("user_pool", POOL, Value::Null);
+    let aws = Rc::get_mut(&mut stage.ctx.aws).unwrap();
+    let config = aws.cognito.config().to_builder().retry_config(RetryConfig::standard());
+    aws.cognito = cognito::Client::from_conf(config.build());
+    stage
 }
 
 fn refusal(code: &str) -> (u16, Value) {
@@ -117,9 +53,8 @@ fn web() -> AppClient {
 #[tokio::test]
 async fn reading_keeps_no_secret_and_says_that_there_is_one() {
     let secret = "hunter2hunter2hunter2hunter2";
-    let script =
-        Script::answers([described(&json!({ "ClientSecret": secret })), described(&json!({ "ClientSecret": secret }))]);
-    let ctx = script.ctx();
+    let script = stage([described(&json!({ "ClientSecret": secret })), described(&json!({ "ClientSecret": secret }))]);
+    let ctx = script.ctx.clone();
     let read = AppClient::read(&ctx, ID, None).await.unwrap().unwrap();
     assert_eq!(read.spec.user_pool, ctx.named::<UserPool>(POOL, |id, _| id == POOL));
     assert_eq!(read.spec.settings.generate_secret, Some(true));
@@ -128,14 +63,14 @@ async fn reading_keeps_no_secret_and_says_that_there_is_one() {
     assert_eq!(read.outputs, outputs);
     assert!(!format!("{read:?}").contains("hunter2"));
     assert_eq!(super::secret(&ctx.aws, ID).await.unwrap().as_deref(), Some(secret));
-    assert_eq!(script.calls()[0].1, json!({ "UserPoolId": POOL, "ClientId": "1example" }));
+    assert_eq!(script.calls()[0].input, json!({ "UserPoolId": POOL, "ClientId": "1example" }));
 }
 
 #[tokio::test]
 async fn a_client_that_is_gone_reads_as_none_and_is_deleted_already() {
     let gone = || refusal("ResourceNotFoundException");
-    let script = Script::answers([gone(), gone(), gone()]);
-    let ctx = script.ctx();
+    let script = stage([gone(), gone(), gone()]);
+    let ctx = script.ctx.clone();
     assert!(AppClient::read(&ctx, ID, None).await.unwrap().is_none());
     AppClient::delete(&ctx, ID, None).await.unwrap();
     assert!(web().find(&ctx, "token").await.unwrap().is_none());
@@ -144,7 +79,7 @@ async fn a_client_that_is_gone_reads_as_none_and_is_deleted_already() {
 
 #[tokio::test]
 async fn what_is_no_id_is_said_to_be_none() {
-    let ctx = Script::default().ctx();
+    let ctx = stage([]).ctx;
     for id in ["", "1example", "/1example", "pool/", "a/b/c"] {
         let error = AppClient::read(&ctx, id, None).await.unwrap_err();
         assert!(error.message().contains("is not the id of an app client"), "{id}: {error}");
@@ -153,17 +88,17 @@ async fn what_is_no_id_is_said_to_be_none() {
 
 #[tokio::test]
 async fn a_client_is_found_by_its_name_on_whatever_page() {
-    let script = Script::answers([listed(&[("1", "webb"), ("2", "WEB")], Some("more")), listed(&[("3", "web")], None)]);
-    let found = web().find(&script.ctx(), "token").await.unwrap();
+    let script = stage([listed(&[("1", "webb"), ("2", "WEB")], Some("more")), listed(&[("3", "web")], None)]);
+    let found = web().find(&script.ctx, "token").await.unwrap();
     assert_eq!(found, Some(format!("{POOL}/3")));
-    assert_eq!(script.calls()[1].1["NextToken"], "more");
+    assert_eq!(script.calls()[1].input["NextToken"], "more");
 }
 
 #[tokio::test]
 async fn two_of_one_name_are_the_persons_choice_and_ours_are_none_of_them() {
     let pages = || listed(&[("1", "web"), ("2", "web"), ("3", "web")], None);
-    let script = Script::answers([pages(), pages()]);
-    let ctx = script.ctx();
+    let script = stage([pages(), pages()]);
+    let ctx = script.ctx.clone();
     ctx.known.borrow_mut().deposed.push((Address::named("app_client", "web"), format!("{POOL}/1")));
     let error = web().find(&ctx, "token").await.unwrap_err();
     assert!(error.message().contains("has 2 app clients called web"), "{error}");
@@ -174,14 +109,12 @@ async fn two_of_one_name_are_the_persons_choice_and_ours_are_none_of_them() {
 
 #[tokio::test]
 async fn creating_is_one_call_which_no_lost_answer_repeats() {
-    let script = Script::answers([described(&json!({}))]);
-    assert_eq!(web().create(&script.ctx(), "token").await.unwrap(), ID);
-    assert_eq!(
-        script.calls(),
-        [("CreateUserPoolClient".to_owned(), json!({ "UserPoolId": POOL, "ClientName": "web" }))]
-    );
-    let script = Script::answers([(500, json!({ "__type": "InternalErrorException" })), described(&json!({}))]);
-    let error = web().create(&script.ctx(), "token").await.unwrap_err();
+    let script = stage([described(&json!({}))]);
+    assert_eq!(web().create(&script.ctx, "token").await.unwrap(), ID);
+    assert_eq!(script.operations(), ["CreateUserPoolClient"]);
+    assert_eq!(script.calls()[0].input, json!({ "UserPoolId": POOL, "ClientName": "web" }));
+    let script = stage([(500, json!({ "__type": "InternalErrorException" })), described(&json!({}))]);
+    let error = web().create(&script.ctx, "token").await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(script.calls().len(), 1);
 }
@@ -189,26 +122,27 @@ async fn creating_is_one_call_which_no_lost_answer_repeats() {
 #[tokio::test]
 async fn a_call_that_aws_has_no_time_for_is_made_again() {
     let busy = || refusal("ConcurrentModificationException");
-    let script = Script::answers([refusal("TooManyRequestsException"), busy(), described(&json!({}))]);
-    assert_eq!(web().create(&script.ctx(), "token").await.unwrap(), ID);
+    let script = stage([refusal("TooManyRequestsException"), busy(), described(&json!({}))]);
+    assert_eq!(web().create(&script.ctx, "token").await.unwrap(), ID);
     assert_eq!(script.calls().len(), 3);
-    let script = Script::answers([busy(), busy(), (200, json!({}))]);
-    AppClient::delete(&script.ctx(), ID, None).await.unwrap();
+    let script = stage([busy(), busy(), (200, json!({}))]);
+    AppClient::delete(&script.ctx, ID, None).await.unwrap();
     assert_eq!(script.operations(), ["DeleteUserPoolClient"; 3]);
-    let script = Script::answers(std::iter::repeat_with(busy).take(200));
-    let ctx = script.ctx();
+    let script = stage(std::iter::repeat_with(busy).take(200));
+    let ctx = script.ctx.clone();
+    let start = ctx.aws.clock.now_ms();
     let error = AppClient::delete(&ctx, ID, None).await.unwrap_err();
     assert!(error.message().contains("gave up waiting"), "{error}");
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("ConcurrentModificationException"));
-    assert!((120_000..130_000).contains(&ctx.aws.clock.now_ms()));
+    assert!((120_000..130_000).contains(&(ctx.aws.clock.now_ms() - start)));
 }
 
 #[tokio::test]
 async fn an_update_looks_first_sends_everything_and_is_left_out_when_nothing_differs() {
     let before = described(&json!({ "ExplicitAuthFlows": ["ALLOW_NEW_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }));
     let busy = refusal("ConcurrentModificationException");
-    let script = Script::answers([before.clone(), before.clone(), busy, before, (200, json!({}))]);
-    let ctx = script.ctx();
+    let script = stage([before.clone(), before.clone(), busy, before, (200, json!({}))]);
+    let ctx = script.ctx.clone();
     let before = AppClient::read(&ctx, ID, None).await.unwrap().unwrap().spec;
     before.update(&ctx, ID, &before).await.unwrap();
     assert_eq!(script.calls().len(), 1);
@@ -228,7 +162,7 @@ async fn an_update_looks_first_sends_everything_and_is_left_out_when_nothing_dif
         "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3,
         "RefreshTokenRotation": { "Feature": "DISABLED" },
     });
-    assert_eq!(script.calls()[4].1, expected);
+    assert_eq!(script.calls()[4].input, expected);
 }
 
 #[tokio::test]
@@ -237,15 +171,15 @@ async fn a_chosen_secret_is_sent_once_it_fits_and_stands_in_no_error() {
     let file = directory.path().join("secret");
     let mut client = web();
     client.settings.client_secret = Some(SecretRef::File(file.to_str().unwrap().to_owned()));
-    let script = Script::answers([described(&json!({}))]);
-    let ctx = script.ctx();
+    let script = stage([described(&json!({}))]);
+    let ctx = script.ctx.clone();
     std::fs::write(&file, "too-short\n").unwrap();
     let error = client.create(&ctx, "token").await.unwrap_err();
     assert!(!format!("{error:?}").contains("too-short") && script.calls().is_empty());
     std::fs::write(&file, "hunter2hunter2hunter2hunter2\n").unwrap();
     client.create(&ctx, "token").await.unwrap();
-    assert_eq!(script.calls()[0].1["ClientSecret"], "hunter2hunter2hunter2hunter2");
-    assert_eq!(script.calls()[0].1.get("GenerateSecret"), None);
+    assert_eq!(script.calls()[0].input["ClientSecret"], "hunter2hunter2hunter2hunter2");
+    assert_eq!(script.calls()[0].input.get("GenerateSecret"), None);
 }
 
 #[test]

@@ -131,14 +131,13 @@ impl Check<'_> {
             self.problem(path, format!("`{from}` is not an e-mail address"), hint);
             return;
         };
-        let domain = |text: &str| text.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
         let Some(identity) = identity else { return };
-        let (sender, allowed) = (domain(address), domain(identity));
-        if sender != allowed && !sender.ends_with(&format!(".{allowed}")) {
+        let (sender, allowed) = (address.to_ascii_lowercase(), identity.to_ascii_lowercase());
+        if sender != allowed && !sender.ends_with(&format!("@{allowed}")) && !sender.ends_with(&format!(".{allowed}")) {
             self.problem(
                 path,
                 format!("the SES identity {identity} cannot send as {address}"),
-                format!("use an address in {allowed}, or another identity"),
+                "use the identity's own address, or one in its domain; or another identity",
             );
         }
     }

@@ -306,6 +306,14 @@ fn sending_email() {
         (from("nobody"), &["email_configuration.from_email_address"]),
         (from("ann@example.org"), &["email_configuration.from_email_address"]),
         (from("Ann <ann@Mail.example.com>"), &[]),
+        (from("ann@badexample.com"), &["email_configuration.from_email_address"]),
+        (
+            email(json!({
+                "email_sending_account": "DEVELOPER", "from_email_address": "bob@example.com",
+                "source_arn": "arn:aws:ses:eu-west-1:111122223333:identity/ann@example.com",
+            })),
+            &["email_configuration.from_email_address"],
+        ),
         (email(json!({ "reply_to_email_address": "help" })), &["email_configuration.reply_to_email_address"]),
         (email(json!({ "configuration_set": "a b" })), &["email_configuration.configuration_set"]),
     ]);
