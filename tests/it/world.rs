@@ -147,6 +147,7 @@ impl World {
     /// Does something in the sandbox's AWS, behind the program's back.
     pub(crate) fn behind<T>(&self, act: impl AsyncFnOnce(Aws) -> T) -> T {
         let sandbox = self.sandbox();
+        self.now.set(self.now.get() + HOUR);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let how = Reach {

@@ -1,6 +1,8 @@
 //! What somebody else has done in AWS meanwhile.
 
-use stack::aws::cognito::types::{PasswordPolicyType, SoftwareTokenMfaConfigType, UserPoolMfaType, UserPoolPolicyType};
+use stack::aws::cognito::types::{
+    PasswordPolicyType, SoftwareTokenMfaConfigType, UserPoolMfaType, UserPoolPolicyType, VerifiedAttributeType,
+};
 
 use crate::world::World;
 
@@ -32,7 +34,8 @@ fn what_is_undeclared_and_new_is_shown_once_only_as_such() {
     world.behind(async |aws| {
         let policy = PasswordPolicyType::builder().minimum_length(20).require_symbols(false).build();
         let policies = UserPoolPolicyType::builder().password_policy(policy).build();
-        aws.cognito.update_user_pool().user_pool_id(&pool).policies(policies).send().await.unwrap();
+        let update = aws.cognito.update_user_pool().user_pool_id(&pool).policies(policies);
+        update.auto_verified_attributes(VerifiedAttributeType::Email).send().await.unwrap();
     });
     world.run("plan dev --sandbox").check("drift_of_everything_that_an_update_resets");
     world.up("dev");
@@ -64,6 +67,8 @@ fn a_pool_that_was_deleted_is_made_again_with_all_that_was_in_it() {
     let pool = world.recorded("dev", "user_pool", "/id");
     world.behind(async |aws| {
         aws.cognito.delete_user_pool_domain().user_pool_id(&pool).domain("example-pages").send().await.unwrap();
+    });
+    world.behind(async |aws| {
         aws.cognito.delete_user_pool().user_pool_id(&pool).send().await.unwrap();
     });
     world.run("plan dev --sandbox").check("gone_pool");
