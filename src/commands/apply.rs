@@ -94,8 +94,8 @@ fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Pro
             planned.is_some_and(|planned| planned.needs.contains(failed) || planned.needed.contains(failed))
         });
         match cause {
+            _ if report.is_stopped => "the run was stopped".to_owned(),
             Some(cause) => format!("it waits for {cause}"),
-            None if report.is_stopped => "the run was stopped".to_owned(),
             None => "something that it waits for has failed".to_owned(),
         }
     };
@@ -108,7 +108,7 @@ fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Pro
         ui.error(&error);
     }
     if report.is_stopped {
-        ui.say(&format!("Stopped. The state is saved, and the lock released; {again}."));
+        ui.say(&format!("The state is saved, and the lock released; {again}."));
         return Ok(Exit::Stopped);
     }
     if count > 0 || !report.not_begun.is_empty() {

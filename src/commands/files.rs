@@ -40,20 +40,49 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Resu
                 Some((by, Ok(()))) => {
                     parts.push(name);
                     if !as_json {
-                        ui.success(&format!("{name}: valid as a part of {}; no whole stack by itself", by.join(", ")));
+                        ui.success(&format!(
+                            "{name}: valid as a part of {}; not a whole stack by itself",
+                            by.join(" and ")
+                        ));
                     }
                 }
             },
         }
     }
     if as_json {
-        let problems: Vec<Problem> = failures.iter().flat_map(problems_of).collect();
+        let problems = each_once(&failures);
         let valid = failures.is_empty();
         ui.json(&json!({ "valid": valid, "stacks": names, "parts": parts, "problems": problems }));
     } else {
-        failures.iter().for_each(|failure| ui.error(failure));
+        say_once(ui, &failures);
     }
     Ok(if failures.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// What is wrong in all of them. What is wrong with a file is so too for every stack that extends it.
+fn each_once(failures: &[Error]) -> Vec<Problem> {
+    let mut told: Vec<Problem> = Vec::new();
+    for problem in failures.iter().flat_map(problems_of) {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    told
+}
+
+fn say_once(ui: &Ui, failures: &[Error]) {
+    let mut told: Vec<&Problem> = Vec::new();
+    for failure in failures {
+        let (old, new): (Vec<&Problem>, Vec<&Problem>) =
+            failure.all_problems().iter().partition(|problem| told.contains(problem));
+        if old.is_empty() {
+            ui.error(failure);
+        } else {
+            let message = format!("{}, {} of which said above", failure.message(), old.len());
+            ui.error(&Error::problems(message, new.iter().copied().cloned().collect()));
+        }
+        told.extend(new);
+    }
 }
 
 /// What is wrong, as problems: a failure without any is one itself.

@@ -9,7 +9,6 @@ pub mod session;
 mod show;
 mod state;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -29,7 +28,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> ExitCode {
-    let root = cli.globals.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = cli.globals.directory.clone().unwrap_or_default();
     let ui = Rc::new(Ui::new(cli.globals.color).of(&root));
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
@@ -56,7 +55,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn house(globals: &Globals) -> Result<House> {
     let Globals { directory, color: _, verbose: _, sandbox, profile, region, dns_server } = globals;
-    let root = directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = directory.clone().unwrap_or_default();
     if directory.is_some() && !root.is_dir() {
         return Err(Error::usage(format!("--directory {}: there is no such directory", root.display())));
     }

@@ -81,7 +81,12 @@ impl House {
     /// # Errors
     /// Every problem of the stack file at once.
     pub async fn open(&self, stack: &str) -> Result<Session> {
-        let loaded = load(&self.root, stack)?;
+        let loaded = load::load(&self.root, stack).map_err(|error| match load::extended(&self.root).get(stack) {
+            Some(by) if !error.all_problems().is_empty() => {
+                error.hinted(format!("it is a part of {}, and need not be a whole stack", by.join(" and ")))
+            }
+            _ => error,
+        })?;
         let composed = compose(&loaded)?;
         let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
         if is_remote && !self.is_sandbox {

@@ -35,6 +35,11 @@ pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<
 pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     let Output { stack, name, json, raw, env, secrets } = asked;
     let state = remembered(house, &stack.stack).await?;
+    if state.is_empty() {
+        let up = house.command(&["up", &stack.stack]);
+        return Err(Error::usage(format!("{} has no objects, and so no outputs", stack.stack))
+            .hinted(format!("it was destroyed, or nothing of it was made yet; `{up}` makes it")));
+    }
     let mut all = outputs::outputs(&state);
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
@@ -49,6 +54,8 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
             ui.json(&value);
         } else if *env {
             ui.out_raw(&table::outputs_env(&BTreeMap::from([(name.clone(), value)]))?);
+        } else if let Value::Object(map) = value {
+            ui.out(&table::outputs(&map.into_iter().collect()));
         } else {
             ui.out(&table::raw(&value));
         }

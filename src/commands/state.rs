@@ -23,6 +23,9 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
                 ui.json(&table::state_list_json(&state));
             } else {
                 ui.out(&table::state_list(&state));
+                if state.is_empty() {
+                    ui.say("No objects are recorded.");
+                }
             }
         }
         StateVerb::Show { stack, address, json } => {

@@ -40,9 +40,12 @@ impl Loaded {
         self.tree.find(path).place(&self.sources)
     }
 
-    /// Gives every problem that has none its place.
+    /// Gives every problem of the stack file that has none its place. What is wrong with the command line, `--target`,
+    /// has none.
     pub fn locate(&self, problems: &mut [Problem]) {
-        for problem in problems.iter_mut().filter(|problem| problem.place.is_none()) {
+        let is_of_file = |problem: &&mut Problem| problem.place.is_none() && !problem.at.starts_with("--");
+        for problem in problems.iter_mut().filter(is_of_file) {
+            problem.at.truncate(self.tree.written(&problem.at).len());
             problem.place = self.tree.place_of(problem, &self.sources);
         }
     }
@@ -139,7 +142,8 @@ fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
 
 fn unknown(root: &Path, name: &str) -> Error {
     if !root.join(STACKS).is_dir() {
-        return Error::usage(format!("there is no directory `{STACKS}` in {}", root.display()))
+        let place = if root.as_os_str().is_empty() { "here".to_owned() } else { format!("in {}", root.display()) };
+        return Error::usage(format!("there is no directory `{STACKS}` {place}"))
             .hinted("`-C DIR` runs stack in the directory of another project");
     }
     let error = Error::usage(format!("there is no stack `{name}`"));

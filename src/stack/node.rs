@@ -153,6 +153,21 @@ impl Node {
         (mark, Some(node))
     }
 
+    /// The path as far as the file has it: what a resource has below a single word is not the person's.
+    pub(super) fn written<'p>(&self, path: &'p str) -> &'p str {
+        let (mut node, mut rest) = (self, path);
+        while !rest.is_empty() {
+            let step = match &node.content {
+                Content::Map(map) => step_into(map, rest).map(|(_, next, left)| (next, left)),
+                Content::List(items) => item_of(items, rest),
+                _ => return &path[..path.len() - rest.len()],
+            };
+            let Some(next) = step else { return path };
+            (node, rest) = next;
+        }
+        path
+    }
+
     /// The file that the node at this path stands in.
     pub(super) fn file_of(&self, path: &str) -> usize {
         self.find(path).file

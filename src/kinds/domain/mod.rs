@@ -125,7 +125,7 @@ const DECIDED: &[(&str, &str)] = &[
 
 impl Kind for Domain {
     const NAME: &'static str = "domain";
-    const LOSES: Loss = Loss::WhenReplaced("sign-in at the old domain stops until the new one is active");
+    const LOSES: Loss = Loss::WhenReplaced("sign-in at the domain, until the new one is active");
     type Outputs = DomainOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {

@@ -77,11 +77,16 @@ pub(in crate::ui) fn shown(tree: &Node, needs: &[Address], indent: usize, width:
     let entries: Vec<(String, Node)> =
         entries.iter().filter(|(name, node)| !says_itself(name, node)).cloned().map(flattened).collect();
     let entries = &entries;
-    let names = entries.iter().map(|(name, _)| line::width(name)).max().unwrap_or(0);
-    let columns = width.saturating_sub(indent + names.min(width / NAMES) + 2).min(WIDEST_MAP);
+    let mut names = entries.iter().map(|(name, _)| line::width(name)).max().unwrap_or(0);
     let mut items = Vec::new();
-    for (name, node) in entries {
-        spread(&mut items, 0, None, name, node.clone(), columns);
+    // What is spread over lines has names of its own, which may widen their column and leave less for the rest.
+    for _ in 0..2 {
+        let columns = width.saturating_sub(indent + names.min(width / NAMES) + 2).min(WIDEST_MAP);
+        items.clear();
+        for (name, node) in entries {
+            spread(&mut items, 0, None, name, node.clone(), columns);
+        }
+        names = items.iter().map(|item| item.depth * 2 + line::width(&item.name)).max().unwrap_or(0);
     }
     laid_out(&items, indent, width)
 }

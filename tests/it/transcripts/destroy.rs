@@ -17,7 +17,7 @@ fn a_pool_goes_only_when_its_loss_is_allowed() {
     world.run("destroy dev --sandbox --allow-loss user_pool").failed().check("destroy_without_a_yes");
     world.run("destroy dev --sandbox --allow-loss user_pool --auto-approve").check("destroy");
     world.run("show dev --sandbox").check("show_destroyed");
-    world.run("output dev --sandbox").check("output_destroyed");
+    world.run("output dev --sandbox").failed().check("output_destroyed");
     world.run("state list dev --sandbox").check("state_list_destroyed");
     world.run("destroy dev --sandbox --auto-approve").check("destroy_again");
     world.up("dev");
