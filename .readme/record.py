@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Records a command in a terminal and draws the last screen as an SVG.
 
-    .readme/record.py OUT.svg [--columns N] [--shown TEXT] -- COMMAND ...
+    .readme/record.py OUT.svg [--columns N] [--shown TEXT] [--from TEXT] -- COMMAND ...
 
+--shown is the command line that the picture shows; --from leaves out all lines before the first that begins so.
 Needs nothing but Python 3 on a Unix. The terminal understands what `stack` writes: colours, bold and dim,
 carriage returns, moving up, and erasing lines and the rest of the screen.
 """
@@ -27,10 +28,15 @@ TOKEN = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 
 
 class Screen:
-    """Lines of (character, style) cells; grows downwards without end."""
+    """Lines of (character, style) cells, as wide as the terminal; grows downwards without end."""
 
-    def __init__(self):
-        self.lines, self.row, self.column, self.style = [[]], 0, 0, ()
+    def __init__(self, columns):
+        self.columns, self.lines, self.row, self.column, self.style = columns, [[]], 0, 0, ()
+
+    def down(self):
+        self.row += 1
+        while len(self.lines) <= self.row:
+            self.lines.append([])
 
     def feed(self, text):
         for match in TOKEN.finditer(text):
@@ -39,9 +45,7 @@ class Screen:
                 self.write(plain)
             elif control:
                 if "\n" in control:
-                    self.row += 1
-                    while len(self.lines) <= self.row:
-                        self.lines.append([])
+                    self.down()
                 if control == "\x08":
                     self.column = max(0, self.column - 1)
                 else:
@@ -50,8 +54,12 @@ class Screen:
                 self.control(command, arguments)
 
     def write(self, text):
-        line = self.lines[self.row]
         for character in text:
+            # A terminal goes to the next line when there is something to put there, not before.
+            if self.column == self.columns:
+                self.down()
+                self.column = 0
+            line = self.lines[self.row]
             while len(line) <= self.column:
                 line.append((" ", ()))
             line[self.column] = (character, self.style)
@@ -172,8 +180,14 @@ def main():
     text, code = record(command, columns)
     if code not in (0, 2):
         sys.exit(f"{text}\n{' '.join(command)} ended with {code}; nothing was drawn")
-    screen = Screen()
+    screen = Screen(columns)
     screen.feed(text)
+    if "--from" in given:
+        plain = ["".join(character for character, _ in line) for line in screen.lines]
+        first = next((index for index, line in enumerate(plain) if line.startswith(given["--from"])), None)
+        if first is None:
+            sys.exit(f"{text}\nno line begins with {given['--from']!r}; nothing was drawn")
+        screen.lines = [[("…", (("colour", "#7f848e"),))], *screen.lines[first:]]
     with open(options[0], "w", encoding="utf-8") as out:
         out.write(svg(screen, columns, given.get("--shown", " ".join(command))))
 

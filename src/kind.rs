@@ -55,6 +55,15 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     /// `before` is what was read a moment ago: calls whose fields do not differ are not made.
     async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()>;
 
+    /// The spec without what its own choices leave no room for: a second factor while there is none, the text of an
+    /// option that is not chosen.
+    ///
+    /// A target is what is desired, laid over what is there; what nobody declares may be left over from another choice.
+    #[must_use]
+    fn pruned(self) -> Self {
+        self
+    }
+
     /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
 }
@@ -62,10 +71,10 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
 /// What the state remembers of an object.
 #[derive(Debug, Clone)]
 pub struct Last<K: Kind> {
-    /// The object as it was when last settled.
+    /// The object as it was when last settled; one that was never settled, as it was asked for.
     pub spec: K,
-    /// What AWS had decided.
-    pub outputs: K::Outputs,
+    /// What AWS had decided; None until the object was first read.
+    pub outputs: Option<K::Outputs>,
 }
 
 /// An object as AWS shows it now.
@@ -232,6 +241,8 @@ pub trait AnyKind: Sync {
     fn found_by(&self) -> FoundBy;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
+    /// [`Kind::pruned`]; what does not fit the kind's type is left to fail where it is used.
+    fn pruned(&self, target: Value) -> Value;
     /// [`Kind::read`].
     fn read<'a>(
         &'a self,
@@ -287,7 +298,7 @@ fn remembered<K: Kind>(last: Option<(&Value, &Value)>) -> Option<Last<K>> {
     let (spec, outputs) = last?;
     Some(Last {
         spec: serde_json::from_value(spec.clone()).ok()?,
-        outputs: serde_json::from_value(outputs.clone()).ok()?,
+        outputs: if outputs.is_null() { None } else { Some(serde_json::from_value(outputs.clone()).ok()?) },
     })
 }
 
@@ -314,6 +325,11 @@ impl<K: Kind> AnyKind for Erased<K> {
             .into_generator()
             .into_root_schema_for::<K>()
             .into()
+    }
+
+    fn pruned(&self, target: Value) -> Value {
+        let pruned = serde_json::from_value::<K>(target.clone()).map(|spec| serde_json::to_value(spec.pruned()));
+        pruned.ok().and_then(std::result::Result::ok).unwrap_or(target)
     }
 
     fn read<'a>(

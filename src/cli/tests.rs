@@ -1,3 +1,5 @@
+//! The command line: what it takes, what it refuses, and how it says so.
+
 use std::collections::BTreeSet;
 
 use clap::ValueEnum as _;
@@ -144,7 +146,6 @@ fn help_begins_at_the_beginning() {
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
       state        Look at the state, or correct it by hand
       schema       Print the JSON Schema of stack files, which editors read
-      unlock       Take away a lock that a run has left behind
       sandbox      The AWS inside this process, for trying things out and for tests
       completions  Print the script that completes commands, flags, stacks and addresses in a shell
       man          Print the manual page, or write the pages of every command

@@ -81,13 +81,13 @@ async fn work(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
-    ended(ui, &run, &plan, report, &progress, command)
+    Ok(ended(ui, &run, &plan, report, &progress, command))
 }
 
 /// How often the progress is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Result<Exit> {
+fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
     let reason = |step: &Step| {
         let planned = plan.resources.get(step.address());
         let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
@@ -109,14 +109,14 @@ fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Pro
     }
     if report.is_stopped {
         ui.say(&format!("The state is saved, and the lock released; {again}."));
-        return Ok(Exit::Stopped);
+        return Exit::Stopped;
     }
     if count > 0 || !report.not_begun.is_empty() {
         ui.hint(&format!("what was done is recorded; {again}"));
-        return Ok(Exit::Failed);
+        return Exit::Failed;
     }
     show_outputs(ui, run, plan.destroy);
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {

@@ -75,12 +75,16 @@ fn say_once(ui: &Ui, failures: &[Error]) {
     for failure in failures {
         let (old, new): (Vec<&Problem>, Vec<&Problem>) =
             failure.all_problems().iter().partition(|problem| told.contains(problem));
-        if old.is_empty() {
-            ui.error(failure);
-        } else {
-            let message = format!("{}, {} of which said above", failure.message(), old.len());
-            ui.error(&Error::problems(message, new.iter().copied().cloned().collect()));
-        }
+        let message = match (old.len(), new.len()) {
+            (0, _) => {
+                ui.error(failure);
+                told.extend(new);
+                continue;
+            }
+            (_, 0) => format!("{}, as said above", failure.message()),
+            (old, _) => format!("{}, {old} of them as said above", failure.message()),
+        };
+        ui.error(&Error::problems(message, new.iter().copied().cloned().collect()));
         told.extend(new);
     }
 }

@@ -71,9 +71,11 @@ fn house(globals: &Globals) -> Result<House> {
 
 fn wants_json(verb: &Verb) -> bool {
     match verb {
-        Verb::Plan { json, .. } | Verb::Validate { json, .. } | Verb::Show { json, .. } => *json,
+        Verb::Plan { json, .. }
+        | Verb::Validate { json, .. }
+        | Verb::Show { json, .. }
+        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         Verb::Output(output) => output.json,
-        Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         _ => false,
     }
 }

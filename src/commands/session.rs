@@ -154,7 +154,7 @@ impl Session {
     }
 
     /// A run over `state`; it may write only when it is given the store.
-    pub fn run<'a>(&'a self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'a> {
+    pub fn run(&self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
         let store = may_write.then_some(&self.store as &dyn Store);
         Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)
@@ -196,7 +196,7 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await;
+        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await?;
         if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
     }
 

@@ -87,15 +87,10 @@ fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
 /// The state of a stack that has been applied.
 pub async fn remembered(house: &House, stack: &str) -> Result<State> {
     let store = house.store(stack);
-    match store.load().await? {
-        Some(state) => Ok(state),
-        None => {
-            let up = house.command(&["up", stack]);
-            Err(Error::usage(format!(
-                "{stack} has never been applied{}",
-                if house.is_sandbox { " in the sandbox" } else { "" }
-            ))
-            .hinted(format!("`{up}` applies it; its state would be in {}", store.place())))
-        }
+    if let Some(state) = store.load().await? {
+        return Ok(state);
     }
+    let (up, place) = (house.command(&["up", stack]), if house.is_sandbox { " in the sandbox" } else { "" });
+    Err(Error::usage(format!("{stack} has never been applied{place}"))
+        .hinted(format!("`{up}` applies it; its state would be in {}", store.place())))
 }

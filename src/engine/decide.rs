@@ -134,14 +134,15 @@ fn first_look(
     let is_gone = record.is_some() && actual.is_none();
     let last = record.map_or(&Value::Null, |record| &record.last_applied);
     let spec = actual.map(|observed| &observed.spec);
-    let target = desired.map(|desired| diff::target(&desired.spec, last, spec, facts));
+    let kind = kinds.of(address);
+    let target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
     let changes = diff::changes(spec, target.as_ref(), facts);
     let action = match (desired, spec) {
         (Some(_), None) => Action::Create,
         (None, Some(_)) => Action::Delete,
         (None, None) => Action::Keep,
         (Some(_), Some(_)) if changes.iter().any(|change| change.on_change == OnChange::Replace) => Action::Replace,
-        (Some(_), Some(_)) if changes.is_empty() => Action::Keep,
+        (Some(_), Some(_)) if changes.is_empty() && !is_unfinished(record, actual) => Action::Keep,
         (Some(_), Some(_)) => Action::Update,
     };
     let (drift, undeclared) = match (record, spec) {
@@ -168,6 +169,12 @@ fn first_look(
         is_gone,
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
     }
+}
+
+/// Whether an earlier run has left the object before it was settled: nobody has read what AWS decided of it, or AWS is
+/// still busy with it. What needs it must wait until it is ready.
+fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>>) -> bool {
+    record.is_some_and(|record| record.observed.is_null()) || actual.is_some_and(|seen| seen.waiting.is_some())
 }
 
 /// What somebody else has changed since the object was last settled: in what is declared, and in what is not.

@@ -98,6 +98,12 @@ fn walk(
             _ => below.on_change,
         };
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if facts.is_add_only() && present(new).is_none() {
+            // That the key goes is the change; its fields are no news.
+            let before = present(old).cloned();
+            found.push(Change { path, before, after: After::Unset, on_change });
+            continue;
+        }
         walk(&path, present(old), present(new), below, on_change, found);
     }
 }
@@ -186,6 +192,9 @@ mod tests {
                 ] },
                 "sms": { "anyOf": [{ "properties": { "arn": {}, "region": {} } }, { "type": "null" }] },
                 "tags": { "additionalProperties": { "type": "string" }, "x-aws-default": {} },
+                "rotation": { "anyOf": [
+                    { "properties": { "feature": {}, "grace": { "x-aws-default": 0 } } }, { "type": "null" }
+                ], "x-aws-default": { "feature": "OFF", "grace": 0 } },
                 "attributes": { "additionalProperties": { "properties": { "min": {}, "max": {} } }, "x-on-change": "add_only" },
                 "target": { "oneOf": [{ "properties": { "values": { "properties": { "to": { "x-ref": true } } } } }] },
                 "pool": { "type": "string", "x-ref": true, "x-on-change": "replace" }
@@ -193,6 +202,7 @@ mod tests {
         })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the tests below read as tables")]
     fn planned(desired: Value, last: Value, actual: Value) -> Value {
         target(&desired, &last, Some(&actual), Facts::of(&schema()))
     }
@@ -215,6 +225,19 @@ mod tests {
         assert_eq!(
             planned(json!({}), last, actual),
             json!({ "size": 8, "policy": { "length": 8, "upper": false }, "tags": { "theirs": "1" } })
+        );
+    }
+
+    #[test]
+    fn a_default_of_the_whole_tells_that_of_its_parts() {
+        let actual = json!({ "rotation": { "feature": "ON", "grace": 10 } });
+        let off = json!({ "rotation": { "feature": "OFF", "grace": 0 } });
+        assert_eq!(planned(json!({}), actual.clone(), actual.clone()), off);
+        let only_feature = json!({ "rotation": { "feature": "ON" } });
+        assert_eq!(
+            planned(json!({}), only_feature, actual),
+            json!({ "rotation": { "feature": "OFF", "grace": 10 } }),
+            "what nobody declares stays"
         );
     }
 
@@ -246,7 +269,7 @@ mod tests {
             changed(json!({ "attributes": { "a": { "max": 1, "min": 1 } } })),
             [("attributes.a.min".to_owned(), OnChange::Refuse)]
         );
-        assert_eq!(changed(json!({ "attributes": {} })), [("attributes.a.max".to_owned(), OnChange::Refuse)]);
+        assert_eq!(changed(json!({ "attributes": {} })), [("attributes.a".to_owned(), OnChange::Refuse)]);
     }
 
     #[test]

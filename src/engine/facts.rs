@@ -9,6 +9,8 @@ use crate::kind::OnChange;
 pub struct Facts<'a> {
     /// The schema of this place; None where the schema says nothing.
     schema: Option<&'a Value>,
+    /// What AWS makes of this place, as the default of the whole above it has it.
+    default: Option<&'a Value>,
     /// What changing the value here asks for.
     pub on_change: OnChange,
 }
@@ -16,7 +18,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a whole spec.
     pub fn of(schema: &'a Value) -> Self {
-        Self { schema: Some(schema), on_change: own_on_change(schema).unwrap_or_default() }
+        Self { schema: Some(schema), default: None, on_change: own_on_change(schema).unwrap_or_default() }
     }
 
     /// The facts of one field, or of one key of a map.
@@ -28,7 +30,8 @@ impl<'a> Facts<'a> {
                 .and_then(|properties| properties.get(key))
                 .or_else(|| schema.get("additionalProperties").filter(|value| value.is_object()))
         });
-        self.below(found)
+        let default = self.said_default().and_then(|default| default.get(key));
+        Self { default, ..self.below(found) }
     }
 
     /// The facts of the items of a list.
@@ -40,7 +43,7 @@ impl<'a> Facts<'a> {
 
     fn below(self, schema: Option<&'a Value>) -> Self {
         let on_change = schema.and_then(own_on_change).unwrap_or(self.on_change);
-        Self { schema, on_change }
+        Self { schema, default: None, on_change }
     }
 
     /// Whether the value here is the address of another resource.
@@ -65,7 +68,7 @@ impl<'a> Facts<'a> {
 
     /// What AWS makes of this place when it is left out; None when it leaves nothing there.
     pub fn aws_default(self) -> Option<Value> {
-        if let Some(default) = self.schema?.get("x-aws-default") {
+        if let Some(default) = self.said_default() {
             return Some(default.clone());
         }
         if self.is_whole() {
@@ -81,6 +84,10 @@ impl<'a> Facts<'a> {
             }
         }
         (!fields.is_empty()).then_some(Value::Object(fields))
+    }
+
+    fn said_default(self) -> Option<&'a Value> {
+        self.schema.and_then(|schema| schema.get("x-aws-default")).or(self.default)
     }
 
     /// The schema here, and what it may be instead: `Option<T>` comes out as `anyOf`, an enum as `oneOf`.

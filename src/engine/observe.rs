@@ -8,6 +8,7 @@ use super::run::Run;
 use crate::address::Address;
 use crate::error::Result;
 use crate::kind::Observed;
+use crate::state::Record;
 
 /// How many reads are under way at once. The rate limiter spaces them; this bounds the memory.
 const AT_ONCE: usize = 32;
@@ -17,25 +18,19 @@ const AT_ONCE: usize = 32;
 /// # Errors
 /// The first read that failed, with the address it was for.
 pub async fn observe(run: &Run<'_>) -> Result<Actual> {
-    let records: Vec<(Address, String, Value, Value)> = {
+    let records: Vec<(Address, Record)> = {
         let state = run.state.borrow();
-        state
-            .resources
-            .iter()
-            .map(|(address, record)| {
-                (address.clone(), record.id.clone(), record.observed.clone(), record.outputs.clone())
-            })
-            .collect()
+        state.resources.iter().map(|(address, record)| (address.clone(), record.clone())).collect()
     };
     // An object that a cut run has made and never read has outputs that nobody knows yet, and others are
     // recognised by them: it is read first.
-    let (unread, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(.., outputs)| outputs.is_null());
+    let (unread, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(_, record)| record.outputs.is_null());
     let mut actual = Actual::new();
     for wave in [unread, others] {
         let mut reads = stream::iter(wave)
-            .map(|(address, id, observed, outputs)| async move {
-                let seen = read(run, &address, &id, &observed, &outputs).await;
-                (address, id, seen)
+            .map(|(address, record)| async move {
+                let seen = read(run, &address, &record).await;
+                (address, record.id, seen)
             })
             .buffer_unordered(AT_ONCE);
         while let Some((address, id, seen)) = reads.next().await {
@@ -48,14 +43,8 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
     Ok(actual)
 }
 
-async fn read(
-    run: &Run<'_>,
-    address: &Address,
-    id: &str,
-    observed: &Value,
-    outputs: &Value,
-) -> Result<Option<Observed<Value, Value>>> {
-    let last = (!observed.is_null()).then_some((observed, outputs));
-    let kind = run.kinds.of(address);
-    kind.read(&run.ctx(None), id, last).await.map_err(|error| error.during(format!("cannot read {address} ({id})")))
+async fn read(run: &Run<'_>, address: &Address, record: &Record) -> Result<Option<Observed<Value, Value>>> {
+    let (kind, id) = (run.kinds.of(address), &record.id);
+    let seen = kind.read(&run.ctx(None), id, record.last()).await;
+    seen.map_err(|error| error.during(format!("cannot read {address} ({id})")))
 }

@@ -44,7 +44,7 @@ pub async fn recover(run: &Run<'_>) -> Result<()> {
                 run.save().await?;
             }
             None => {
-                run.watch.note(&format!("an earlier run may have made {address}; the next apply looks for it first"))
+                run.watch.note(&format!("an earlier run may have made {address}; the next apply looks for it first"));
             }
         }
     }

@@ -139,7 +139,16 @@ impl<'a> Run<'a> {
     pub fn adopt(&self, address: &Address, id: &str, intent: Intent) {
         let mut state = self.state.borrow_mut();
         state.pending.remove(address);
-        self.known.borrow_mut().objects.insert(address.clone(), (id.to_owned(), Value::Null));
+        {
+            let mut known = self.known.borrow_mut();
+            known.objects.insert(address.clone(), (id.to_owned(), Value::Null));
+            for old in &intent.deposed {
+                let old = (address.clone(), old.id.clone());
+                if !known.deposed.contains(&old) {
+                    known.deposed.push(old);
+                }
+            }
+        }
         let record = Record {
             id: id.to_owned(),
             last_applied: intent.desired,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::certificate::{Certificate, CertificateOutputs, describe, given_up};
 use super::dns_record::DnsRecord;
 use crate::error::Result;
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref, ReplaceOrder, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, ReplaceOrder, Waiting};
 
 /// A certificate that has been issued. Makes nothing in AWS; its id is the certificate's ARN.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,7 @@ pub struct CertificateValidationOutputs {
 
 impl Kind for CertificateValidation {
     const NAME: &'static str = "certificate_validation";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     /// As its certificate: what uses the old one moves over to the new one first.
     const REPLACE: ReplaceOrder = ReplaceOrder::CreateFirst;
     type Outputs = CertificateValidationOutputs;

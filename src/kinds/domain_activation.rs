@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::domain::{Domain, describe, failed};
 use crate::error::Result;
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, Waiting};
 
 /// A domain that answers. Makes nothing in AWS; its id is the domain's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,7 @@ pub struct DomainActivationOutputs {
 
 impl Kind for DomainActivation {
     const NAME: &'static str = "domain_activation";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = DomainActivationOutputs;
 
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {

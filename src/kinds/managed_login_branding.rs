@@ -11,7 +11,7 @@ use super::user_pool::UserPool;
 use crate::aws;
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref};
 
 /// A client's style. Its id is `<pool id>/<branding id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +49,7 @@ const DECIDED: &[(&str, &str)] = &[
 
 impl Kind for ManagedLoginBranding {
     const NAME: &'static str = "managed_login_branding";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = ManagedLoginBrandingOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
@@ -61,9 +62,9 @@ impl Kind for ManagedLoginBranding {
             Err(error) => return Err(error),
         };
         let Some(style) = style else { return Ok(None) };
-        let client_id = match last {
+        let client_id = match last.and_then(|last| last.outputs.as_ref()) {
             // A style is bound to its client until it is deleted (ui.md 3.1).
-            Some(last) => last.outputs.client_id.clone(),
+            Some(last) => last.client_id.clone(),
             None => client_of(ctx, pool, branding).await?.unwrap_or_else(|| "a client unknown".to_owned()),
         };
         let client = format!("{pool}/{client_id}");

@@ -88,6 +88,15 @@ pub struct Intent {
     pub deposed: Vec<Deposed>,
 }
 
+impl Record {
+    /// The spec and outputs that a kind is told of; an object that was never read is as it was asked for.
+    #[must_use]
+    pub fn last(&self) -> Option<(&Value, &Value)> {
+        let spec = if self.observed.is_null() { &self.last_applied } else { &self.observed };
+        (!spec.is_null()).then_some((spec, &self.outputs))
+    }
+}
+
 impl State {
     /// The state of a stack that has never been applied.
     pub fn new(stack: &str, lineage: String) -> Self {

@@ -429,6 +429,21 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_was_stopped_has_not_failed() {
+        let ui = Rc::new(Ui::captured(80, false));
+        let step = step(Step::Create, "certificate_validation.domain");
+        let progress = Progress::new(Rc::clone(&ui), Clock::held(0), std::slice::from_ref(&step));
+        progress.start(&step);
+        progress.failed(&step, &Error::stopped());
+        progress.finish(&Finish { stopped: true, ..Finish::default() });
+        assert_snapshot!(ui.taken().1, @r"
+          + certificate_validation.domain  creating
+          · certificate_validation.domain  stopped after 0.0s; the next run goes on
+        Stopped: 0 created, 0 updated, 0 deleted, 1 stopped, in 0.0s.
+        ");
+    }
+
+    #[test]
     fn a_run_that_was_stopped_says_so() {
         let ui = Rc::new(Ui::captured(80, false));
         let progress = Progress::new(Rc::clone(&ui), Clock::held(0), &[]);

@@ -1,7 +1,20 @@
 //! All tests that drive more than one file, in one binary: the list of modules. `tidy` sees that no file is forgotten.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
 mod cuts;
+mod laws;
+mod laws_facts;
+mod laws_fields;
+mod laws_loss;
+mod laws_world;
+mod lost_answers;
 mod made_up;
+mod real_cuts;
 mod samples;
+mod serve;
+mod serve_cli;
+mod setup;
+mod tidy;
 mod transcripts;
 mod world;

@@ -15,7 +15,8 @@ fn samples(kind: &str) -> (World, Vec<String>) {
 fn what_is_wrong_is_said_with_its_place() {
     let (world, names) = samples("invalid");
     // One byte more than AWS takes of a logo.
-    let large = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 100 * 1024 - 7]].concat();
+    let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
+    large.resize(100 * 1024 + 1, 0);
     world.write("stacks/ui/large.png", large);
     for name in names {
         world.run(&format!("validate {name}")).failed().check(&format!("invalid__{name}"));

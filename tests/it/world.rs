@@ -122,8 +122,9 @@ impl World {
     pub(crate) fn run_with(&self, line: &str, environment: &[(&str, &str)]) -> Transcript {
         let mut command = self.command(line.split_whitespace());
         command.envs(environment.iter().copied());
-        let variables: String = environment.iter().map(|(name, value)| format!("{name}={value} ")).collect();
-        self.ended(format!("{variables}stack {line}"), &command.output().unwrap())
+        let variables = environment.iter().map(|(name, value)| format!("{name}={value} "));
+        let line = variables.chain([format!("stack {line}")]).collect::<Vec<_>>().concat();
+        self.ended(line, &command.output().unwrap())
     }
 
     /// What a command that has ended printed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::user_pool::UserPool;
-use super::{AppClient, convert};
+use super::{AppClient, Feature, convert};
 use crate::aws::cognito::types::UserPoolClientType;
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
@@ -112,6 +112,15 @@ impl Kind for AppClient {
         .await
     }
 
+    /// Rotation that is off has no grace period (`app_client.md` 2).
+    fn pruned(mut self) -> Self {
+        let rotation = self.settings.refresh_token_rotation.as_mut();
+        if let Some(rotation) = rotation.filter(|rotation| rotation.feature == Feature::Disabled) {
+            rotation.retry_grace_period_seconds = rotation.retry_grace_period_seconds.map(|_| 0);
+        }
+        self
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {
         let (pool, client) = parts(id)?;
         patiently(ctx, async || {
@@ -195,7 +204,10 @@ async fn patiently<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Re
     });
     let done = done.await;
     match (done, busy) {
-        (Err(error), Some(busy)) if error.aws_failure().is_none() && !error.is_stopped() => Err(error.caused_by(busy)),
+        // The wait ran out: what AWS said all that time is the reason.
+        (Err(error), Some(busy)) if error.aws_failure().is_none() && !error.is_stopped() => {
+            Err(busy.during(error.message()))
+        }
         (done, _) => done,
     }
 }

@@ -14,7 +14,7 @@ use super::domain::Domain;
 use super::hosted_zone::{self, Wanted, Zone};
 use super::names::{base, canonical};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref};
 
 mod record_set;
 mod route53;
@@ -196,6 +196,7 @@ impl DnsRecord {
 
 impl Kind for DnsRecord {
     const NAME: &'static str = "dns_record";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = DnsRecordOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
@@ -236,7 +237,8 @@ impl Kind for DnsRecord {
             Ok(change) => change,
             // Absent a moment ago: either our own call, whose first answer was lost, or somebody was faster.
             Err(error) if error.aws_says("already exists") => {
-                return match route53::lookup(&ctx.aws, &place).await? {
+                let found = route53::lookup(&ctx.aws, &place).await.map_err(|it| it.with_outcome(Outcome::Unknown))?;
+                return match found {
                     Some(found) if found == wanted.content => Ok(place.id()),
                     Some(found) => Err(taken(&place, &found)),
                     None => Err(error),
@@ -267,8 +269,9 @@ impl Kind for DnsRecord {
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let place = Place::read(id)?;
         let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
-        if let Some(last) = last.filter(|last| last.outputs.values != content.values()) {
-            let recorded: Vec<&str> = last.outputs.values.iter().map(String::as_str).collect();
+        let last = last.and_then(|last| last.outputs.as_ref());
+        if let Some(last) = last.filter(|last| last.values != content.values()) {
+            let recorded: Vec<&str> = last.values.iter().map(String::as_str).collect();
             return Err(Error::aws_state(format!(
                 "the record {place} now says {content}, which is not this stack's ({})",
                 recorded.join(", ")

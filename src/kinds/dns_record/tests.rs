@@ -152,7 +152,7 @@ async fn only_what_was_recorded_is_deleted() {
     let id = "Z1/_1.example.com/CNAME";
     let last = |value: &str| Last::<DnsRecord> {
         spec: proof(),
-        outputs: DnsRecordOutputs { values: BTreeSet::from([value.to_owned()]) },
+        outputs: Some(DnsRecordOutputs { values: BTreeSet::from([value.to_owned()]) }),
     };
     let stage = knowing(Stage::new(zone(vec![("_1.example.com", "CNAME", PROOF)])));
     let error = DnsRecord::delete(&stage.ctx, id, Some(&last("_3.acm-validations.aws"))).await.unwrap_err();

@@ -16,7 +16,7 @@ use super::user_pool::UserPool;
 use crate::aws::error::refused;
 use crate::aws::{self, Aws};
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Loss, Observed, OnChange, Ref, Wait, Waiting};
 
 mod refusals;
 
@@ -125,13 +125,14 @@ const DECIDED: &[(&str, &str)] = &[
 
 impl Kind for Domain {
     const NAME: &'static str = "domain";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     const LOSES: Loss = Loss::WhenReplaced("sign-in at the domain, until the new one is active");
     type Outputs = DomainOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let Some(found) = describe(&ctx.aws, id).await? else { return Ok(None) };
         // A domain that is being deleted is of no use any more; nor is one that another pool has taken since.
-        if found.is_going() || last.is_some_and(|last| last.outputs.user_pool_id != found.user_pool) {
+        if found.is_going() || is_anothers(last, &found) {
             return Ok(None);
         }
         let is_custom = found.custom.is_some();
@@ -225,7 +226,7 @@ impl Kind for Domain {
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let Some(found) = describe(&ctx.aws, id).await? else { return Ok(()) };
-        if last.is_some_and(|last| last.outputs.user_pool_id != found.user_pool) {
+        if is_anothers(last, &found) {
             return Ok(());
         }
         if !found.is_going() {
@@ -337,6 +338,11 @@ fn described(description: DomainDescriptionType) -> Option<Described> {
     })
 }
 
+/// Whether another pool has taken the name since.
+fn is_anothers(last: Option<&Last<Domain>>, found: &Described) -> bool {
+    last.and_then(|last| last.outputs.as_ref()).is_some_and(|last| last.user_pool_id != found.user_pool)
+}
+
 fn prefix_host(prefix: &str, region: &str) -> String {
     format!("{prefix}.auth.{region}.amazoncognito.com")
 }
@@ -380,6 +386,14 @@ pub(super) fn failed(name: &str) -> Waiting {
         ),
         every: Duration::from_secs(1),
         at_most: Duration::ZERO,
+    }
+}
+
+/// Whether a domain goes, or is gone: waits for one that is being deleted.
+pub(super) async fn goes(ctx: &Ctx, name: &str) -> Result<bool> {
+    match describe(&ctx.aws, name).await? {
+        Some(found) if found.is_going() => gone(ctx, name).await.map(|()| true),
+        found => Ok(found.is_none()),
     }
 }
 

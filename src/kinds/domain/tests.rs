@@ -71,7 +71,7 @@ async fn anothers_domain_is_neither_found_nor_made_nor_read_nor_deleted() {
     assert!(error.to_string().contains("eu-west-1_other of account 111122223333"), "{error}");
     assert_eq!(example().find(&stage.ctx, "t").await.unwrap(), None);
     let outputs = DomainOutputs { user_pool_id: POOL.to_owned(), cloudfront: None, host: String::new() };
-    let last = Last::<Domain> { spec: example(), outputs };
+    let last = Last::<Domain> { spec: example(), outputs: Some(outputs) };
     assert!(Domain::read(&stage.ctx, "auth.example.com", Some(&last)).await.unwrap().is_none());
     Domain::delete(&stage.ctx, "auth.example.com", Some(&last)).await.unwrap();
     assert!(stage.operations().iter().all(|operation| operation == "DescribeUserPoolDomain"));

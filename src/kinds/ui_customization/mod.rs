@@ -18,7 +18,7 @@ use super::user_pool::UserPool;
 use crate::aws::download::{Download, download};
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, Wait, Waiting};
 
 /// The look of the classic pages for one scope. Its id is `<pool id>/ALL` or `<pool id>/<client id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -81,6 +81,7 @@ const ALL: &str = "ALL";
 
 impl Kind for UiCustomization {
     const NAME: &'static str = "ui_customization";
+    const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = UiCustomizationOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
@@ -230,8 +231,8 @@ async fn image(
     last: Option<&Last<UiCustomization>>,
 ) -> Result<(Option<FileDigest>, Option<Waiting>)> {
     let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok((None, None)) };
-    if let Some(last) = last.filter(|last| last.spec.image.is_some() && last.outputs.image_url.as_deref() == Some(url))
-    {
+    let served = |last: &Last<UiCustomization>| last.outputs.as_ref().and_then(|outputs| outputs.image_url.clone());
+    if let Some(last) = last.filter(|last| last.spec.image.is_some() && served(last).as_deref() == Some(url)) {
         return Ok((last.spec.image.clone(), None));
     }
     Ok(match download(&ctx.aws.http, url).await? {

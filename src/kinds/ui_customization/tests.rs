@@ -47,12 +47,12 @@ async fn a_look_is_read_with_the_logos_digest() {
     assert_eq!(read.spec.css.as_deref(), Some("a\nb"));
     assert_eq!(read.spec.image, Some(FileDigest::of(b"logo")));
     assert_eq!(read.spec.domain, Ref::named("custom"));
-    let last = Last { spec: example(), outputs: read.outputs.clone() };
+    let last = Last { spec: example(), outputs: Some(read.outputs.clone()) };
     let again = UiCustomization::read(&stage.ctx, "p_1/ALL", Some(&last)).await.unwrap().unwrap();
     assert_eq!(again.spec.image, example().image);
     assert_eq!(stage.operations().iter().filter(|operation| operation.starts_with("GET ")).count(), 1);
     let other = UiCustomizationOutputs { image_url: Some("https://other".to_owned()), ..read.outputs };
-    let last = Last { spec: example(), outputs: other };
+    let last = Last { spec: example(), outputs: Some(other) };
     let drifted = UiCustomization::read(&stage.ctx, "p_1/ALL", Some(&last)).await.unwrap().unwrap();
     assert_eq!(drifted.spec.image, Some(FileDigest::of(b"logo")));
 }

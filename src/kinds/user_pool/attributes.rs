@@ -91,20 +91,6 @@ pub struct DateAttribute {
     pub max_length: Option<u32>,
 }
 
-/// A standard attribute that is true or false.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FlagAttribute {
-    /// Whether nobody can sign up without it. Default: false.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-aws-default" = false))]
-    pub required: Option<bool>,
-    /// Whether it can be changed once set. Default: true.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-aws-default" = true))]
-    pub mutable: Option<bool>,
-}
-
 /// A standard attribute that holds a time, as seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -138,8 +124,10 @@ trait Standard: Sized {
 /// Declares the standard attributes, and both ways between them and AWS's schema.
 macro_rules! standard_attributes {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
-        /// AWS's standard attributes, which exist in every pool; all but `sub` and `phone_number_verified`, of which
+        /// AWS's standard attributes, which every pool has. Of `sub`, `email_verified` and `phone_number_verified`
         /// nothing can be set.
+        // AWS takes the latter two for custom attributes, and the last for one whose name is too long: "Member must
+        // have length less than or equal to 20".
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct StandardAttributes {$(
@@ -200,8 +188,6 @@ standard_attributes! {
     website: TextAttribute,
     /// The e-mail address.
     email: TextAttribute,
-    /// Whether the e-mail address is verified.
-    email_verified: FlagAttribute,
     /// The gender.
     gender: TextAttribute,
     /// The date of birth, `YYYY-MM-DD`.
@@ -303,17 +289,6 @@ impl Standard for DateAttribute {
         entry(name, aws::AttributeDataType::String, required.unwrap_or(false), mutable.unwrap_or(true))
             .string_attribute_constraints(lengths(min_length.unwrap_or(10), max_length.unwrap_or(10)))
             .build()
-    }
-}
-
-impl Standard for FlagAttribute {
-    fn from_aws(shown: Option<&aws::SchemaAttributeType>) -> Self {
-        Self { required: Some(shown_required(shown)), mutable: Some(shown_mutable(shown)) }
-    }
-
-    fn to_aws(&self, name: &str) -> aws::SchemaAttributeType {
-        let Self { required, mutable } = self;
-        entry(name, aws::AttributeDataType::Boolean, required.unwrap_or(false), mutable.unwrap_or(true)).build()
     }
 }
 
@@ -451,12 +426,11 @@ mod tests {
         let written: StandardAttributes = serde_json::from_value(json!({
             "email": { "required": true, "mutable": false, "min_length": 3 },
             "birthdate": { "required": true },
-            "email_verified": {},
             "updated_at": { "max_value": 9 },
         }))
         .unwrap();
         let sent = written.to_aws();
-        assert_eq!(sent.len(), 4);
+        assert_eq!(sent.len(), 3);
         let read = StandardAttributes::from_aws(&sent);
         let text = |required, mutable, min| TextAttribute {
             required: Some(required),

@@ -13,6 +13,7 @@ fn pool(spec: Value) -> UserPool {
     serde_json::from_value(spec).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the tests below read as tables")]
 fn shown(more: Value) -> (u16, String) {
     let mut pool = json!({ "Id": ID, "Name": "shop", "Arn": format!("arn:aws:cognito-idp:eu-west-1:1:userpool/{ID}") });
     pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -82,7 +82,6 @@ fn common() -> Value {
             "email": { "required": true, "mutable": true, "min_length": 3, "max_length": 320 },
             "given_name": { "required": true },
             "birthdate": { "mutable": false },
-            "email_verified": { "mutable": true },
             "updated_at": { "min_value": 0, "max_value": 4_102_444_800_i64 },
         },
         "attributes": {

@@ -27,6 +27,7 @@ use self::enums::{DeletionProtection, IssuerType};
 use self::mfa::Call;
 use self::read::OURS;
 pub use self::spec::UserPool;
+use super::domain;
 use crate::aws::cognito::operation::get_user_pool_mfa_config::GetUserPoolMfaConfigOutput;
 use crate::aws::cognito::types as aws;
 use crate::aws::error::refused;
@@ -150,20 +151,32 @@ impl Kind for UserPool {
         retag(self, ctx, &pool, &is).await
     }
 
+    fn pruned(self) -> Self {
+        read::pruned(self)
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
-        let gone = patiently(ctx, async || {
+        let call = async || {
             let call = ctx.aws.cognito.delete_user_pool().user_pool_id(id);
-            let Err(error) = call.send().await.map_err(refused("DeleteUserPool")) else { return Ok(()) };
-            // A domain that has just gone may be held against the pool a while longer.
-            if error.aws_says("has a domain configured") {
+            call.send().await.map(drop).map_err(refused("DeleteUserPool"))
+        };
+        let gone = patiently(ctx, async || match call().await {
+            Err(error) if error.aws_says("has a domain configured") => {
                 let Some(pool) = described(ctx, id).await? else { return Ok(()) };
-                let domains: Vec<_> = [pool.custom_domain(), pool.domain()].into_iter().flatten().collect();
-                if !domains.is_empty() {
-                    let domains = domains.join(" and ");
-                    return Err(error.hinted(format!("delete the domain {domains} first: it is not in this stack")));
+                let mut staying = Vec::new();
+                for name in [pool.custom_domain(), pool.domain()].into_iter().flatten() {
+                    // An earlier run may have asked for its deletion, which takes a while.
+                    if !domain::goes(ctx, name).await? {
+                        staying.push(name);
+                    }
                 }
+                if staying.is_empty() {
+                    return call().await;
+                }
+                let staying = staying.join(" and ");
+                Err(error.hinted(format!("delete the domain {staying} first: it is not in this stack")))
             }
-            Err(error)
+            done => done,
         });
         match gone.await {
             Err(error) if error.is_not_found() => Ok(()),
@@ -295,12 +308,7 @@ fn explained(error: Error) -> Error {
         Some("InvalidSmsRoleAccessPolicyException") => {
             "let the role of `sms_configuration` send: sns:Publish on *, or sms-voice:SendTextMessage"
         }
-        Some("UserImportInProgressException") => "a user import is running; apply again when it is done",
-        Some("FeatureUnavailableInTierException") => "raise `user_pool_tier`, or take the feature out",
         Some("TierChangeNotAllowedException") => "take out what only the higher plan has, and apply that first",
-        Some("LimitExceededException") => {
-            "a quota of this account is used up; Service Quotas shows it, and can raise most (1,000 user pools a Region)"
-        }
         Some("UserPoolTaggingException") => "see that the tags are allowed in this account",
         _ if error.aws_says("deletion protection is activated") => {
             "set `deletion_protection: INACTIVE` under `user_pool`, apply that, and then delete"

@@ -26,7 +26,7 @@ pub(super) const OURS: &str = "stack:";
 /// The pool as a spec. `last` stands in for what AWS does not show.
 pub(super) fn spec(pool: &aws::UserPoolType, mfa: &GetUserPoolMfaConfigOutput, last: Option<&UserPool>) -> UserPool {
     let attributes = pool.schema_attributes();
-    UserPool {
+    pruned(UserPool {
         name: pool.name().unwrap_or_default().to_owned(),
         user_pool_tier: Some(pool.user_pool_tier().map_or(UserPoolTier::Essentials, UserPoolTier::from)),
         deletion_protection: Some(
@@ -80,7 +80,30 @@ pub(super) fn spec(pool: &aws::UserPoolType, mfa: &GetUserPoolMfaConfigOutput, l
         }),
         acr_configuration: Some(acr_configuration(pool)),
         tags: Some(tags(pool)),
+    })
+}
+
+/// The spec without what AWS does not keep beside the rest: factors while MFA is off (`user_pool.md` 4), the texts of
+/// the option that is not chosen (6), the key of somebody else's while AWS's own is used.
+pub(super) fn pruned(mut pool: UserPool) -> UserPool {
+    if let Some(mfa) = pool.mfa.as_mut().filter(|mfa| mfa.mode == Some(MfaMode::Off)) {
+        mfa.software_token = mfa.software_token.map(|_| false);
+        mfa.sms = mfa.sms.map(|_| false);
+        mfa.email = None;
     }
+    if let Some(texts) = &mut pool.verification_message_template {
+        match texts.default_email_option {
+            Some(DefaultEmailOption::ConfirmWithLink) => (texts.email_message, texts.email_subject) = (None, None),
+            Some(DefaultEmailOption::ConfirmWithCode) => {
+                (texts.email_message_by_link, texts.email_subject_by_link) = (None, None);
+            }
+            _ => {}
+        }
+    }
+    if let Some(key) = pool.key_configuration.as_mut().filter(|key| key.key_type == Some(KeyType::AwsOwnedKey)) {
+        key.kms_key_arn = None;
+    }
+    pool
 }
 
 /// A text that is there and not empty: to AWS, the two are often the same.

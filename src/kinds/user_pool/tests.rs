@@ -158,7 +158,7 @@ fn a_minimal_pool_reads_as_awss_defaults() {
     let read = read::spec(&minimal_described(), &GetUserPoolMfaConfigOutput::builder().build(), None);
     let mut read = serde_json::to_value(read).unwrap();
     let standard = read.as_object_mut().unwrap().shift_remove("standard_attributes").unwrap();
-    assert_eq!(standard.as_object().unwrap().len(), 18);
+    assert_eq!(standard.as_object().unwrap().len(), 17);
     assert_eq!(
         read,
         json!({

@@ -1,6 +1,6 @@
 //! Cognito user pools, as the sandbox plays them.
 //!
-//! Every input is first held against the service's model ([`model`]), then against the rules that only
+//! Every input is first held against the service's model (`model`), then against the rules that only
 //! Cognito itself knows; each rule names the line of the reference that it comes from. What is kept is kept
 //! by AWS's names, as it goes over the wire.
 

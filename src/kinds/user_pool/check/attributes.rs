@@ -154,13 +154,6 @@ impl Check<'_> {
         if let Some(time) = &standard.updated_at {
             self.values("standard_attributes.updated_at", time.min_value.as_ref(), time.max_value.as_ref());
         }
-        if standard.email_verified.as_ref().is_some_and(|flag| flag.required == Some(true)) {
-            self.problem(
-                "standard_attributes.email_verified.required",
-                "Cognito sets this itself, so nobody can sign up with it",
-                "do not require it",
-            );
-        }
     }
 }
 

@@ -137,10 +137,6 @@ fn standard_attributes() {
             json!({ "standard_attributes": { "updated_at": { "min_value": 2, "max_value": 1 } } }),
             &["standard_attributes.updated_at"],
         ),
-        (
-            json!({ "standard_attributes": { "email_verified": { "required": true } } }),
-            &["standard_attributes.email_verified.required"],
-        ),
     ]);
 }
 

@@ -1,0 +1,525 @@
+//! A sandbox of one's own, runs of the library against it, and one case for each kind.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use stack::address::Address;
+use stack::aws::dns::Dns;
+use stack::aws::{Aws, Reach};
+use stack::clock::Clock;
+use stack::engine::apply::apply;
+use stack::engine::decide::{self, Options};
+use stack::engine::diff;
+use stack::engine::facts::Facts;
+use stack::engine::plan::{Desired, DesiredResource, Plan, Step};
+use stack::engine::run::{Run, Watch};
+use stack::engine::{Kinds, observe, recover};
+use stack::error::{Error, Problem, Result};
+use stack::kind::{Cancel, Kind};
+use stack::kinds::app_client::AppClient;
+use stack::kinds::user_pool::UserPool;
+use stack::kinds::{
+    KINDS, app_client, certificate, certificate_validation, dns_record, domain, domain_activation,
+    managed_login_branding, ui_customization, user_pool,
+};
+use stack::sandbox::Sandbox;
+use stack::state::State;
+use stack::state::store::{Guard, Store};
+
+/// The Region of every case: that of the full user pools.
+pub const REGION: &str = "ap-southeast-2";
+
+/// The states that were saved, and when.
+pub struct Kept {
+    pub state: Rc<RefCell<Option<State>>>,
+    /// Told after each save.
+    pub saved: Box<dyn Fn(&State)>,
+}
+
+struct NoGuard;
+impl Guard for NoGuard {}
+
+impl Store for Kept {
+    fn load(&self) -> LocalBoxFuture<'_, Result<Option<State>>> {
+        async { Ok(self.state.borrow().clone()) }.boxed_local()
+    }
+
+    fn save<'a>(&'a self, state: &'a State) -> LocalBoxFuture<'a, Result<()>> {
+        async move {
+            *self.state.borrow_mut() = Some(state.clone());
+            (self.saved)(state);
+            Ok(())
+        }
+        .boxed_local()
+    }
+
+    fn rescue(&self, _: &State) -> Result<String> {
+        Err(Error::state("no rescue"))
+    }
+
+    fn lock(&self, _: &str) -> LocalBoxFuture<'_, Result<Box<dyn Guard>>> {
+        async { Ok(Box::new(NoGuard) as Box<dyn Guard>) }.boxed_local()
+    }
+
+    fn place(&self) -> String {
+        "memory".to_owned()
+    }
+}
+
+/// Watches, and says nothing.
+pub struct Silent;
+
+impl Watch for Silent {
+    fn started(&self, _: &Step, _: Option<&str>) {}
+    fn says(&self, _: &Step, _: &str) {}
+    fn done(&self, _: &Step, _: Option<&str>) {}
+    fn failed(&self, _: &Step, _: &Error) {}
+    fn note(&self, _: &str) {}
+}
+
+/// One sandbox, and the state of one stack.
+pub struct World {
+    pub sandbox: Sandbox,
+    pub aws: Rc<Aws>,
+    pub kinds: Kinds,
+    pub store: Kept,
+    pub options: Options,
+    pub blobs: Rc<BTreeMap<String, Vec<u8>>>,
+    /// What the world was last settled on.
+    settled: RefCell<Option<Desired>>,
+}
+
+/// AWS as a sandbox plays it, through the given connector.
+pub async fn reach(
+    sandbox: &Sandbox,
+    http: aws_smithy_runtime_api::client::http::SharedHttpClient,
+    region: &str,
+) -> Rc<Aws> {
+    let names = sandbox.clone();
+    let dns = Dns::Answers(Rc::new(move |name| names.a_records(name).unwrap()));
+    let (region, clock) = (region.to_owned(), sandbox.clock().clone());
+    Rc::new(Aws::reach(Reach { region, profile: None, played: Some(http), clock, dns }).await)
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let sandbox = Sandbox::in_memory(Clock::held(1_790_000_000_000));
+        let aws = reach(&sandbox, sandbox.http_client(), REGION).await;
+        let image = ui_customization::example_image();
+        let blobs = BTreeMap::from([(ui_customization::FileDigest::of(&image).sha256, image)]);
+        Self {
+            sandbox,
+            aws,
+            kinds: Kinds::new(KINDS),
+            store: Kept { state: Rc::default(), saved: Box::new(|_| {}) },
+            options: Options::default(),
+            blobs: Rc::new(blobs),
+            settled: RefCell::default(),
+        }
+    }
+
+    pub fn state(&self) -> State {
+        self.store.state.borrow().clone().unwrap_or_else(|| State::new("test", "lineage".to_owned()))
+    }
+
+    /// A run over what was last saved.
+    pub fn run(&self, may_write: bool) -> Run<'_> {
+        let store = may_write.then_some(&self.store as &dyn Store);
+        let (aws, blobs) = (Rc::clone(&self.aws), Rc::clone(&self.blobs));
+        Run::new(&self.kinds, aws, blobs, Cancel::default(), self.state(), store, Rc::new(Silent))
+    }
+
+    async fn planned(&self, run: &Run<'_>, desired: &Desired) -> Result<Plan, Vec<Problem>> {
+        recover::recover(run).await.unwrap();
+        let actual = observe::observe(run).await.unwrap();
+        let planned = decide::plan(&self.kinds, desired, &run.state.borrow(), &actual, &self.options);
+        planned
+    }
+
+    pub async fn plan(&self, desired: &Desired) -> Result<Plan, Vec<Problem>> {
+        self.planned(&self.run(false), desired).await
+    }
+
+    /// Plans and applies; every step must be done. `what` is for the message.
+    pub async fn apply(&self, desired: &Desired, what: &str) -> Result<Plan, Vec<Problem>> {
+        let run = self.run(true);
+        let plan = self.planned(&run, desired).await?;
+        let report = apply(&run, &plan, 4).await.unwrap();
+        if let Some((step, error)) = report.failed.first() {
+            panic!("{what}: {step:?}: {}", told(error));
+        }
+        Ok(plan)
+    }
+
+    /// Applies what must be applicable, and holds that a second plan is empty.
+    pub async fn settle(&self, desired: &Desired, what: &str) -> Plan {
+        self.settled.take();
+        let plan = self.apply(desired, what).await.unwrap_or_else(|problems| panic!("{what}: {problems:#?}"));
+        let again = self.plan(desired).await.unwrap();
+        let changes: Vec<_> = again.resources.values().flat_map(|one| &one.changes).collect();
+        assert!(again.is_empty(), "{what}: the second plan has {:?}: {changes:#?}", again.steps);
+        *self.settled.borrow_mut() = Some(desired.clone());
+        plan
+    }
+
+    /// As [`World::settle`], where the world does not stand there already.
+    pub async fn bring(&self, desired: &Desired, what: &str) {
+        if self.settled.borrow().as_ref() != Some(desired) {
+            self.settle(desired, what).await;
+        }
+    }
+
+    /// As though somebody else had set all but what `asked` says.
+    pub fn forget_what_was_asked(&self, address: &str, asked: &Value) {
+        let mut state = self.store.state.borrow_mut();
+        let record = state.as_mut().unwrap().resources.get_mut(&address.parse().unwrap()).unwrap();
+        record.last_applied = asked.clone();
+    }
+
+    /// The object at an address, as it was when last settled.
+    pub fn observed(&self, address: &Address) -> Value {
+        self.state().resources[address].observed.clone()
+    }
+
+    pub fn id(&self, address: &Address) -> String {
+        self.state().resources[address].id.clone()
+    }
+
+    /// All that the sandbox holds, without times and without what only grows.
+    pub fn holds(&self) -> Value {
+        timeless(self.sandbox.world(|world| serde_json::to_value(world).unwrap()).unwrap())
+    }
+
+    /// Holds that the sandbox has come back to what it held.
+    pub fn is_back_at(&self, before: &Value, what: &str) {
+        let nothing = json!({});
+        let left = diff::changes(Some(before), Some(&self.holds()), Facts::of(&nothing));
+        let left: Vec<_> =
+            left.iter().map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
+        assert!(left.is_empty(), "{what} leaves something behind: {left:#?}");
+    }
+
+    /// Changes what the sandbox holds behind everybody's back.
+    pub fn meddle(&self, act: impl FnOnce(&mut Value)) {
+        self.sandbox
+            .world(|world| {
+                let mut held = serde_json::to_value(&*world).unwrap();
+                act(&mut held);
+                *world = serde_json::from_value(held).unwrap();
+            })
+            .unwrap();
+    }
+
+    /// The one pool as the sandbox holds it.
+    pub fn pool(&self) -> Value {
+        let held = self.holds();
+        held["cognito"]["pools"][REGION].as_object().unwrap().values().next().unwrap().clone()
+    }
+
+    /// The one client of the one pool as the sandbox holds it.
+    pub fn client(&self) -> Value {
+        self.pool()["clients"].as_object().unwrap().values().next().unwrap().clone()
+    }
+}
+
+/// Tries each law, so that one test tells of all that do not hold.
+#[derive(Default)]
+pub struct Laws {
+    broken: Vec<String>,
+    count: usize,
+}
+
+impl Laws {
+    pub async fn hold(&mut self, law: impl Future<Output = ()>) -> bool {
+        self.count += 1;
+        let Err(said) = std::panic::AssertUnwindSafe(law).catch_unwind().await else { return true };
+        let said =
+            said.downcast_ref::<String>().cloned().or_else(|| said.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        self.broken.push(said.unwrap_or_default());
+        false
+    }
+
+    /// All of them held, and there were at least so many.
+    pub fn end(self, at_least: usize) {
+        assert!(
+            self.broken.is_empty(),
+            "{} of {} do not hold:\n{}",
+            self.broken.len(),
+            self.count,
+            self.broken.join("\n")
+        );
+        assert!(self.count >= at_least, "only {} were looked at", self.count);
+    }
+}
+
+/// An error with everything that it stands on.
+pub fn told(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
+}
+
+/// Times, and what the sandbox counts.
+const TRANSIENT: [&str; 15] = [
+    "created",
+    "modified",
+    "ids",
+    "tokens",
+    "changes",
+    "held",
+    "written",
+    "ready",
+    "updating",
+    "in_sync_at",
+    "before",
+    "requested",
+    "outcome",
+    "at",
+    "version",
+];
+
+/// The same without what passes or only grows, keys sorted.
+pub fn timeless(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            // To say AWS's default and to say nothing is the same; and so is to hold nothing.
+            let unsaid = [
+                ("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" })),
+                ("IssuerConfiguration", json!({ "Type": "ORIGINAL" })),
+            ];
+            let is_unsaid = |name: &str, value: &Value| {
+                *value == json!({}) || *value == json!([]) || unsaid.contains(&(name, value.clone()))
+            };
+            let kept = fields.into_iter().filter(|(key, _)| !TRANSIENT.contains(&key.as_str()));
+            let kept = kept.map(|(key, value)| (key, timeless(value)));
+            let kept: BTreeMap<String, Value> = kept.filter(|(key, value)| !is_unsaid(key, value)).collect();
+            Value::Object(kept.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(timeless).collect()),
+        other => other,
+    }
+}
+
+/// One kind's full example, its changed one, and what else a stack must hold for it.
+pub struct Case {
+    /// What tells it from another case of its kind.
+    pub word: &'static str,
+    pub address: Address,
+    pub scenery: Vec<(&'static str, Value)>,
+    pub example: Value,
+    pub changed: Value,
+    /// A spec through its Rust type and back; the error when it does not fit.
+    pub typed: fn(&Value) -> Result<Value, String>,
+    /// A spec through YAML and its Rust type, and back.
+    pub through_yaml: fn(&Value) -> Value,
+    /// What is wrong with a spec before anybody asks AWS.
+    pub check: fn(&Value) -> Vec<Problem>,
+}
+
+impl Case {
+    fn of<K: Kind>(
+        address: &str,
+        scenery: Vec<(&'static str, Value)>,
+        example: &impl Serialize,
+        changed: &impl Serialize,
+    ) -> Self {
+        let spec = |spec: Value| typed::<K>(&spec).unwrap();
+        Self {
+            word: "",
+            address: address.parse().unwrap(),
+            scenery,
+            example: spec(serde_json::to_value(example).unwrap()),
+            changed: spec(serde_json::to_value(changed).unwrap()),
+            typed: typed::<K>,
+            through_yaml: through_yaml::<K>,
+            check: |_| Vec::new(),
+        }
+    }
+
+    /// The stack with this spec for the case's own resource.
+    pub fn with(&self, spec: &Value) -> Desired {
+        let mut all = self.scenery.clone();
+        let address = self.address.to_string();
+        all.retain(|(other, _)| *other != address);
+        let mut desired = desired(&all);
+        let one = DesiredResource { spec: spec.clone(), at: address, after: Vec::new() };
+        desired.resources.insert(self.address.clone(), one);
+        desired
+    }
+
+    /// The stack without the case's own resource.
+    pub fn without(&self) -> Desired {
+        desired(&self.scenery)
+    }
+}
+
+fn typed<K: Kind>(spec: &Value) -> Result<Value, String> {
+    let spec: K = serde_json::from_value(spec.clone()).map_err(|error| error.to_string())?;
+    Ok(serde_json::to_value(spec).unwrap())
+}
+
+fn through_yaml<K: Kind>(spec: &Value) -> Value {
+    fn again<T: Serialize + DeserializeOwned>(value: &T) -> T {
+        serde_yaml::from_str(&serde_yaml::to_string(value).unwrap()).unwrap()
+    }
+    let spec: K = serde_json::from_value(spec.clone()).unwrap();
+    serde_json::to_value(again(&spec)).unwrap()
+}
+
+fn check_pool(spec: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    user_pool::check::check(&serde_json::from_value(spec.clone()).unwrap(), Some(REGION), "", &mut problems);
+    problems
+}
+
+fn check_client(spec: &Value) -> Vec<Problem> {
+    let client: AppClient = serde_json::from_value(spec.clone()).unwrap();
+    let pool = app_client::check::PoolFacts {
+        custom_attributes: &BTreeSet::from(["tenant".to_owned()]),
+        required_attributes: &BTreeSet::new(),
+        is_lite: false,
+        identity_providers: None,
+        custom_scopes: None,
+    };
+    let mut problems = Vec::new();
+    app_client::check::check(&client.settings, &pool, "", &mut problems);
+    problems
+}
+
+/// A desired stack from `(address, spec)` pairs.
+pub fn desired(resources: &[(&str, Value)]) -> Desired {
+    let resource = |(address, spec): &(&str, Value)| {
+        let one = DesiredResource { spec: spec.clone(), at: (*address).to_owned(), after: Vec::new() };
+        (address.parse::<Address>().unwrap(), one)
+    };
+    Desired { resources: resources.iter().map(resource).collect() }
+}
+
+/// A pool that the other kinds' examples can stand in, and that may be deleted.
+pub fn plain_pool() -> (&'static str, Value) {
+    ("user_pool", json!({ "name": "shop", "attributes": { "tenant": { "type": "String" } } }))
+}
+
+/// A client with what AWS asks for and no more.
+pub fn plain_client(address: &'static str) -> (&'static str, Value) {
+    (address, json!({ "user_pool": "user_pool", "name": address }))
+}
+
+fn plain_certificate() -> [(&'static str, Value); 3] {
+    let proof = json!({ "validates": { "certificate": "certificate.domain", "domain_name": "example.com" } });
+    let records = json!(["dns_record.certificate_example_com"]);
+    [
+        ("certificate.domain", json!({ "domain_name": "*.example.com", "alive": true })),
+        ("dns_record.certificate_example_com", json!({ "target": proof })),
+        ("certificate_validation.domain", json!({ "certificate": "certificate.domain", "records": records })),
+    ]
+}
+
+fn plain_domain(version: u8) -> (&'static str, Value) {
+    let certificate = json!({ "issued": "certificate_validation.domain" });
+    let spec = json!({
+        "user_pool": "user_pool", "domain": "auth.example.com", "managed_login_version": version,
+        "custom": { "certificate": certificate },
+    });
+    ("domain.custom", spec)
+}
+
+fn prefix() -> (&'static str, Value) {
+    ("domain.prefix", json!({ "user_pool": "user_pool", "domain": "shop-dev" }))
+}
+
+/// One case for each kind, and two for the pool: some fields cannot stand side by side.
+pub fn cases() -> Vec<Case> {
+    let [certificate, proof, validation] = plain_certificate();
+    let proved = || vec![certificate.clone(), proof.clone()];
+    let pages = |version| {
+        let [certificate, proof, validation] = plain_certificate();
+        vec![certificate, proof, validation, plain_pool(), plain_client("app_client.web"), plain_domain(version)]
+    };
+    let mut two_domains = pages(1);
+    two_domains.push(prefix());
+    let mut two_clients = pages(2);
+    two_clients.push(plain_client("app_client.admin"));
+    let mut all = pool_cases();
+    all.extend([
+        Case {
+            check: check_client,
+            ..Case::of::<AppClient>(
+                "app_client.web",
+                vec![plain_pool()],
+                &AppClient::example(),
+                &AppClient::example_changed(),
+            )
+        },
+        Case::of::<certificate::Certificate>(
+            "certificate.domain",
+            vec![],
+            &certificate::example(),
+            &certificate::example_changed(),
+        ),
+        Case::of::<certificate_validation::CertificateValidation>(
+            "certificate_validation.domain",
+            proved(),
+            &certificate_validation::example(),
+            &certificate_validation::example_changed(),
+        ),
+        Case::of::<dns_record::DnsRecord>(
+            "dns_record.mail",
+            vec![],
+            &dns_record::example(),
+            &dns_record::example_changed(),
+        ),
+        Case::of::<domain::Domain>(
+            "domain.custom",
+            vec![certificate.clone(), proof.clone(), validation.clone(), plain_pool()],
+            &domain::example(),
+            &domain::example_changed(),
+        ),
+        Case::of::<domain_activation::DomainActivation>(
+            "domain_activation.custom",
+            two_domains,
+            &domain_activation::example(),
+            &domain_activation::example_changed(),
+        ),
+        Case::of::<ui_customization::UiCustomization>(
+            "ui_customization",
+            pages(1),
+            &ui_customization::example(),
+            &ui_customization::example_changed(),
+        ),
+        Case::of::<managed_login_branding::ManagedLoginBranding>(
+            "managed_login_branding.web",
+            two_clients,
+            &managed_login_branding::example(),
+            &managed_login_branding::example_changed(),
+        ),
+    ]);
+    all
+}
+
+fn pool_cases() -> Vec<Case> {
+    let other = UserPool::example_other();
+    let mut changed = other.clone();
+    changed["sms_configuration"]["eums_sms"] = json!({
+        "caller_arn": "arn:aws:iam::000000000000:role/cognito-eums-2", "external_id": "shop-other-2",
+        "origination_identity": "+61400000001", "configuration_set_name": "codes-2",
+        "in_entity_id": "1101000000000000001", "in_template_id": "1107000000000000001",
+    });
+    changed["verification_message_template"]["email_message_by_link"] = json!("Hi. {##Confirm##}");
+    changed["verification_message_template"]["email_subject_by_link"] = json!("Confirm");
+    let (full, full_changed) = (UserPool::example(), UserPool::example_changed());
+    vec![
+        Case { check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &full, &full_changed) },
+        Case { word: " (other)", check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &other, &changed) },
+    ]
+}
