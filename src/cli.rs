@@ -279,7 +279,7 @@ pub struct Output {
     /// The stack.
     #[command(flatten)]
     pub stack: StackArg,
-    /// Only this output: user_pool_id, or app_clients.web.client_id
+    /// Only this output: user_pool_id, or client_id.web
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// Print JSON

@@ -74,7 +74,11 @@ pub(super) fn stacks_in(directory: &Path) -> BTreeMap<String, Option<String>> {
 
 /// The addresses in the local states, of the stacks among `words` if there are any.
 pub(super) fn addresses_in(directory: &Path, words: &BTreeSet<String>) -> BTreeSet<String> {
-    let Ok(entries) = std::fs::read_dir(directory.join("state")) else { return BTreeSet::new() };
+    let states = directory.join("state");
+    let is_sandbox = words.contains("--sandbox") || std::env::var_os("STACK_SANDBOX").is_some();
+    let Ok(entries) = std::fs::read_dir(if is_sandbox { states.join("sandbox") } else { states }) else {
+        return BTreeSet::new();
+    };
     let states: BTreeMap<String, BTreeSet<String>> = entries
         .filter_map(|entry| {
             let path = entry.ok()?.path();

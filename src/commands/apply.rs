@@ -15,26 +15,33 @@ use crate::kind::Cancel;
 use crate::state::store::Store as _;
 use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
 
-/// Plans and applies; with `destroy`, plans that everything goes.
+/// The verb with which everything goes.
+pub const DESTROY: &str = "destroy";
+
+/// Plans and carries out, as `verb` asks: `apply`, `up` or `destroy`.
 ///
 /// # Errors
 /// When there can be no plan, when nobody says yes, when a step fails.
 pub async fn apply(
     house: &House,
     ui: &Rc<Ui>,
-    stack: &str,
+    (verb, stack): (&str, &str),
     narrow: &Narrow,
     carry: &Carry,
-    destroy: bool,
 ) -> Result<Exit> {
     let session = house.open(stack).await?;
-    let command = if destroy { format!("stack destroy {stack}") } else { format!("stack apply {stack}") };
+    let command = house.command(&[verb, stack]);
     let _lock = session.store.lock(&command).await?;
     let mut state = session.state().await?;
     state.account = session.guard_account(&state, true).await?;
     state.region = Some(session.aws.region.clone());
 
-    work(&session, ui, state, &options(narrow, destroy), carry, destroy).await
+    let destroy = verb == DESTROY;
+    if !destroy {
+        ui.warnings(&session.loaded.warnings);
+        session.composed.notes.iter().for_each(|note| ui.warn(note));
+    }
+    work(&session, ui, state, &options(narrow, destroy), carry, &command).await
 }
 
 async fn work(
@@ -43,31 +50,27 @@ async fn work(
     state: crate::state::State,
     options: &crate::engine::decide::Options,
     carry: &Carry,
-    destroy: bool,
+    command: &str,
 ) -> Result<Exit> {
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
-    let planning = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let plan = session.plan(&planning, options).await?;
-    for note in &session.composed.notes {
-        if !destroy {
-            ui.warn(note);
-        }
-    }
+    let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
+    let plan = session.plan(&run, options).await?;
     ui.plan(&plan);
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.
-        apply::apply(&planning, &plan, 1).await?;
-        show_outputs(ui, &planning, destroy);
+        apply::apply(&run, &plan, 1).await?;
+        show_outputs(ui, &run, options.destroy);
         return Ok(Exit::Done);
     }
     if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
         ui.say("Nothing was changed.");
         return Ok(Exit::Failed);
     }
+    ui.say("\n");
     let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
-    let state = planning.state.borrow().clone();
-    let run = session.run(state, true, cancel.clone(), Rc::new(Shown(Rc::clone(&progress))));
+    // The same run goes on: what was read for the plan is known to the steps.
+    run.watch = Rc::new(Shown(Rc::clone(&progress)));
     let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
     let listening = listen(ui, &cancel);
     tokio::pin!(applying, listening);
@@ -78,57 +81,48 @@ async fn work(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
-    ended(session, ui, &run, &plan, report, &progress, destroy)
+    Ok(ended(ui, &run, &plan, report, &progress, command))
 }
 
 /// How often the progress is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-fn ended(
-    session: &Session,
-    ui: &Rc<Ui>,
-    run: &Run<'_>,
-    plan: &Plan,
-    report: Report,
-    progress: &Progress,
-    destroy: bool,
-) -> Result<Exit> {
+fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
     let reason = |step: &Step| {
         let planned = plan.resources.get(step.address());
         let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
             planned.is_some_and(|planned| planned.needs.contains(failed) || planned.needed.contains(failed))
         });
         match cause {
+            _ if report.is_stopped => "the run was stopped".to_owned(),
             Some(cause) => format!("it waits for {cause}"),
-            None if report.is_stopped => "the run was stopped".to_owned(),
             None => "something that it waits for has failed".to_owned(),
         }
     };
     let not_begun = report.not_begun.iter().map(|step| (step.clone(), reason(step))).collect();
     progress.finish(&Finish { not_begun, stopped: report.is_stopped });
-    let command = if destroy { "destroy" } else { "apply" };
-    let again = format!("`stack {command} {}` goes on from here", session.loaded.name);
+    let again = format!("`{command}` goes on from here");
     let failed: Vec<_> = report.failed.into_iter().filter(|(_, error)| !error.is_stopped()).collect();
     let count = failed.len();
     for (_, error) in failed {
         ui.error(&error);
     }
     if report.is_stopped {
-        ui.say(&format!("Stopped. The state is saved, and the lock released; {again}."));
-        return Ok(Exit::Stopped);
+        ui.say(&format!("The state is saved, and the lock released; {again}."));
+        return Exit::Stopped;
     }
     if count > 0 || !report.not_begun.is_empty() {
         ui.hint(&format!("what was done is recorded; {again}"));
-        return Ok(Exit::Failed);
+        return Exit::Failed;
     }
-    show_outputs(ui, run, destroy);
-    Ok(Exit::Done)
+    show_outputs(ui, run, plan.destroy);
+    Exit::Done
 }
 
 fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
     let outputs = outputs(&run.state.borrow());
     if !destroy && !outputs.is_empty() {
-        ui.out("");
+        ui.out_raw("\n");
         ui.out(&table::outputs(&outputs));
     }
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, Problem, Result};
 use crate::stack::{self, compose, load};
 use crate::ui::{Exit, Ui};
 
-/// Checks stack files; without names, all of them.
+/// Checks stack files; without names, all of them. A file that is only there to be extended is no whole stack, and is
+/// checked as far as it goes.
 ///
 /// # Errors
 /// When there are none to check.
@@ -20,30 +21,80 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Resu
         return Err(Error::stack("there is no stack file in stacks/")
             .hinted("write stacks/dev.yaml; the README has one to begin with"));
     }
-    let mut problems: Vec<Problem> = Vec::new();
-    let mut has_failed = false;
+    let extended = load::extended(&house.root);
+    let mut parts: Vec<&str> = Vec::new();
+    let mut failures: Vec<Error> = Vec::new();
     for name in &names {
-        match load(&house.root, name).and_then(|loaded| compose(&loaded).map(|composed| (loaded, composed))) {
-            Ok((_, composed)) if !as_json => {
+        match load::load(&house.root, name).and_then(|loaded| Ok((compose(&loaded)?, loaded))) {
+            Ok((composed, loaded)) => {
                 let count = composed.desired.resources.len();
-                ui.success(&format!("{name}: valid, {count} resources"));
-            }
-            Ok(_) => {}
-            Err(failure) => {
-                has_failed = true;
-                problems.extend(failure.all_problems().iter().cloned());
                 if !as_json {
-                    ui.error(&failure);
-                } else if failure.all_problems().is_empty() {
-                    problems.push(Problem::new("", failure.to_string()));
+                    ui.warnings(&loaded.warnings);
+                    let resources = if count == 1 { "resource" } else { "resources" };
+                    ui.success(&format!("{name}: valid, {count} {resources}"));
                 }
             }
+            Err(failure) => match extended.get(name).map(|by| (by, load::part(&house.root, name))) {
+                None => failures.push(failure),
+                Some((_, Err(failure))) => failures.push(failure),
+                Some((by, Ok(()))) => {
+                    parts.push(name);
+                    if !as_json {
+                        ui.success(&format!(
+                            "{name}: valid as a part of {}; not a whole stack by itself",
+                            by.join(" and ")
+                        ));
+                    }
+                }
+            },
         }
     }
     if as_json {
-        ui.json(&json!({ "valid": !has_failed, "stacks": names, "problems": problems }));
+        let problems = each_once(&failures);
+        let valid = failures.is_empty();
+        ui.json(&json!({ "valid": valid, "stacks": names, "parts": parts, "problems": problems }));
+    } else {
+        say_once(ui, &failures);
     }
-    Ok(if has_failed { Exit::Failed } else { Exit::Done })
+    Ok(if failures.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// What is wrong in all of them. What is wrong with a file is so too for every stack that extends it.
+fn each_once(failures: &[Error]) -> Vec<Problem> {
+    let mut told: Vec<Problem> = Vec::new();
+    for problem in failures.iter().flat_map(problems_of) {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    told
+}
+
+fn say_once(ui: &Ui, failures: &[Error]) {
+    let mut told: Vec<&Problem> = Vec::new();
+    for failure in failures {
+        let (old, new): (Vec<&Problem>, Vec<&Problem>) =
+            failure.all_problems().iter().partition(|problem| told.contains(problem));
+        let message = match (old.len(), new.len()) {
+            (0, _) => {
+                ui.error(failure);
+                told.extend(new);
+                continue;
+            }
+            (_, 0) => format!("{}, as said above", failure.message()),
+            (old, _) => format!("{}, {old} of them as said above", failure.message()),
+        };
+        ui.error(&Error::problems(message, new.iter().copied().cloned().collect()));
+        told.extend(new);
+    }
+}
+
+/// What is wrong, as problems: a failure without any is one itself.
+fn problems_of(failure: &Error) -> Vec<Problem> {
+    match failure.all_problems() {
+        [] => vec![Problem::new("", failure.to_string())],
+        problems => problems.to_vec(),
+    }
 }
 
 /// Prints, writes or checks the schema of stack files.

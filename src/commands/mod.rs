@@ -9,11 +9,10 @@ pub mod session;
 mod show;
 mod state;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::cli::{self, Cli, Globals, Verb};
+use crate::cli::{self, Cli, Globals, StateVerb, Verb};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ui::{Exit, Ui, log};
@@ -29,7 +28,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> ExitCode {
-    let ui = Rc::new(Ui::new(cli.globals.color));
+    let root = cli.globals.directory.clone().unwrap_or_default();
+    let ui = Rc::new(Ui::new(cli.globals.color).of(&root));
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
@@ -55,7 +55,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn house(globals: &Globals) -> Result<House> {
     let Globals { directory, color: _, verbose: _, sandbox, profile, region, dns_server } = globals;
-    let root = directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = directory.clone().unwrap_or_default();
     if directory.is_some() && !root.is_dir() {
         return Err(Error::usage(format!("--directory {}: there is no such directory", root.display())));
     }
@@ -71,7 +71,10 @@ fn house(globals: &Globals) -> Result<House> {
 
 fn wants_json(verb: &Verb) -> bool {
     match verb {
-        Verb::Plan { json, .. } | Verb::Validate { json, .. } | Verb::Show { json, .. } => *json,
+        Verb::Plan { json, .. }
+        | Verb::Validate { json, .. }
+        | Verb::Show { json, .. }
+        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         Verb::Output(output) => output.json,
         _ => false,
     }
@@ -82,10 +85,11 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Plan { stack, narrow, detailed_exitcode, json } => {
             plan::plan(house, ui, &stack.stack, narrow, *detailed_exitcode, *json).await
         }
-        Verb::Apply { stack, narrow, carry } | Verb::Up { stack, narrow, carry } => {
-            apply::apply(house, ui, &stack.stack, narrow, carry, false).await
+        Verb::Apply { stack, narrow, carry } => apply::apply(house, ui, ("apply", &stack.stack), narrow, carry).await,
+        Verb::Up { stack, narrow, carry } => apply::apply(house, ui, ("up", &stack.stack), narrow, carry).await,
+        Verb::Destroy { stack, narrow, carry } => {
+            apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
-        Verb::Destroy { stack, narrow, carry } => apply::apply(house, ui, &stack.stack, narrow, carry, true).await,
         Verb::Validate { stacks, json } => files::validate(house, ui, stacks, *json),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
         Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,

@@ -26,7 +26,7 @@ pub fn outputs(state: &State) -> BTreeMap<String, Value> {
             outputs.insert("openid_configuration_url".to_owned(), json!(discovery));
         }
     }
-    if let Some(region) = &state.region {
+    if let Some(region) = state.region.as_ref().filter(|_| !state.is_empty()) {
         outputs.insert("region".to_owned(), json!(region));
     }
     let host = host(state);

@@ -29,9 +29,8 @@ pub async fn plan(
     if as_json {
         ui.json(&json::plan(&plan));
     } else {
-        for note in &session.composed.notes {
-            ui.warn(note);
-        }
+        ui.warnings(&session.loaded.warnings);
+        session.composed.notes.iter().for_each(|note| ui.warn(note));
         ui.plan(&plan);
     }
     Ok(if detailed && !plan.is_empty() { Exit::Changes } else { Exit::Done })

@@ -66,6 +66,11 @@ impl House {
         self.root.join("state").join("sandbox")
     }
 
+    /// A command as the person would write it here: `stack up dev --sandbox`.
+    pub fn command(&self, words: &[&str]) -> String {
+        format!("stack {}{}", words.join(" "), if self.is_sandbox { " --sandbox" } else { "" })
+    }
+
     /// The store of a stack's state, for commands that need neither its file nor AWS.
     pub fn store(&self, stack: &str) -> LocalStore {
         LocalStore::new(&self.state_dir(), stack, self.clock.clone())
@@ -76,7 +81,12 @@ impl House {
     /// # Errors
     /// Every problem of the stack file at once.
     pub async fn open(&self, stack: &str) -> Result<Session> {
-        let loaded = load(&self.root, stack)?;
+        let loaded = load::load(&self.root, stack).map_err(|error| match load::extended(&self.root).get(stack) {
+            Some(by) if !error.all_problems().is_empty() => {
+                error.hinted(format!("it is a part of {}, and need not be a whole stack", by.join(" and ")))
+            }
+            _ => error,
+        })?;
         let composed = compose(&loaded)?;
         let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
         if is_remote && !self.is_sandbox {
@@ -144,7 +154,7 @@ impl Session {
     }
 
     /// A run over `state`; it may write only when it is given the store.
-    pub fn run<'a>(&'a self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'a> {
+    pub fn run(&self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
         let store = may_write.then_some(&self.store as &dyn Store);
         Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)

@@ -35,6 +35,11 @@ pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<
 pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     let Output { stack, name, json, raw, env, secrets } = asked;
     let state = remembered(house, &stack.stack).await?;
+    if state.is_empty() {
+        let up = house.command(&["up", &stack.stack]);
+        return Err(Error::usage(format!("{} has no objects, and so no outputs", stack.stack))
+            .hinted(format!("it was destroyed, or nothing of it was made yet; `{up}` makes it")));
+    }
     let mut all = outputs::outputs(&state);
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
@@ -49,6 +54,8 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
             ui.json(&value);
         } else if *env {
             ui.out_raw(&table::outputs_env(&BTreeMap::from([(name.clone(), value)]))?);
+        } else if let Value::Object(map) = value {
+            ui.out(&table::outputs(&map.into_iter().collect()));
         } else {
             ui.out(&table::raw(&value));
         }
@@ -80,15 +87,10 @@ fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
 /// The state of a stack that has been applied.
 pub async fn remembered(house: &House, stack: &str) -> Result<State> {
     let store = house.store(stack);
-    match store.load().await? {
-        Some(state) => Ok(state),
-        None => {
-            let sandbox = if house.is_sandbox { " --sandbox" } else { "" };
-            Err(Error::usage(format!(
-                "{stack} has never been applied{}",
-                if house.is_sandbox { " in the sandbox" } else { "" }
-            ))
-            .hinted(format!("`stack up {stack}{sandbox}` applies it; its state would be in {}", store.place())))
-        }
+    if let Some(state) = store.load().await? {
+        return Ok(state);
     }
+    let (up, place) = (house.command(&["up", stack]), if house.is_sandbox { " in the sandbox" } else { "" });
+    Err(Error::usage(format!("{stack} has never been applied{place}"))
+        .hinted(format!("`{up}` applies it; its state would be in {}", store.place())))
 }

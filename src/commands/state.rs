@@ -23,6 +23,9 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
                 ui.json(&table::state_list_json(&state));
             } else {
                 ui.out(&table::state_list(&state));
+                if state.is_empty() {
+                    ui.say("No objects are recorded.");
+                }
             }
         }
         StateVerb::Show { stack, address, json } => {
@@ -44,7 +47,7 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
 
 async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -> Result<()> {
     let store = house.store(stack);
-    let _lock = store.lock(&format!("stack state mv {stack}")).await?;
+    let _lock = store.lock(&house.command(&["state mv", stack])).await?;
     let mut state = remembered(house, stack).await?;
     if from.kind != to.kind {
         return Err(Error::usage(format!("{from} cannot become {to}: an object keeps its kind")));
@@ -67,7 +70,8 @@ async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -
     store.save(&state).await?;
     ui.success(&format!("{from} is {to} now"));
     ui.hint(&format!(
-        "give it that name in stacks/{stack}.yaml too; `stack plan {stack}` should then show no change of it"
+        "give it that name in stacks/{stack}.yaml too; `{}` should then show no change of it",
+        house.command(&["plan", stack])
     ));
     Ok(())
 }
@@ -84,7 +88,7 @@ fn rename(value: &mut serde_json::Value, from: &str, to: &str) {
 
 async fn rm(house: &House, ui: &Ui, stack: &str, address: &Address, auto_approve: bool) -> Result<Exit> {
     let store = house.store(stack);
-    let _lock = store.lock(&format!("stack state rm {stack}")).await?;
+    let _lock = store.lock(&house.command(&["state rm", stack])).await?;
     let mut state = remembered(house, stack).await?;
     let record = state.resources.get(address).ok_or_else(|| unknown(&state, address))?;
     let question = format!("Forget {address} ({})? It stays in AWS, and nothing looks after it any more.", record.id);

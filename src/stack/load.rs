@@ -4,7 +4,7 @@
 //! merged tree becomes the typed stack file, the files that it names are read, and all is checked. What is wrong
 //! is taken out on the way, so that one run finds all of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::extends::{Chain, is_yaml};
@@ -40,10 +40,13 @@ impl Loaded {
         self.tree.find(path).place(&self.sources)
     }
 
-    /// Gives every problem that has none its place.
+    /// Gives every problem of the stack file that has none its place. What is wrong with the command line, `--target`,
+    /// has none.
     pub fn locate(&self, problems: &mut [Problem]) {
-        for problem in problems.iter_mut().filter(|problem| problem.place.is_none()) {
-            problem.place = self.place(&problem.at);
+        let is_of_file = |problem: &&mut Problem| problem.place.is_none() && !problem.at.starts_with("--");
+        for problem in problems.iter_mut().filter(is_of_file) {
+            problem.at.truncate(self.tree.written(&problem.at).len());
+            problem.place = self.tree.place_of(problem, &self.sources);
         }
     }
 }
@@ -67,12 +70,12 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
             broken.extend(found.iter().map(|problem| problem.at.clone()));
             let mut check = check::Check::new(&file, &files, &broken);
             check.all();
-            found.extend(check.problems.into_iter().filter(|problem| !is_doubtful(&problem.at, &broken)));
+            found.extend(check.problems.into_iter().filter(|problem| !is_doubtful(problem, &broken)));
             warnings = check.warnings;
             done = Some((file, files));
         }
         for problem in found.iter_mut().chain(&mut warnings).filter(|problem| problem.place.is_none()) {
-            problem.place = tree.find(&problem.at).place(&sources);
+            problem.place = tree.place_of(problem, &sources);
         }
         problems.append(&mut found);
         if let (Some((file, files)), true) = (done, problems.is_empty()) {
@@ -80,6 +83,34 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
         }
     }
     Err(refusal(&shown, &sources, problems))
+}
+
+/// Checks a file that others extend, as far as it goes: its keys, their types, values and limits. What it lacks, and
+/// what its values mean for one another, is for the stacks that extend it to say.
+///
+/// # Errors
+/// When there is no such file, and with every problem of it at once, each with its place.
+pub fn part(root: &Path, name: &str) -> Result<()> {
+    let (path, shown) = find(root, name)?;
+    let Chain { sources, problems, .. } = Chain::read(&path, &shown, &mut Shape::new());
+    if problems.is_empty() { Ok(()) } else { Err(refusal(&shown, &sources, problems)) }
+}
+
+/// The stacks that others extend, each with those that do.
+pub fn extended(root: &Path) -> BTreeMap<String, Vec<String>> {
+    let mut extended: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut shape = Shape::new();
+    for name in names(root) {
+        let Ok((path, shown)) = find(root, &name) else { continue };
+        for source in Chain::read(&path, &shown, &mut shape).sources.iter().skip(1) {
+            let base = source.name.strip_prefix(STACKS).and_then(|rest| rest.strip_prefix('/'));
+            let base = base.and_then(|base| base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")));
+            if let Some(base) = base.filter(|base| is_name(base)) {
+                extended.entry(base.to_owned()).or_default().push(name.clone());
+            }
+        }
+    }
+    extended
 }
 
 /// The names of all stacks of the project, sorted.
@@ -111,7 +142,8 @@ fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
 
 fn unknown(root: &Path, name: &str) -> Error {
     if !root.join(STACKS).is_dir() {
-        return Error::usage(format!("there is no directory `{STACKS}` in {}", root.display()))
+        let place = if root.as_os_str().is_empty() { "here".to_owned() } else { format!("in {}", root.display()) };
+        return Error::usage(format!("there is no directory `{STACKS}` {place}"))
             .hinted("`-C DIR` runs stack in the directory of another project");
     }
     let error = Error::usage(format!("there is no stack `{name}`"));
@@ -157,9 +189,17 @@ fn typed(tree: &mut Node, broken: &mut BTreeSet<String>, problems: &mut Vec<Prob
     None
 }
 
-/// Whether a problem at `at` may only be there because something wrong was taken out.
-fn is_doubtful(at: &str, broken: &BTreeSet<String>) -> bool {
-    broken.iter().any(|one| at::is_within(one, at) || at::is_within(at, one))
+/// Whether a problem may only be there because something wrong was taken out: above it, below it, or beside it where
+/// the problem speaks of it.
+fn is_doubtful(Problem { at, message, hint, .. }: &Problem, broken: &BTreeSet<String>) -> bool {
+    let speaks_of = |name: &str| message.contains(name) || hint.as_deref().is_some_and(|hint| hint.contains(name));
+    broken.iter().any(|one| {
+        let key = one.split('[').next().unwrap_or_default();
+        let is_beside =
+            key.rsplit_once('.').zip(at.rsplit_once('.')).is_some_and(|((one, _), (other, _))| one == other);
+        let name = key.rsplit('.').next().unwrap_or_default();
+        at::is_within(one, at) || at::is_within(at, one) || (is_beside && !name.is_empty() && speaks_of(name))
+    })
 }
 
 fn refusal(shown: &str, sources: &[Source], mut problems: Vec<Problem>) -> Error {

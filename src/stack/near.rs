@@ -9,12 +9,21 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
         6..=8 => 2,
         _ => 3,
     };
-    known
-        .into_iter()
+    let known: Vec<&str> = known.into_iter().collect();
+    let nearest = known
+        .iter()
         .map(|word| (strsim::damerau_levenshtein(&plain, &plainly(word)), word))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+        .map(|(_, word)| *word);
+    nearest.or_else(|| begins(written, &known))
+}
+
+/// The one known word that begins with the whole of `written`: `domain_name` for `domain`.
+fn begins<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    let goes_on = |word: &&str| word.strip_prefix(written).is_some_and(|rest| rest.starts_with(['_', '-']));
+    let mut longer = known.iter().copied().filter(goes_on);
+    longer.next().filter(|_| !written.is_empty() && longer.next().is_none())
 }
 
 /// Without the ways in which one word is written differently: `callbackUrls`, `callback-urls`, `CALLBACK_URLS`.
@@ -39,5 +48,7 @@ mod tests {
         assert_eq!(did_you_mean("nmae", known), Some("name"));
         assert_eq!(did_you_mean("flavour", known), None);
         assert_eq!(did_you_mean("x", ["y"]), None);
+        assert_eq!(did_you_mean("domain", ["domain_name", "arn"]), Some("domain_name"));
+        assert_eq!(did_you_mean("callback", ["callback_urls", "callback_method"]), None);
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::at;
-use crate::error::Place;
+use crate::error::{Place, Problem};
 
 /// One file that was read.
 #[derive(Debug, Clone)]
@@ -114,6 +114,27 @@ impl Node {
     /// The place that a person looks for under this path, or under the nearest one above it that exists: of a
     /// mapping or a list its key, of anything else the value.
     pub(super) fn find(&self, path: &str) -> Mark {
+        self.look(path).0
+    }
+
+    /// The place of what a problem is about. A rule that sees a set of texts says which one it means by its text alone.
+    pub(super) fn place_of(&self, problem: &Problem, sources: &[Source]) -> Option<Place> {
+        let (mark, node) = self.look(&problem.at);
+        let meant = match node.map(|node| &node.content) {
+            Some(Content::List(items)) => items
+                .iter()
+                .filter_map(|item| match &item.content {
+                    Content::Text(text) if names(&problem.message, text) => Some((text.len(), item.mark)),
+                    _ => None,
+                })
+                .max_by_key(|(length, _)| *length),
+            _ => None,
+        };
+        meant.map_or(mark, |(_, mark)| mark).place(sources)
+    }
+
+    /// The place that a person looks for, and what stands there; none where the path goes on.
+    fn look(&self, path: &str) -> (Mark, Option<&Self>) {
         let (mut node, mut rest) = (self, path);
         let mut mark = Mark::top(self.mark.file);
         while !rest.is_empty() {
@@ -122,14 +143,29 @@ impl Node {
                 Content::List(items) => item_of(items, rest).map(|(item, rest)| (item.mark, item, rest)),
                 _ => None,
             };
-            let Some((key, next, left)) = step else { return mark };
+            let Some((key, next, left)) = step else { return (mark, None) };
             mark = match next.content {
                 Content::Map(_) | Content::List(_) => key,
                 _ => next.mark,
             };
             (node, rest) = (next, left);
         }
-        mark
+        (mark, Some(node))
+    }
+
+    /// The path as far as the file has it: what a resource has below a single word is not the person's.
+    pub(super) fn written<'p>(&self, path: &'p str) -> &'p str {
+        let (mut node, mut rest) = (self, path);
+        while !rest.is_empty() {
+            let step = match &node.content {
+                Content::Map(map) => step_into(map, rest).map(|(_, next, left)| (next, left)),
+                Content::List(items) => item_of(items, rest),
+                _ => return &path[..path.len() - rest.len()],
+            };
+            let Some(next) = step else { return path };
+            (node, rest) = next;
+        }
+        path
     }
 
     /// The file that the node at this path stands in.
@@ -164,6 +200,15 @@ impl Node {
             _ => false,
         }
     }
+}
+
+/// Whether a message names this text, and not as a part of another word.
+fn names(message: &str, text: &str) -> bool {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-');
+    !text.is_empty()
+        && message.match_indices(text).any(|(at, _)| {
+            is_edge(message[..at].chars().next_back()) && is_edge(message[at + text.len()..].chars().next())
+        })
 }
 
 fn step_into<'a, 'p>(map: &'a BTreeMap<String, Entry>, path: &'p str) -> Option<(Mark, &'a Node, &'p str)> {

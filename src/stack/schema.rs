@@ -76,6 +76,7 @@ fn tune(schema: &mut Value) {
     list_values(object);
     forget_widths(object);
     say_patterns(object);
+    forget_short_arns(object);
     describe(object);
     each_below(object, &mut |_, below| tune(below));
 }
@@ -169,6 +170,15 @@ fn say_patterns(object: &mut Map<String, Value>) {
     }
     if let Some(names) = object.get_mut("propertyNames").and_then(Value::as_object_mut) {
         say_patterns(names);
+    }
+}
+
+/// That something is no ARN is better said, by the rules of the kinds, than that it is too short for one.
+fn forget_short_arns(object: &mut Map<String, Value>) {
+    const SHORTEST: u64 = 20;
+    const LONGEST: u64 = 2048;
+    if (object.get("minLength"), object.get("maxLength")) == (Some(&json!(SHORTEST)), Some(&json!(LONGEST))) {
+        object.remove("minLength");
     }
 }
 

@@ -147,8 +147,8 @@ impl Walk<'_> {
                 Some(format!("write a list, of one if need be: [{raw}]"))
             }
             ("boolean", Content::Text(text)) => match text.to_ascii_lowercase().as_str() {
-                "yes" | "on" | "true" => Some("write `true`, without quotes".to_owned()),
-                "no" | "off" | "false" => Some("write `false`, without quotes".to_owned()),
+                "yes" | "on" | "true" => Some("write `true`".to_owned()),
+                "no" | "off" | "false" => Some("write `false`".to_owned()),
                 _ => None,
             },
             ("integer" | "number", Content::Text(text)) if text.parse::<f64>().is_ok() => {

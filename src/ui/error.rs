@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::line::{BOLD, CYAN, Line, PLAIN, RED, clean, counted};
+use super::line::{BOLD, CYAN, Line, PLAIN, RED, YELLOW, clean, counted};
 use crate::error::{Error, ErrorKind, Outcome, Place, Problem};
 
 /// How the program ends.
@@ -57,7 +57,7 @@ pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
     let problems = error.all_problems();
     let mut text = String::new();
     for problem in problems {
-        text.push_str(&problem_text(problem, width, files));
+        text.push_str(&problem_text(problem, PROBLEM, width, files));
         text.push('\n');
     }
     let mut lines = Vec::new();
@@ -65,7 +65,7 @@ pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
     for cause in causes(error) {
         push_labelled(&mut lines, "Caused by:", PLAIN, &cause);
     }
-    if problems.len() > 1 {
+    if problems.len() > 1 && !error.message().ends_with("problems") {
         push_labelled(&mut lines, "Found:", PLAIN, &counted(problems.len(), "problem", "problems"));
     }
     if error.outcome() == Outcome::Unknown {
@@ -118,8 +118,20 @@ fn hints(error: &Error) -> Vec<&String> {
     hints
 }
 
+/// A problem that is none: something allowed, and worth a word.
+#[must_use]
+pub fn warning(problem: &Problem, width: usize, files: Files<'_>) -> String {
+    problem_text(problem, WARNING, width, files)
+}
+
+/// What a problem is called, and its colour.
+type Label = (Level<'static>, &'static str, anstyle::Style);
+
+const PROBLEM: Label = (Level::ERROR, "problem", RED);
+const WARNING: Label = (Level::WARNING, "warning", YELLOW);
+
 /// One problem: an excerpt of the file with the place marked, or where no file is known, its path.
-fn problem_text(problem: &Problem, width: usize, files: Files<'_>) -> String {
+fn problem_text(problem: &Problem, (level, label, style): Label, width: usize, files: Files<'_>) -> String {
     let message = clean(&problem.message);
     let source = problem.place.as_ref().and_then(|place| files(&place.file).map(|text| (place, text)));
     if let Some((place, text)) = source
@@ -130,13 +142,13 @@ fn problem_text(problem: &Problem, width: usize, files: Files<'_>) -> String {
             .path(place.file.as_str())
             .annotation(AnnotationKind::Primary.span(excerpt.span));
         let title = if problem.at.is_empty() { message } else { format!("{}: {message}", clean(&problem.at)) };
-        let mut group: Group<'_> = Level::ERROR.with_name("problem").primary_title(title).element(snippet);
+        let mut group: Group<'_> = level.with_name(label).primary_title(title).element(snippet);
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.with_name("hint").message(clean(hint)));
         }
         return format!("{}\n", Renderer::styled().term_width(width).render(&[group]));
     }
-    let mut lines = vec![Line::styled(RED.bold(), "problem").with(BOLD, format!(": {}", at(problem, &message)))];
+    let mut lines = vec![Line::styled(style.bold(), label).with(BOLD, format!(": {}", at(problem, &message)))];
     if let Some(place) = &problem.place {
         lines.push(Line::styled(CYAN, format!("  --> {}:{}:{}", clean(&place.file), place.line, place.column)));
     }

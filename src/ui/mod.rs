@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
@@ -12,7 +13,7 @@ use indicatif::MultiProgress;
 use serde_json::Value;
 
 use crate::engine::plan::Plan;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
 mod diff;
 pub mod error;
@@ -51,6 +52,8 @@ pub struct Ui {
     answers: RefCell<Answers>,
     width: usize,
     is_live: bool,
+    /// Where the names of files in messages begin.
+    root: PathBuf,
     bars: RefCell<Option<MultiProgress>>,
 }
 
@@ -119,6 +122,7 @@ impl Ui {
             answers: RefCell::new(answers),
             width: page_width(),
             is_live: is_terminal && !is_dumb,
+            root: PathBuf::new(),
             bars: RefCell::new(None),
         }
     }
@@ -133,8 +137,15 @@ impl Ui {
             answers: RefCell::new(Answers::Nobody),
             width,
             is_live: false,
+            root: PathBuf::new(),
             bars: RefCell::new(None),
         }
+    }
+
+    /// The same for a project in `root`, from where the files in messages are named.
+    #[must_use]
+    pub fn of(self, root: &Path) -> Self {
+        Self { root: root.to_owned(), ..self }
     }
 
     /// The same with somebody before it, who answers this, one question after the other.
@@ -245,7 +256,18 @@ impl Ui {
 
     /// What went wrong, with excerpts of the files as they are on disk.
     pub fn error(&self, error: &Error) {
-        self.say(&error::text(error, self.width, &|file| std::fs::read_to_string(file).ok()));
+        self.say(&error::text(error, self.width, &|file| self.file(file)));
+    }
+
+    /// What is allowed and worth a word, each with an excerpt of its file.
+    pub fn warnings(&self, warnings: &[Problem]) {
+        for warning in warnings {
+            self.say(&error::warning(warning, self.width, &|file| self.file(file)));
+        }
+    }
+
+    fn file(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.root.join(name)).ok()
     }
 
     /// A plan, to stdout.

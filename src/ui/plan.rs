@@ -217,8 +217,7 @@ impl<'a> Page<'a> {
             None => "again: it was deleted outside this stack".to_owned(),
         });
         let mut lines = self.head("+", GREEN, address, None, note.as_deref());
-        let within = [planned.target.as_ref(), planned.desired.as_ref()];
-        lines.extend(fields::created(&planned.changes, &within, INDENT, self.width));
+        lines.extend(fields::created(address, planned, INDENT, self.width));
         lines
     }
 

@@ -40,6 +40,7 @@ struct Inner {
     updated: usize,
     deleted: usize,
     failed: usize,
+    stopped: usize,
     flights: BTreeMap<Step, Flight>,
     bars: Option<Bars>,
 }
@@ -160,9 +161,13 @@ impl Progress {
         self.count();
     }
 
-    /// A step has failed. The whole error is the caller's to show at the end.
+    /// A step has failed, or was stopped. The whole error is the caller's to show at the end.
     pub fn failed(&self, step: &Step, error: &Error) {
         let took = self.landed(step);
+        if error.is_stopped() {
+            self.inner.borrow_mut().stopped += 1;
+            return self.tell(("·", YELLOW), step, Line::plain(format!("stopped after {took}; the next run goes on")));
+        }
         self.inner.borrow_mut().failed += 1;
         let line = Line::styled(RED, format!("failed after {took}: ")).with(PLAIN, clean(error.message()));
         self.tell(("✗", RED), step, line);
@@ -206,6 +211,9 @@ impl Progress {
         // Writing to a String does not fail.
         if inner.failed > 0 {
             let _ = write!(text, ", {} failed", inner.failed);
+        }
+        if inner.stopped > 0 {
+            let _ = write!(text, ", {} stopped", inner.stopped);
         }
         if !finish.not_begun.is_empty() {
             let _ = write!(text, ", {} not begun", finish.not_begun.len());
@@ -418,6 +426,21 @@ mod tests {
         let progress = Progress::new(Rc::clone(&ui), Clock::held(0), &[]);
         progress.finish(&Finish::default());
         assert_eq!(ui.taken().1, "Done: 0 created, 0 updated, 0 deleted, in 0.0s.\n");
+    }
+
+    #[test]
+    fn a_step_that_was_stopped_has_not_failed() {
+        let ui = Rc::new(Ui::captured(80, false));
+        let step = step(Step::Create, "certificate_validation.domain");
+        let progress = Progress::new(Rc::clone(&ui), Clock::held(0), std::slice::from_ref(&step));
+        progress.start(&step);
+        progress.failed(&step, &Error::stopped());
+        progress.finish(&Finish { stopped: true, ..Finish::default() });
+        assert_snapshot!(ui.taken().1, @r"
+          + certificate_validation.domain  creating
+          · certificate_validation.domain  stopped after 0.0s; the next run goes on
+        Stopped: 0 created, 0 updated, 0 deleted, 1 stopped, in 0.0s.
+        ");
     }
 
     #[test]

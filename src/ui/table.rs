@@ -136,6 +136,9 @@ pub fn show(state: &State, width: usize) -> String {
         .collect();
     let written = format!("{}serial {}, written by {}", place.concat(), state.serial, clean(&state.written_by));
     lines.extend(Line::styled(DIM, written).wrapped(width));
+    if state.is_empty() {
+        lines.push(Line::plain("No objects: it has been destroyed, or none was made yet."));
+    }
     for (address, record) in &state.resources {
         lines.push(Line::default());
         lines.extend(record_lines(address, record, width));
@@ -166,7 +169,7 @@ fn record_lines(address: &Address, record: &Record, width: usize) -> Vec<Line> {
         }
         lines.push(Line::styled(DIM, title).indented(2));
         match Node::from(value) {
-            Node::Map(entries) => lines.extend(fields::shown(&Node::Map(entries), 4, width)),
+            Node::Map(entries) => lines.extend(fields::shown(&Node::Map(entries), &record.needs, 4, width)),
             Node::Value(value) => lines.push(inline(&value).indented(4)),
             Node::Unknown => {}
         }

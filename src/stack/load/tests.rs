@@ -199,7 +199,7 @@ fn types_and_values_are_held_against_the_schema() {
     stacks/dev.yaml:14:39 [records.b.values] needs 1 or more items, has 0
     stacks/dev.yaml:15:3 [records["c d"]] `c d` cannot be a name here: a name has 1 to 64 letters, digits, `_` or `-`
     stacks/dev.yaml:19:48 [records.e.alias.zone_id] `zone`: a hosted zone's id is a `Z` and capital letters and digits
-    stacks/dev.yaml:19:78 [records.e.alias.evaluate_target_health] expected `true` or `false`, found text (write `true`, without quotes)
+    stacks/dev.yaml:19:78 [records.e.alias.evaluate_target_health] expected `true` or `false`, found text (write `true`)
     stacks/dev.yaml:20:3 [records.f] `f` has no value (give it keys, indented below it, or delete the line)
     "#);
     insta::assert_snapshot!(after_pool("account: '12345'\n"), @"
@@ -228,11 +228,11 @@ fn pools_and_clients_are_checked_with_the_rest() {
     )), @r#"
     stacks/dev.yaml has 10 problems
     stacks/dev.yaml:3:38 [user_pool.password_policy.minimum_length] 5 is out of range: from 6 to 99
-    stacks/dev.yaml:3:58 [user_pool.password_policy.require_symbols] expected `true` or `false`, found text (write `true`, without quotes)
+    stacks/dev.yaml:3:58 [user_pool.password_policy.require_symbols] expected `true` or `false`, found text (write `true`)
     stacks/dev.yaml:4:16 [user_pool.mfa.mode] `optional` is not one of `OFF`, `ON`, `OPTIONAL` (did you mean `OPTIONAL`?)
     stacks/dev.yaml:5:33 [user_pool.attributes.tenant.type] `Text` is not one of `String`, `Number`, `DateTime`, `Boolean`
     stacks/dev.yaml:8:5 [app_clients.web.callback_url] unknown key `callback_url` (did you mean `callback_urls`?)
-    stacks/dev.yaml:9:5 [app_clients.web.callback_urls] AWS answers "http://example.com cannot use the HTTP protocol." (use https://; plain http is for localhost, 127.0.0.1 and [::1] alone)
+    stacks/dev.yaml:9:21 [app_clients.web.callback_urls] AWS answers "http://example.com cannot use the HTTP protocol." (use https://; plain http is for localhost, 127.0.0.1 and [::1] alone)
     stacks/dev.yaml:10:28 [app_clients.web.access_token_validity] expected text, found the number 60 (a whole number and its unit: `90s`, `60m`, `12h`, `30d`)
     stacks/dev.yaml:11:24 [app_clients.web.id_token_validity] `60 minutes`: a whole number and its unit: `90s`, `60m`, `12h`, `30d`
     stacks/dev.yaml:12:29 [app_clients.web.refresh_token_validity] 10m is out of range; AWS answers "Invalid range for token validity." (use `60m` to `3650d`)

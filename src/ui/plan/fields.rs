@@ -3,7 +3,8 @@
 use anstyle::Style;
 use serde_json::Value;
 
-use crate::engine::plan::{After, Change};
+use crate::address::Address;
+use crate::engine::plan::{After, Change, Planned};
 use crate::kind::OnChange;
 use crate::ui::diff::{self, arrow, has_lines, one_above_the_other, reordered};
 use crate::ui::line::{self, DIM, GREEN, Line, PLAIN, RED, YELLOW};
@@ -43,8 +44,13 @@ pub(super) fn forces(change: &Change) -> bool {
     change.on_change == OnChange::Replace
 }
 
+/// What every object of a kind has when it is made, so that it says nothing about this one: a certificate is alive.
+const UNSAID: &[(&str, &str)] = &[("certificate", "alive")];
+
 /// The fields of an object that is to be made.
-pub(super) fn created(changes: &[Change], within: &[Option<&Value>], indent: usize, width: usize) -> Vec<Line> {
+pub(super) fn created(address: &Address, planned: &Planned, indent: usize, width: usize) -> Vec<Line> {
+    let Planned { changes, target, desired, needs, .. } = planned;
+    let within = &[target.as_ref(), desired.as_ref()];
     let mut tree = Node::Map(Vec::new());
     for change in changes {
         let node = match &change.after {
@@ -54,19 +60,51 @@ pub(super) fn created(changes: &[Change], within: &[Option<&Value>], indent: usi
         };
         tree.put(&parts(&change.path, within), node);
     }
-    shown(&tree, indent, width)
+    if let Node::Map(entries) = &mut tree {
+        entries.retain(|(name, _)| !UNSAID.contains(&(address.kind.as_str(), name.as_str())));
+    }
+    shown(&tree, needs, indent, width)
 }
 
-/// A tree of values, each with its name.
-pub(in crate::ui) fn shown(tree: &Node, indent: usize, width: usize) -> Vec<Line> {
+/// A tree of values, each with its name; `needs` is what some of them refer to.
+pub(in crate::ui) fn shown(tree: &Node, needs: &[Address], indent: usize, width: usize) -> Vec<Line> {
     let Node::Map(entries) = tree else { return Vec::new() };
-    let names = entries.iter().map(|(name, _)| line::width(name)).max().unwrap_or(0);
-    let columns = width.saturating_sub(indent + names.min(width / NAMES) + 2).min(WIDEST_MAP);
+    // That a client is of the one pool there is, `user_pool  user_pool`, goes without saying.
+    let says_itself = |name: &str, node: &Node| {
+        matches!(node, Node::Value(Value::String(text)) if text == name)
+            && needs.iter().any(|need| need.name.is_none() && need.kind == name)
+    };
+    let entries: Vec<(String, Node)> =
+        entries.iter().filter(|(name, node)| !says_itself(name, node)).cloned().map(flattened).collect();
+    let entries = &entries;
+    let mut names = entries.iter().map(|(name, _)| line::width(name)).max().unwrap_or(0);
     let mut items = Vec::new();
-    for (name, node) in entries {
-        spread(&mut items, 0, None, name, node.clone(), columns);
+    // What is spread over lines has names of its own, which may widen their column and leave less for the rest.
+    for _ in 0..2 {
+        let columns = width.saturating_sub(indent + names.min(width / NAMES) + 2).min(WIDEST_MAP);
+        items.clear();
+        for (name, node) in entries {
+            spread(&mut items, 0, None, name, node.clone(), columns);
+        }
+        names = items.iter().map(|item| item.depth * 2 + line::width(&item.name)).max().unwrap_or(0);
     }
     laid_out(&items, indent, width)
+}
+
+/// `target: {domain_alias: {domain: x}}` as `target.domain_alias.domain: x`: what holds one thing that holds another
+/// is easier to read as a path, as the changes have it.
+fn flattened((mut name, mut node): (String, Node)) -> (String, Node) {
+    let mut is_path = false;
+    while let Node::Map(entries) = &mut node {
+        let [(key, below)] = entries.as_mut_slice() else { break };
+        if !is_path && !matches!(below, Node::Map(below) if !below.is_empty()) {
+            break;
+        }
+        is_path = true;
+        name = format!("{name}.{key}");
+        node = std::mem::replace(below, Node::Unknown);
+    }
+    (name, node)
 }
 
 /// Adds a value, or where that is too wide, what it holds.

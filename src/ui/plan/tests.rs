@@ -34,8 +34,7 @@ fn a_new_stack() {
             require_symbols           false
             require_uppercase         true
           mfa                         {mode: OPTIONAL, software_token: true}
-          attributes
-            tenant_id                 {type: String, mutable: false, min_length: 1, max_length: 64}
+          attributes.tenant_id        {type: String, mutable: false, min_length: 1, max_length: 64}
           email_verification_message  "Welcome to the shop. Your code is {####}; it holds for ten
                                       minutes, and nobody from the shop will ever ask you for it."
           tags                        {app: shop, app.kubernetes.io/name: "Größe 日本"}
@@ -85,12 +84,11 @@ fn a_new_stack_on_a_narrow_page() {
           mfa
             mode                      OPTIONAL
             software_token            true
-          attributes
-            tenant_id
-              type                    String
-              mutable                 false
-              min_length              1
-              max_length              64
+          attributes.tenant_id
+            type                      String
+            mutable                   false
+            min_length                1
+            max_length                64
           email_verification_message  "Welcome to the shop. Your
                                       code is {####}; it holds
                                       for ten minutes, and

@@ -1,0 +1,11 @@
+//! What every command prints, as a person sees it.
+
+mod changes;
+mod destroy;
+mod drift;
+mod files;
+mod help;
+mod outputs;
+mod pages;
+mod states;
+mod stops;
