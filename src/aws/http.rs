@@ -3,6 +3,7 @@
 //! Standing at the connector, they see every attempt of every call, and no call can forget them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,14 +11,16 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
+use super::error::is_unreached;
 use crate::clock::Clock;
 
 /// `inner`, held back to what AWS allows, and logged.
 pub fn limited(inner: SharedHttpClient, clock: Clock) -> SharedHttpClient {
-    let limits = Arc::new(Limits { clock, buckets: Mutex::default(), turns: Mutex::default() });
+    let limits = Arc::new(Limits::new(clock));
     SharedHttpClient::new(LimitedClient { inner, limits })
 }
 
@@ -57,21 +60,26 @@ impl HttpConnector for LimitedConnector {
                 }
                 Err(error) => tracing::info!(target: "stack::aws", "{operation} failed in {ms} ms: {error:?}"),
             }
-            answer
+            limits.hope(answer)
         })
     }
 }
 
-/// The operation that a request calls: `CreateUserPool`; for the services that say it by path, method and path.
+/// The operation that a request calls: `CreateUserPool`; for Route 53, which says it by path, method and path; for what
+/// is no call to AWS, method and host.
 fn operation(request: &HttpRequest) -> String {
     if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         return operation.to_owned();
     }
-    let path = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
-    let path = path.find('/').map_or("/", |slash| &path[slash..]);
+    let form = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok());
+    if let Some(form) = form.and_then(|form| form.strip_prefix("Action=")) {
+        return form.split('&').next().unwrap_or(form).to_owned();
+    }
+    let url = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    let (host, path) = url.find('/').map_or((url, "/"), |slash| url.split_at(slash));
     let path = path.split('?').next().unwrap_or(path);
-    let path = if path.starts_with(ROUTE53) { path } else { "(other)" };
-    format!("{} {path}", request.method())
+    let what = if path.starts_with(ROUTE53) { path } else { host };
+    format!("{} {what}", request.method())
 }
 
 /// What every path of Route 53 begins with.
@@ -108,9 +116,39 @@ struct Limits {
     /// When each bucket was last looked at, and how many calls it held then.
     buckets: Mutex<HashMap<String, (i64, f64)>>,
     turns: Mutex<HashMap<&'static str, Arc<Turn<()>>>>,
+    /// How often no connection could be made before the first answer came; from then on, [`HEARD`].
+    unreached: AtomicU32,
 }
 
+/// How often a connection is tried before anything has ever answered.
+const FIRST_TRIES: u32 = 3;
+/// Something has answered.
+const HEARD: u32 = u32::MAX;
+
 impl Limits {
+    fn new(clock: Clock) -> Self {
+        Self { clock, buckets: Mutex::default(), turns: Mutex::default(), unreached: AtomicU32::new(0) }
+    }
+
+    /// The answer; or, where nothing has answered yet and no connection can be made, an error that is not tried again.
+    ///
+    /// A network that fails in the middle of a run comes back, and the SDK's retries wait for it. One that was never
+    /// there is a wrong setting, and a person should hear of it at once.
+    fn hope<T>(&self, answer: Result<T, ConnectorError>) -> Result<T, ConnectorError> {
+        let error = match answer {
+            Err(error) if is_unreached(&error) => error,
+            answer => {
+                self.unreached.store(HEARD, Ordering::Relaxed);
+                return answer;
+            }
+        };
+        let count = |before: u32| (before != HEARD).then(|| before.saturating_add(1).min(HEARD - 1));
+        match self.unreached.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count) {
+            Ok(before) if before + 1 >= FIRST_TRIES => Err(ConnectorError::user(error.into())),
+            _ => Err(error),
+        }
+    }
+
     async fn turn(&self, operation: &str) -> Option<OwnedMutexGuard<()>> {
         let name = serialised(operation)?;
         let turn = Arc::clone(self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
@@ -142,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_burst_is_let_through_and_what_follows_is_spaced() {
         let clock = Clock::held(0);
-        let limits = Limits { clock: clock.clone(), buckets: Mutex::default(), turns: Mutex::default() };
+        let limits = Limits::new(clock.clone());
         for _ in 0..5 {
             limits.hold_back("DescribeUserPool").await;
         }
@@ -156,10 +194,42 @@ mod tests {
     #[tokio::test]
     async fn operations_do_not_hold_one_another_back() {
         let clock = Clock::held(0);
-        let limits = Limits { clock: clock.clone(), buckets: Mutex::default(), turns: Mutex::default() };
+        let limits = Limits::new(clock.clone());
         for index in 0..40 {
             limits.hold_back(&format!("Operation{index}")).await;
         }
         assert_eq!(clock.now_ms(), 0);
+    }
+
+    #[test]
+    fn a_network_that_was_never_there_is_given_up_soon_and_one_that_was_is_not() {
+        let refused = || -> Result<(), _> {
+            let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(ConnectorError::io(error.into()))
+        };
+        let limits = Limits::new(Clock::held(0));
+        let tries: Vec<bool> = (0..4).map(|_| limits.hope(refused()).unwrap_err().is_user()).collect();
+        assert_eq!(tries, [false, false, true, true]);
+
+        let limits = Limits::new(Clock::held(0));
+        limits.hope(Ok(())).unwrap();
+        assert!((0..9).all(|_| limits.hope(refused()).unwrap_err().is_io()));
+    }
+
+    #[test]
+    fn calls_are_known_by_their_names() {
+        let post = |url: &str, body: &'static str| {
+            let mut request = HttpRequest::new(body.into());
+            request.set_uri(url).unwrap();
+            request.set_method("POST").unwrap();
+            operation(&request)
+        };
+        assert_eq!(
+            post("https://sts.eu-west-1.amazonaws.com/", "Action=GetCallerIdentity&Version=1"),
+            "GetCallerIdentity"
+        );
+        let zone = "https://route53.amazonaws.com/2013-04-01/hostedzone/Z1/rrset/?x=1";
+        assert_eq!(post(zone, "<x/>"), "POST /2013-04-01/hostedzone/Z1/rrset/");
+        assert_eq!(post("https://d1.cloudfront.net/logo.png", ""), "POST d1.cloudfront.net");
     }
 }

@@ -3,6 +3,7 @@
 pub mod dns;
 pub mod download;
 pub mod error;
+mod hints;
 pub mod http;
 
 use std::time::Duration;
@@ -98,7 +99,9 @@ impl Aws {
 
 /// Requests over the network: plain when every endpoint is, so that no TLS roots are loaded for nothing.
 fn network() -> SharedHttpClient {
-    let is_plain = std::env::var("AWS_ENDPOINT_URL").is_ok_and(|url| url.starts_with("http://"));
+    let endpoints = || std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL"));
+    let is_plain = std::env::var_os("AWS_ENDPOINT_URL").is_some()
+        && endpoints().all(|(_, url)| url.to_string_lossy().starts_with("http://"));
     if is_plain {
         return aws_smithy_http_client::Builder::new().build_http();
     }

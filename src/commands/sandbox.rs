@@ -20,7 +20,9 @@ pub async fn sandbox(house: &House, ui: &Rc<Ui>, verb: &SandboxVerb) -> Result<E
                 sandbox.fault(fault.clone());
             }
             let server = Server::bind(sandbox, *port, dns_port.unwrap_or(0)).await?;
+            // Two lines that a script can read: AWS_ENDPOINT_URL, and what --dns-server takes.
             ui.out(&format!("http://{}", server.http_address()));
+            ui.out(&server.dns_address().to_string());
             ui.say(&format!(
                 "AWS's API, as the sandbox plays it. DNS answers on {}. Ctrl-C ends it.",
                 server.dns_address()

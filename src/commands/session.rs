@@ -186,7 +186,7 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await;
+        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await?;
         if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
     }
 

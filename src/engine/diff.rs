@@ -202,7 +202,7 @@ mod tests {
         })
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "what is planned is written out in each test")]
+    #[expect(clippy::needless_pass_by_value, reason = "the tests below read as tables")]
     fn planned(desired: Value, last: Value, actual: Value) -> Value {
         target(&desired, &last, Some(&actual), Facts::of(&schema()))
     }

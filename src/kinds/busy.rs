@@ -1,4 +1,4 @@
-//! Cognito takes one change to a pool at a time, and refuses the second.
+//! Cognito takes one change to a pool at a time, and so many in a second, and refuses the next.
 
 use std::time::Duration;
 
@@ -6,17 +6,28 @@ use crate::error::Result;
 use crate::kind::{Ctx, Wait};
 
 const FREE: Wait<'static> = Wait {
-    what: "for another change to the pool to end",
+    what: "for other changes to the pool to end",
     every: Duration::from_secs(5),
     // quotas_errors.md 3: retry up to 2 min.
     at_most: Duration::from_mins(2),
 };
 
-/// Makes a call again for as long as Cognito refuses it because another change is under way.
+/// Makes a call again for as long as Cognito refuses it because another change is under way, or too many were made.
 pub(super) async fn when_free<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    ctx.until(&FREE, async || match call().await {
-        Err(error) if error.code() == Some("ConcurrentModificationException") => Ok(None),
+    let mut refusal = None;
+    let done = ctx.until(&FREE, async || match call().await {
+        // Both are refusals: nothing has been done, so that even a creating call may be made again.
+        Err(error) if error.code() == Some("ConcurrentModificationException") || error.is_throttled() => {
+            refusal = Some(error);
+            Ok(None)
+        }
         other => other.map(Some),
-    })
-    .await
+    });
+    match (done.await, refusal) {
+        // The wait ran out: what AWS said all that time is the reason.
+        (Err(error), Some(refusal)) if error.aws_failure().is_none() && !error.is_stopped() => {
+            Err(refusal.during(error.message()))
+        }
+        (done, _) => done,
+    }
 }

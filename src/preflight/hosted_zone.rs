@@ -1,21 +1,18 @@
 //! Every record that is about to be made has exactly one public zone to go into.
 
 use super::{Input, at};
-use crate::error::Problem;
+use crate::error::{Problem, Result};
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::hosted_zone::{choose, public};
 
 /// Records without a zone, or with several to choose from.
-pub(super) async fn check(input: Input<'_>) -> Vec<Problem> {
+pub(super) async fn check(input: Input<'_>) -> Result<Vec<Problem>> {
     let records: Vec<_> = input.made::<DnsRecord>().collect();
-    let Some((_, first, _)) = records.first() else { return Vec::new() };
-    let zones = match public(input.aws).await {
-        Ok(zones) => zones,
-        Err(error) => {
-            let hint = "the permission route53:ListHostedZones is needed to find where a record goes";
-            return vec![Problem::new(&first.at, error.to_string()).hint(hint)];
-        }
-    };
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let zones = public(input.aws).await;
+    let zones = zones.map_err(|error| error.during("cannot find out which hosted zone the records go into"))?;
     let mut problems: Vec<Problem> = Vec::new();
     for (_, planned, record) in records {
         let Some(name) = record.name_in_zone() else { continue };
@@ -27,5 +24,5 @@ pub(super) async fn check(input: Input<'_>) -> Vec<Problem> {
             }
         }
     }
-    problems
+    Ok(problems)
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::engine::plan::{Action, Plan, Planned};
-use crate::error::Problem;
+use crate::error::{Problem, Result};
 use crate::kind::Kind;
 
 mod certificate_cover;
@@ -26,18 +26,22 @@ pub struct Input<'a> {
 }
 
 /// One check.
-pub type Check = for<'a> fn(Input<'a>) -> LocalBoxFuture<'a, Vec<Problem>>;
+pub type Check = for<'a> fn(Input<'a>) -> LocalBoxFuture<'a, Result<Vec<Problem>>>;
 
 /// Every check.
 pub const CHECKS: &[Check] = &[
-    |input| parent_record::check(input).boxed_local(),
+    |input| parent_record::check(input).map(Ok).boxed_local(),
     |input| hosted_zone::check(input).boxed_local(),
-    |input| certificate_cover::check(input).boxed_local(),
+    |input| certificate_cover::check(input).map(Ok).boxed_local(),
 ];
 
 /// Everything that the checks find, side by side.
-pub async fn run(input: Input<'_>) -> Vec<Problem> {
-    futures_util::future::join_all(CHECKS.iter().map(|check| check(input))).await.concat()
+///
+/// # Errors
+/// When AWS cannot be asked at all, which is no fault of the stack file.
+pub async fn run(input: Input<'_>) -> Result<Vec<Problem>> {
+    let found = futures_util::future::join_all(CHECKS.iter().map(|check| check(input))).await;
+    Ok(found.into_iter().collect::<Result<Vec<_>>>()?.concat())
 }
 
 impl<'a> Input<'a> {

@@ -41,7 +41,7 @@ async fn found(
     let mut stage = Stage::new(answer);
     let dns = move |name: &str| if names.contains(&name) { vec![Ipv4Addr::new(203, 0, 113, 7)] } else { Vec::new() };
     Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(dns));
-    let problems = run(Input { plan, aws: &stage.ctx.aws }).await;
+    let problems = run(Input { plan, aws: &stage.ctx.aws }).await.unwrap();
     problems
         .into_iter()
         .map(|problem| (problem.at, format!("{} [{}]", problem.message, problem.hint.unwrap_or_default())))
@@ -136,4 +136,13 @@ async fn a_named_certificate_must_be_issued_and_cover_the_domain() {
         assert!(problems.len() == 1 && problems[0].1.contains(says), "{problems:?}");
         assert_eq!(problems[0].0, "domain.certificate.arn");
     }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_aws_that_cannot_be_asked_is_no_problem_of_the_file() {
+    let new = plan(vec![("dns_record.mail", planned(Action::Create, "records.mail", &a_record("mail.example.com")))]);
+    let denied = |_: &Call| (403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>".to_owned());
+    let stage = Stage::new(denied);
+    let error = run(Input { plan: &new, aws: &stage.ctx.aws }).await.unwrap_err();
+    assert!(error.hints()[0].contains("allow `route53:ListHostedZones`"), "{error:?}");
 }

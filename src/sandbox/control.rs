@@ -10,8 +10,7 @@ use std::time::Duration;
 /// Answers a request for one of the sandbox's own paths; `None` is a request for AWS.
 pub(super) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
     let path = request.uri().path().strip_prefix("/_sandbox/").filter(|path| !path.starts_with("image/"))?;
-    let host = wire::host(request);
-    if !matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]") {
+    if wire::loopback(request).is_none() {
         // A web page that was lured here by DNS still says its own host.
         return Some(plain(403, &json!({ "message": "only for this machine" })));
     }

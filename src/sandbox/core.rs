@@ -230,7 +230,8 @@ impl std::fmt::Debug for Sandbox {
 fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Result<Reply, Refusal> {
     match call.service {
         Service::Cognito => {
-            cognito::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+            let answer = cognito::handle(world, &call.region, &call.operation, &json(request)?)?;
+            Ok(wire::json_reply(&within_reach(answer, request)))
         }
         Service::Acm => {
             acm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
@@ -257,6 +258,18 @@ fn json(request: &Request) -> Result<Value, Refusal> {
         .ok()
         .filter(Value::is_object)
         .ok_or_else(|| Refusal::new("SerializationException", "the body is not a JSON object"))
+}
+
+/// The answer with a picture's address that its client can reach: one that came over loopback asks there again.
+fn within_reach(mut answer: Value, request: &Request) -> Value {
+    let url = answer.pointer_mut("/UICustomization/ImageUrl");
+    if let (Some(here), Some(url)) = (wire::loopback(request), url) {
+        let path = url.as_str().and_then(|url| url.strip_prefix("https://"));
+        if let Some(path) = path {
+            *url = format!("http://{here}/_sandbox/image/{path}").into();
+        }
+    }
+    answer
 }
 
 /// A picture that a user pool domain's distribution would give out.

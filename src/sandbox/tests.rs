@@ -335,3 +335,23 @@ async fn a_real_resolver_reads_the_answers() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_client_that_came_over_loopback_is_given_pictures_there() {
+    served(|_, config, http, _| async move {
+        let cognito = aws_sdk_cognitoidentityprovider::Client::new(&config);
+        let pool = cognito.create_user_pool().pool_name("shop").send().await.unwrap().user_pool.unwrap().id.unwrap();
+        cognito.create_user_pool_domain().user_pool_id(&pool).domain("shop").send().await.unwrap();
+        let logo = b"\x89PNG\r\n\x1a\n and so on";
+        let set = cognito.set_ui_customization().user_pool_id(&pool).image_file(logo.to_vec().into());
+        let shown = set.send().await.unwrap().ui_customization.unwrap();
+        let url = shown.image_url.unwrap();
+        let path = url.strip_prefix(&format!("http://{http}")).unwrap_or_else(|| panic!("{url} is elsewhere"));
+        let mut stream = tokio::net::TcpStream::connect(http).await.unwrap();
+        stream.write_all(plain("GET", path, &http.to_string(), "").as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200") && answer.ends_with(logo), "{}", String::from_utf8_lossy(&answer));
+    })
+    .await;
+}

@@ -104,6 +104,12 @@ pub(super) fn host(request: &Request) -> String {
     }
 }
 
+/// Host and port of a request that came over loopback, as its client named them.
+pub(super) fn loopback(request: &Request) -> Option<&str> {
+    let here = request.uri().authority().map(http::uri::Authority::as_str).or_else(|| header(request, "host"))?;
+    matches!(host(request).as_str(), "127.0.0.1" | "localhost" | "[::1]").then_some(here)
+}
+
 fn scope(request: &Request) -> Option<Scope> {
     let signed = header(request, "authorization")?.strip_prefix("AWS4-HMAC-SHA256")?;
     let credential = signed.split(',').find_map(|part| part.trim().strip_prefix("Credential="))?;

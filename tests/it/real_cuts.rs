@@ -202,6 +202,7 @@ async fn run_keeping(
     let refused = |problems: Vec<Problem>| format!("refused: {problems:#?}");
     let plan = planned.map_err(refused)?;
     let problems = preflight::run(preflight::Input { plan: &plan, aws: &aws }).await;
+    let problems = problems.map_err(|error| failed("check", &error))?;
     if !problems.is_empty() {
         return Err(refused(problems));
     }

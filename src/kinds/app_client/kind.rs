@@ -204,7 +204,10 @@ async fn patiently<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Re
     });
     let done = done.await;
     match (done, busy) {
-        (Err(error), Some(busy)) if error.aws_failure().is_none() && !error.is_stopped() => Err(error.caused_by(busy)),
+        // The wait ran out: what AWS said all that time is the reason.
+        (Err(error), Some(busy)) if error.aws_failure().is_none() && !error.is_stopped() => {
+            Err(busy.during(error.message()))
+        }
         (done, _) => done,
     }
 }

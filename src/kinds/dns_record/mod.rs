@@ -237,7 +237,8 @@ impl Kind for DnsRecord {
             Ok(change) => change,
             // Absent a moment ago: either our own call, whose first answer was lost, or somebody was faster.
             Err(error) if error.aws_says("already exists") => {
-                return match route53::lookup(&ctx.aws, &place).await? {
+                let found = route53::lookup(&ctx.aws, &place).await.map_err(|it| it.with_outcome(Outcome::Unknown))?;
+                return match found {
                     Some(found) if found == wanted.content => Ok(place.id()),
                     Some(found) => Err(taken(&place, &found)),
                     None => Err(error),

@@ -308,12 +308,7 @@ fn explained(error: Error) -> Error {
         Some("InvalidSmsRoleAccessPolicyException") => {
             "let the role of `sms_configuration` send: sns:Publish on *, or sms-voice:SendTextMessage"
         }
-        Some("UserImportInProgressException") => "a user import is running; apply again when it is done",
-        Some("FeatureUnavailableInTierException") => "raise `user_pool_tier`, or take the feature out",
         Some("TierChangeNotAllowedException") => "take out what only the higher plan has, and apply that first",
-        Some("LimitExceededException") => {
-            "a quota of this account is used up; Service Quotas shows it, and can raise most (1,000 user pools a Region)"
-        }
         Some("UserPoolTaggingException") => "see that the tags are allowed in this account",
         _ if error.aws_says("deletion protection is activated") => {
             "set `deletion_protection: INACTIVE` under `user_pool`, apply that, and then delete"

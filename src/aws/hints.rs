@@ -1,0 +1,255 @@
+//! What to do about AWS's refusals, where the refusal itself does not say (`quotas_errors.md` 3).
+//!
+//! What only one kind of object can meet is explained by that kind.
+
+use crate::error::AwsFailure;
+
+/// What to do about a refusal that AWS has given a name.
+pub(super) fn of(failure: &AwsFailure) -> Option<String> {
+    let AwsFailure { operation, code, message, request_id: _ } = failure;
+    let is_domain = operation.ends_with("UserPoolDomain");
+    let says = |text: &str| message.contains(text);
+    match code.as_deref()? {
+        "RequestTimeTooSkewed" => Some(CLOCK.to_owned()),
+        _ if says("Signature expired") || says("Signature not yet current") => Some(CLOCK.to_owned()),
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Some(
+            "the credentials have expired: log in again (`aws sso login`, or however they were had), then run this \
+             again; what was done is recorded"
+                .to_owned(),
+        ),
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => Some(
+            "AWS does not know these credentials: they were deleted, or belong to another part of AWS (China, \
+             GovCloud), or the Region must first be enabled for the account"
+                .to_owned(),
+        ),
+        "InvalidSignatureException" | "SignatureDoesNotMatch" => {
+            Some("the secret access key does not belong to the access key id: set both again".to_owned())
+        }
+        "MissingAuthenticationToken" | "MissingAuthenticationTokenException" | "IncompleteSignatureException" => Some(
+            "something on the way, perhaps a proxy, has taken the signature off the request: reach AWS without it"
+                .to_owned(),
+        ),
+        "OptInRequired" | "SubscriptionRequiredException" => {
+            Some("this account may not use the service yet: open it once in the AWS console".to_owned())
+        }
+        "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "SlowDown" => Some(
+            "other calls of this account use up its rate: run this again in a minute, or with a lower --parallelism"
+                .to_owned(),
+        ),
+        "LimitExceededException" if !is_domain => Some(quota(operation)),
+        "FeatureUnavailableInTierException" if !is_domain => {
+            Some("raise `user_pool_tier`, or take the feature out".to_owned())
+        }
+        "UserImportInProgressException" => Some("a user import is running; apply again when it is done".to_owned()),
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => denied(operation, message),
+        // Cognito has this code for more than IAM's no.
+        "NotAuthorizedException" if says("not authorized to perform") => denied(operation, message),
+        _ => None,
+    }
+}
+
+const CLOCK: &str = "this machine's clock is wrong by more than 5 minutes: set it, then run this again";
+
+/// What to do when no connection could be made; `cause` is what the machine says about it.
+pub(super) fn of_unreached(cause: &str, endpoint: Option<&str>) -> String {
+    match endpoint {
+        Some(url) => format!("AWS_ENDPOINT_URL is {url}: see that something listens there, or unset it"),
+        None if is_unknown_name(cause) => {
+            "see that this machine is online, and that the Region is spelt right: one that does not exist has no address"
+                .to_owned()
+        }
+        None if cause.contains("certificate") => {
+            "whoever answers is not AWS, perhaps a proxy: if it may be trusted, name its certificates in SSL_CERT_FILE"
+                .to_owned()
+        }
+        None => "see that this machine is online, and that no firewall or proxy stands before AWS".to_owned(),
+    }
+}
+
+/// Whether a host name could not be resolved; the words differ from system to system.
+fn is_unknown_name(cause: &str) -> bool {
+    ["failed to lookup address", "dns error", "nodename nor servname", "No such host"]
+        .iter()
+        .any(|text| cause.contains(text))
+}
+
+/// What to do when there are no credentials, or they could not be had.
+pub(super) const CREDENTIALS: &str = "log in (`aws sso login`, or `aws configure` once), and name the profile with --profile or AWS_PROFILE; \
+     --sandbox needs no account at all";
+
+/// The quota that a creating call has used up (`quotas_errors.md` 2).
+fn quota(operation: &str) -> String {
+    let (of, most, is_adjustable) = match operation {
+        "CreateUserPool" => ("user pools in a Region", "1,000", true),
+        "CreateUserPoolClient" => ("app clients in a user pool", "1,000", true),
+        "CreateManagedLoginBranding" => ("managed login styles in a user pool", "20", false),
+        "AddCustomAttributes" => ("custom attributes in a user pool", "50", false),
+        "RequestCertificate" => ("certificates in a Region (2,500), or of names in a certificate", "10", true),
+        _ => return "a quota of this account is used up: Service Quotas in the AWS console shows which".to_owned(),
+    };
+    let way_out =
+        if is_adjustable { "Service Quotas in the AWS console raises it" } else { "AWS does not raise this one" };
+    format!("this account is at its quota of {of} ({most} unless raised): delete what nobody uses; {way_out}")
+}
+
+/// Which permission is missing, and for whom. AWS's text: `User: ARN is not authorized to perform: ACTION on
+/// resource: ARN because …` (`quotas_errors.md` 3).
+fn denied(operation: &str, message: &str) -> Option<String> {
+    let after = |text: &str| {
+        let (_, rest) = message.split_once(text)?;
+        let word = rest.split_whitespace().next()?;
+        Some(word.trim_end_matches([',', '.', ';']).to_owned())
+    };
+    let action = after("not authorized to perform: ").or_else(|| Some(format!("{}:{operation}", service(operation)?)));
+    let action = action?;
+    // The domain kind has more to say about this one.
+    if action == "cloudfront:UpdateDistribution" {
+        return None;
+    }
+    let on = after("on resource: ").unwrap_or_else(|| "*".to_owned());
+    let who = after("User: ").map(|who| format!(" for {who}")).unwrap_or_default();
+    Some(if message.contains("explicit deny") {
+        format!("a policy forbids `{action}` on `{on}`{who} outright: allowing it elsewhere does not help")
+    } else if action == "iam:PassRole" {
+        format!("allow `iam:PassRole` on `{on}`{who}, for the service cognito-idp.amazonaws.com")
+    } else {
+        format!("allow `{action}` on `{on}`{who} in IAM, then run this again")
+    })
+}
+
+/// What IAM calls the service of an operation that this program calls.
+fn service(operation: &str) -> Option<&'static str> {
+    Some(match operation {
+        "GetCallerIdentity" => "sts",
+        "GetChange" | "GetHostedZone" | "ListHostedZones" | "ListResourceRecordSets" | "ChangeResourceRecordSets" => {
+            "route53"
+        }
+        _ if operation.contains("Certificate") => "acm",
+        _ if operation.contains("UserPool") || operation.contains("Login") || operation.contains("UICustomization") => {
+            "cognito-idp"
+        }
+        "AddCustomAttributes" | "TagResource" | "UntagResource" | "ListTagsForResource" => "cognito-idp",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(operation: &str, code: &str, message: &str) -> String {
+        let failure = AwsFailure {
+            operation: operation.to_owned(),
+            code: Some(code.to_owned()),
+            message: message.to_owned(),
+            request_id: None,
+        };
+        of(&failure).unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn check(operation: &str, code: &str, message: &str, said: &str) {
+        let hint = hint(operation, code, message);
+        assert!(hint.contains(said), "{operation} {code}: `{hint}` does not say `{said}`");
+    }
+
+    const POOL: &str = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a";
+
+    #[test]
+    fn a_missing_permission_is_named_with_its_resource_and_its_owner() {
+        let text = format!(
+            "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: cognito-idp:UpdateUserPool on \
+             resource: {POOL} because no identity-based policy allows the cognito-idp:UpdateUserPool action"
+        );
+        assert_eq!(
+            hint("UpdateUserPool", "AccessDeniedException", &text),
+            format!(
+                "allow `cognito-idp:UpdateUserPool` on `{POOL}` for arn:aws:iam::111122223333:user/ann in IAM, then run \
+                 this again"
+            )
+        );
+        check("UpdateUserPool", "NotAuthorizedException", &text, "allow `cognito-idp:UpdateUserPool`");
+    }
+
+    #[test]
+    fn a_denial_without_words_is_put_into_words() {
+        check("RequestCertificate", "AccessDeniedException", "", "allow `acm:RequestCertificate` on `*`");
+        check("ListHostedZones", "AccessDenied", "Access Denied", "allow `route53:ListHostedZones`");
+        check("SetUICustomization", "AccessDeniedException", "", "allow `cognito-idp:SetUICustomization`");
+        assert_eq!(hint("Unheard", "AccessDenied", ""), "");
+    }
+
+    #[test]
+    fn an_explicit_deny_and_a_role_to_pass_are_told_apart() {
+        let text = "User: u is not authorized to perform: acm:RequestCertificate on resource: * with an explicit deny \
+                    in a service control policy";
+        check("RequestCertificate", "AccessDeniedException", text, "a policy forbids `acm:RequestCertificate`");
+        let text = "User: u is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/sms because";
+        check("CreateUserPool", "AccessDeniedException", text, "for the service cognito-idp.amazonaws.com");
+        assert_eq!(hint("SetUserPoolMfaConfig", "NotAuthorizedException", "Access to Identity is forbidden"), "");
+    }
+
+    #[test]
+    fn credentials_that_aws_does_not_take_are_explained() {
+        for code in ["ExpiredToken", "ExpiredTokenException", "RequestExpired"] {
+            check("CreateUserPool", code, "", "log in again");
+        }
+        for code in ["UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"] {
+            check("GetCallerIdentity", code, "The security token included in the request is invalid.", "does not know");
+        }
+        for code in ["SignatureDoesNotMatch", "InvalidSignatureException"] {
+            check("GetCallerIdentity", code, "The request signature we calculated does not match", "secret access key");
+            check("GetCallerIdentity", code, "Signature expired: 20260101T000000Z is now earlier than", "clock");
+            check("GetCallerIdentity", code, "Signature not yet current: 20270101T000000Z is still later", "clock");
+        }
+        check("PutObject", "RequestTimeTooSkewed", "", "clock");
+        check("ListHostedZones", "MissingAuthenticationToken", "", "proxy");
+        check("ListHostedZones", "OptInRequired", "", "console");
+    }
+
+    #[test]
+    fn rates_and_quotas_are_told_apart() {
+        for code in
+            ["TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded", "SlowDown"]
+        {
+            check("CreateUserPool", code, "Rate exceeded", "--parallelism");
+        }
+        check("CreateUserPool", "LimitExceededException", "", "user pools in a Region (1,000 unless raised)");
+        check("CreateUserPoolClient", "LimitExceededException", "", "app clients in a user pool");
+        check("CreateManagedLoginBranding", "LimitExceededException", "", "AWS does not raise this one");
+        check("AddCustomAttributes", "LimitExceededException", "", "custom attributes in a user pool (50");
+        check("RequestCertificate", "LimitExceededException", "", "certificates in a Region");
+        check("CreateHostedZone", "LimitExceededException", "", "Service Quotas");
+    }
+
+    #[test]
+    fn what_the_pool_cannot_do_now_is_explained() {
+        check("UpdateUserPoolClient", "FeatureUnavailableInTierException", "", "`user_pool_tier`");
+        check("UpdateUserPool", "UserImportInProgressException", "", "a user import is running");
+    }
+
+    #[test]
+    fn the_domain_speaks_for_itself() {
+        assert_eq!(hint("CreateUserPoolDomain", "LimitExceededException", ""), "");
+        assert_eq!(hint("CreateUserPoolDomain", "FeatureUnavailableInTierException", ""), "");
+        let text = "User: u is not authorized to perform: cloudfront:UpdateDistribution on resource: *";
+        assert_eq!(hint("CreateUserPoolDomain", "AccessDeniedException", text), "");
+    }
+
+    #[test]
+    fn what_needs_no_hint_has_none() {
+        for code in ["ResourceNotFoundException", "InvalidParameterException", "InternalErrorException"] {
+            assert_eq!(hint("DescribeUserPool", code, "no"), "");
+        }
+    }
+
+    #[test]
+    fn an_unreachable_aws_is_explained_by_what_the_machine_says() {
+        let refused = "Connection refused (os error 111)";
+        assert!(of_unreached(refused, Some("http://127.0.0.1:1")).contains("AWS_ENDPOINT_URL is http://127.0.0.1:1"));
+        assert!(of_unreached(refused, None).contains("firewall"));
+        let name = "failed to lookup address information: Name or service not known";
+        assert!(of_unreached(name, None).contains("the Region is spelt right"));
+        assert!(of_unreached("invalid peer certificate: UnknownIssuer", None).contains("SSL_CERT_FILE"));
+    }
+}

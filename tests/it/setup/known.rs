@@ -1,0 +1,60 @@
+//! What AWS holds against what the state remembers: nothing twice, nothing unknown, nothing missing.
+
+use serde_json::Value;
+
+/// The ids of all objects in a sandbox's world, as the state writes ids. What a fresh sandbox holds is left out.
+fn held(world: &Value) -> Vec<String> {
+    let mut ids = Vec::new();
+    let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    for (id, pool) in map(&world["cognito"]["pools"]).values().flat_map(map) {
+        for part in ["clients", "ui", "brandings"] {
+            ids.extend(map(&pool[part]).keys().map(|key| format!("{id}/{key}")));
+        }
+        ids.push(id);
+    }
+    let domains = map(&world["cognito"]["domains"]);
+    ids.extend(domains.values().filter(|domain| domain["gone"].is_null()).map(|domain| text(&domain["name"])));
+    let certificates = world["acm"]["certificates"].as_array().cloned().unwrap_or_default();
+    ids.extend(certificates.iter().map(|certificate| text(&certificate["arn"])));
+    for (id, zone) in map(&world["route53"]["zones"]) {
+        let records = zone["records"].as_array().cloned().unwrap_or_default();
+        let made = records.iter().filter(|record| record["name"] != zone["name"]);
+        let made = made.filter(|record| {
+            // A deleted record stays for as long as DNS still has it.
+            !record["data"].is_null()
+        });
+        ids.extend(made.map(|record| {
+            let name = text(&record["name"]);
+            format!("{id}/{}/{}", name.trim_end_matches('.'), text(&record["kind"]))
+        }));
+    }
+    ids.sort();
+    ids
+}
+
+/// The ids of all objects in a state; waits have none of their own.
+fn remembered(state: &Value) -> Vec<String> {
+    let records = state["resources"].as_object().cloned().unwrap_or_default();
+    let mut ids = Vec::new();
+    for (address, record) in &records {
+        let kind = address.split('.').next().unwrap();
+        if !matches!(kind, "certificate_validation" | "domain_activation") {
+            ids.push(text(&record["id"]));
+        }
+        ids.extend(record["deposed"].as_array().into_iter().flatten().map(|old| text(&old["id"])));
+    }
+    ids.sort();
+    ids
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
+}
+
+/// Sees that world and state hold the same objects, each once, and that nothing is in doubt.
+#[track_caller]
+pub fn check(world: &Value, state: &Value) {
+    assert_eq!(held(world), remembered(state), "left: what AWS holds; right: what the state remembers");
+    let pending = state["pending"].as_object().map_or(0, serde_json::Map::len);
+    assert_eq!(pending, 0, "{:#}", state["pending"]);
+}
