@@ -163,9 +163,13 @@ def svg(screen, columns, title):
                 extra = ' font-weight="700"' if style.get("bold") else ""
                 extra += ' opacity="0.75"' if style.get("dim") and "colour" in style else ""
                 extra += ' text-decoration="underline"' if style.get("underline") else ""
-                parts.append(
-                    f'<text x="{PAD + start * CELL:.1f}" y="{y:.1f}" textLength="{len(text) * CELL:.1f}" fill="{fill}"{extra}>{html.escape(text)}</text>'
-                )
+                # Word by word, so that the columns hold whatever font a viewer has.
+                for word in re.finditer(r"\S+", text):
+                    x, length = PAD + (start + word.start()) * CELL, len(word.group()) * CELL
+                    parts.append(
+                        f'<text x="{x:.1f}" y="{y:.1f}" textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs" '
+                        f'fill="{fill}"{extra}>{html.escape(word.group())}</text>'
+                    )
             start = end
     return "\n".join([*parts, "</g>", "</svg>", ""])
 

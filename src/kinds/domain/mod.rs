@@ -126,7 +126,7 @@ const DECIDED: &[(&str, &str)] = &[
 impl Kind for Domain {
     const NAME: &'static str = "domain";
     const FOUND_BY: FoundBy = FoundBy::Key;
-    const LOSES: Loss = Loss::WhenReplaced("sign-in at the domain, until the new one is active");
+    const LOSES: Loss = Loss::WhenReplaced("sign-in at the old address, until the new one is active");
     type Outputs = DomainOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {

@@ -24,7 +24,7 @@ const START: i64 = 1_795_255_200_000;
 const HOUR: i64 = 3_600_000;
 
 /// The longest that one run of the program may take.
-const AT_MOST: Duration = Duration::from_secs(240);
+const AT_MOST: Duration = Duration::from_mins(4);
 
 /// A directory with stack files in it, and what runs of the program leave there.
 pub struct House {
@@ -34,7 +34,6 @@ pub struct House {
 
 /// How a run ended, and what it said.
 #[derive(Debug)]
-#[must_use]
 pub struct Ran {
     /// The exit code; None when it was killed.
     pub code: Option<i32>,
@@ -119,6 +118,7 @@ impl House {
         command
     }
 
+    #[must_use]
     pub fn run_sandboxed(&self, words: &str, faults: &str) -> Ran {
         run(&mut self.sandboxed(words, faults))
     }
@@ -138,11 +138,13 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Runs a command to its end.
+#[must_use]
 pub fn run(command: &mut Command) -> Ran {
     run_until(command, |_| false)
 }
 
 /// Runs a command, and kills it (SIGKILL) once `is_over` holds for a line that it writes to stderr.
+#[must_use]
 pub fn run_until(command: &mut Command, mut is_over: impl FnMut(&str) -> bool) -> Ran {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
@@ -217,6 +219,7 @@ impl Served {
         command
     }
 
+    #[must_use]
     pub fn run(&self, house: &House, words: &str) -> Ran {
         run(&mut self.client(house, words)).sane()
     }
