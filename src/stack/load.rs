@@ -40,10 +40,10 @@ impl Loaded {
         self.tree.find(path).place(&self.sources)
     }
 
-    /// Gives every problem of the stack file that has none its place. What is wrong with the command line, `--target`,
+    /// Gives every problem that has none its place. One that is about no key of the file, but about the command line,
     /// has none.
     pub fn locate(&self, problems: &mut [Problem]) {
-        let is_of_file = |problem: &&mut Problem| problem.place.is_none() && !problem.at.starts_with("--");
+        let is_of_file = |problem: &&mut Problem| problem.place.is_none() && !problem.at.is_empty();
         for problem in problems.iter_mut().filter(is_of_file) {
             problem.at.truncate(self.tree.written(&problem.at).len());
             problem.place = self.tree.place_of(problem, &self.sources);
