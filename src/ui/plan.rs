@@ -222,7 +222,9 @@ impl<'a> Page<'a> {
     }
 
     fn update(&self, address: &Address, planned: &Planned) -> Vec<Line> {
-        let mut lines = self.head("~", YELLOW, address, planned.id.as_deref(), None);
+        // Nothing differs, and yet there is something to do: an earlier run was stopped before the object was ready.
+        let note = planned.changes.is_empty().then_some("finishing what an earlier run began");
+        let mut lines = self.head("~", YELLOW, address, planned.id.as_deref(), note);
         lines.extend(self.changes(planned, false));
         lines.extend(self.loss(planned));
         lines

@@ -465,3 +465,12 @@ fn counts_are_of_objects() {
     assert_eq!(Counts::of(&create_plan()).to_string(), "4 to create, 0 to update, 0 to delete");
     assert_eq!(address(&Step::DeleteDeposed(a("user_pool"), "x".to_owned())), &a("user_pool"));
 }
+
+#[test]
+fn what_an_earlier_run_began_is_finished_and_said() {
+    let unfinished = planned(Action::Update, Some("arn:1"), Vec::new());
+    let address = "certificate_validation.domain";
+    let plan = made_plan(vec![(address, unfinished)], vec![Step::Update(a(address))]);
+    let text = plain(&plan, 100);
+    assert!(text.contains("~ certificate_validation.domain  arn:1  (finishing what an earlier run began)"), "{text}");
+}
