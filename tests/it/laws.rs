@@ -8,7 +8,8 @@ use stack::engine::diff;
 use stack::engine::plan::Action;
 use stack::kinds::KINDS;
 
-use crate::laws_world::{Case, Laws, World, cases, desired, plain_client, plain_pool};
+use crate::laws_cases::{Case, cases, desired, plain_client, plain_pool};
+use crate::laws_world::{Laws, World};
 
 /// What makes nothing in AWS: a wait that is a resource of its own, with its object's id.
 const WAITS: [&str; 2] = ["certificate_validation", "domain_activation"];

@@ -11,7 +11,8 @@ use stack::engine::{Kinds, diff};
 use stack::kind::OnChange;
 use stack::kinds::KINDS;
 
-use crate::laws_world::{Case, Laws, World, cases};
+use crate::laws_cases::{Case, cases};
+use crate::laws_world::{Laws, World};
 
 type Table = &'static [(&'static str, &'static str, &'static [&'static str])];
 
@@ -136,8 +137,9 @@ struct Way {
     path: String,
     from: Value,
     to: Value,
-    /// None where it is whatever `to` says.
-    default: Option<Option<Value>>,
+    /// Whether the field goes out of the file; it must then end as the default says.
+    is_out: bool,
+    default: Option<Value>,
 }
 
 impl Way {
@@ -150,7 +152,7 @@ impl Way {
         match ((case.typed)(&from), (case.typed)(&to)) {
             (Ok(from), Ok(to)) if from != to => {
                 let what = format!("{}{}.{path}", case.address, case.word);
-                Some(Self { what, path: path.to_owned(), from, to, default: None })
+                Some(Self { what, path: path.to_owned(), from, to, is_out: false, default: None })
             }
             (Ok(_), Ok(_)) => None,
             _ => Self::changed(case, path.rsplit_once('.')?.0),
@@ -164,7 +166,7 @@ impl Way {
         let to = (case.typed)(&put(&from, path, None)).ok().filter(|to| *to != from)?;
         let default = diff::at(&to, path).cloned().or_else(|| here.aws_default());
         let what = format!("{}{}.{path}", case.address, case.word);
-        Some(Self { what, path: path.to_owned(), from, to, default: Some(default) })
+        Some(Self { what, path: path.to_owned(), from, to, is_out: true, default })
     }
 
     fn refused(&self, case: &Case) -> Option<String> {
@@ -176,31 +178,33 @@ impl Way {
     async fn go(&self, world: &World, case: &Case) {
         world.bring(&case.with(&self.from), &format!("{}, before", self.what)).await;
         let there = world.holds();
-        self.step(world, case, &self.to).await;
+        self.step(world, case, &self.to, true).await;
         let is_ours_alone = facts_at(world.kinds.facts(&case.address), &self.path).is_order_only();
-        if let Some(default) = self.default.as_ref().filter(|_| !is_ours_alone) {
-            is_at(&self.what, diff::at(&world.observed(&case.address), &self.path), default.as_ref());
+        if self.is_out && !is_ours_alone {
+            is_at(&self.what, diff::at(&world.observed(&case.address), &self.path), self.default.as_ref());
         }
-        self.step(world, case, &self.from).await;
+        // That nothing is left to do there was held before.
+        self.step(world, case, &self.from, false).await;
         world.is_back_at(&there, &self.what);
     }
 
-    /// Goes to a spec in place, touching nothing but the field; and holds that nothing is left to do.
-    async fn step(&self, world: &World, case: &Case, to: &Value) {
+    /// Goes to a spec in place, touching nothing but the field; the first time, holds that nothing is left to do.
+    async fn step(&self, world: &World, case: &Case, to: &Value, is_first: bool) {
         let (what, before) = (&self.what, world.observed(&case.address));
-        let plan = world.settle(&case.with(to), what).await;
+        let plan =
+            if is_first { world.settle(&case.with(to), what).await } else { world.go_back(&case.with(to), what).await };
         let own = |path: &str| is_below(path, &self.path);
         let paths = changed_paths(&plan, case);
         assert!(paths.iter().all(|path| own(path)), "{what}: the plan changes {paths:?}");
         let facts = world.kinds.facts(&case.address);
-        let came = diff::changes(Some(&before), Some(&world.observed(&case.address)), facts);
-        assert!(came.iter().all(|change| own(&change.path)), "{what}: {came:#?}");
+        let moved = diff::changes(Some(&before), Some(&world.observed(&case.address)), facts);
+        assert!(moved.iter().all(|change| own(&change.path)), "{what}: {moved:#?}");
         if facts_at(facts, &self.path).is_order_only() {
             assert!(plan.is_empty(), "{what}: {:?}", plan.steps);
             return;
         }
         // What is taken away can be AWS's default already.
-        if self.default.is_none() || !paths.is_empty() {
+        if !self.is_out || !paths.is_empty() {
             let changes = &plan.resources[&case.address].changes;
             assert_eq!(plan.resources[&case.address].action, Action::Update, "{what}");
             assert_eq!(plan.steps.len(), 1, "{what}: {:?}", plan.steps);

@@ -7,11 +7,15 @@ use stack::engine::plan::{Action, After};
 use stack::kind::OnChange;
 use stack::kinds::KINDS;
 
+use crate::laws_cases::{Case, cases, desired};
 use crate::laws_fields::put;
-use crate::laws_world::{Case, Laws, REGION, World, cases, desired};
+use crate::laws_world::{Laws, REGION, World};
 
-/// Fields that ask for a new object: kind, what tells the case, field, another value, and what else the spec says.
-fn replaced() -> Vec<(&'static str, &'static str, &'static str, Value, Vec<(&'static str, Value)>)> {
+/// Kind, what tells the case, field, another value, and what else the spec says.
+type Replaced = (&'static str, &'static str, &'static str, Value, Vec<(&'static str, Value)>);
+
+/// Fields that ask for a new object.
+fn replaced() -> Vec<Replaced> {
     let unprotected = || vec![("deletion_protection", json!("INACTIVE"))];
     vec![
         ("user_pool", "", "username_attributes", json!(["email", "phone_number"]), unprotected()),

@@ -1,13 +1,11 @@
-//! A sandbox of one's own, runs of the library against it, and one case for each kind.
+//! A sandbox of one's own, and runs of the library against it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stack::address::Address;
 use stack::aws::dns::Dns;
@@ -17,17 +15,12 @@ use stack::engine::apply::apply;
 use stack::engine::decide::{self, Options};
 use stack::engine::diff;
 use stack::engine::facts::Facts;
-use stack::engine::plan::{Desired, DesiredResource, Plan, Step};
+use stack::engine::plan::{Desired, Plan, Step};
 use stack::engine::run::{Run, Watch};
 use stack::engine::{Kinds, observe, recover};
 use stack::error::{Error, Problem, Result};
-use stack::kind::{Cancel, Kind};
-use stack::kinds::app_client::AppClient;
-use stack::kinds::user_pool::UserPool;
-use stack::kinds::{
-    KINDS, app_client, certificate, certificate_validation, dns_record, domain, domain_activation,
-    managed_login_branding, ui_customization, user_pool,
-};
+use stack::kind::Cancel;
+use stack::kinds::{KINDS, ui_customization};
 use stack::sandbox::Sandbox;
 use stack::state::State;
 use stack::state::store::{Guard, Store};
@@ -138,8 +131,8 @@ impl World {
     async fn planned(&self, run: &Run<'_>, desired: &Desired) -> Result<Plan, Vec<Problem>> {
         recover::recover(run).await.unwrap();
         let actual = observe::observe(run).await.unwrap();
-        let planned = decide::plan(&self.kinds, desired, &run.state.borrow(), &actual, &self.options);
-        planned
+        let state = run.state.borrow();
+        decide::plan(&self.kinds, desired, &state, &actual, &self.options)
     }
 
     pub async fn plan(&self, desired: &Desired) -> Result<Plan, Vec<Problem>> {
@@ -164,6 +157,14 @@ impl World {
         let again = self.plan(desired).await.unwrap();
         let changes: Vec<_> = again.resources.values().flat_map(|one| &one.changes).collect();
         assert!(again.is_empty(), "{what}: the second plan has {:?}: {changes:#?}", again.steps);
+        *self.settled.borrow_mut() = Some(desired.clone());
+        plan
+    }
+
+    /// As [`World::settle`], where it is known that nothing is left to do.
+    pub async fn go_back(&self, desired: &Desired, what: &str) -> Plan {
+        self.settled.take();
+        let plan = self.apply(desired, what).await.unwrap_or_else(|problems| panic!("{what}: {problems:#?}"));
         *self.settled.borrow_mut() = Some(desired.clone());
         plan
     }
@@ -236,9 +237,14 @@ pub struct Laws {
 }
 
 impl Laws {
-    pub async fn hold(&mut self, law: impl Future<Output = ()>) -> bool {
+    pub fn hold<'a>(&'a mut self, law: impl Future<Output = ()> + 'a) -> LocalBoxFuture<'a, bool> {
+        let law = std::panic::AssertUnwindSafe(law).catch_unwind().boxed_local();
         self.count += 1;
-        let Err(said) = std::panic::AssertUnwindSafe(law).catch_unwind().await else { return true };
+        async move { self.tell(law.await) }.boxed_local()
+    }
+
+    fn tell(&mut self, ended: std::thread::Result<()>) -> bool {
+        let Err(said) = ended else { return true };
         let said =
             said.downcast_ref::<String>().cloned().or_else(|| said.downcast_ref::<&str>().map(|s| (*s).to_owned()));
         self.broken.push(said.unwrap_or_default());
@@ -308,218 +314,4 @@ pub fn timeless(value: Value) -> Value {
         Value::Array(items) => Value::Array(items.into_iter().map(timeless).collect()),
         other => other,
     }
-}
-
-/// One kind's full example, its changed one, and what else a stack must hold for it.
-pub struct Case {
-    /// What tells it from another case of its kind.
-    pub word: &'static str,
-    pub address: Address,
-    pub scenery: Vec<(&'static str, Value)>,
-    pub example: Value,
-    pub changed: Value,
-    /// A spec through its Rust type and back; the error when it does not fit.
-    pub typed: fn(&Value) -> Result<Value, String>,
-    /// A spec through YAML and its Rust type, and back.
-    pub through_yaml: fn(&Value) -> Value,
-    /// What is wrong with a spec before anybody asks AWS.
-    pub check: fn(&Value) -> Vec<Problem>,
-}
-
-impl Case {
-    fn of<K: Kind>(
-        address: &str,
-        scenery: Vec<(&'static str, Value)>,
-        example: &impl Serialize,
-        changed: &impl Serialize,
-    ) -> Self {
-        let spec = |spec: Value| typed::<K>(&spec).unwrap();
-        Self {
-            word: "",
-            address: address.parse().unwrap(),
-            scenery,
-            example: spec(serde_json::to_value(example).unwrap()),
-            changed: spec(serde_json::to_value(changed).unwrap()),
-            typed: typed::<K>,
-            through_yaml: through_yaml::<K>,
-            check: |_| Vec::new(),
-        }
-    }
-
-    /// The stack with this spec for the case's own resource.
-    pub fn with(&self, spec: &Value) -> Desired {
-        let mut all = self.scenery.clone();
-        let address = self.address.to_string();
-        all.retain(|(other, _)| *other != address);
-        let mut desired = desired(&all);
-        let one = DesiredResource { spec: spec.clone(), at: address, after: Vec::new() };
-        desired.resources.insert(self.address.clone(), one);
-        desired
-    }
-
-    /// The stack without the case's own resource.
-    pub fn without(&self) -> Desired {
-        desired(&self.scenery)
-    }
-}
-
-fn typed<K: Kind>(spec: &Value) -> Result<Value, String> {
-    let spec: K = serde_json::from_value(spec.clone()).map_err(|error| error.to_string())?;
-    Ok(serde_json::to_value(spec).unwrap())
-}
-
-fn through_yaml<K: Kind>(spec: &Value) -> Value {
-    fn again<T: Serialize + DeserializeOwned>(value: &T) -> T {
-        serde_yaml::from_str(&serde_yaml::to_string(value).unwrap()).unwrap()
-    }
-    let spec: K = serde_json::from_value(spec.clone()).unwrap();
-    serde_json::to_value(again(&spec)).unwrap()
-}
-
-fn check_pool(spec: &Value) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    user_pool::check::check(&serde_json::from_value(spec.clone()).unwrap(), Some(REGION), "", &mut problems);
-    problems
-}
-
-fn check_client(spec: &Value) -> Vec<Problem> {
-    let client: AppClient = serde_json::from_value(spec.clone()).unwrap();
-    let pool = app_client::check::PoolFacts {
-        custom_attributes: &BTreeSet::from(["tenant".to_owned()]),
-        required_attributes: &BTreeSet::new(),
-        is_lite: false,
-        identity_providers: None,
-        custom_scopes: None,
-    };
-    let mut problems = Vec::new();
-    app_client::check::check(&client.settings, &pool, "", &mut problems);
-    problems
-}
-
-/// A desired stack from `(address, spec)` pairs.
-pub fn desired(resources: &[(&str, Value)]) -> Desired {
-    let resource = |(address, spec): &(&str, Value)| {
-        let one = DesiredResource { spec: spec.clone(), at: (*address).to_owned(), after: Vec::new() };
-        (address.parse::<Address>().unwrap(), one)
-    };
-    Desired { resources: resources.iter().map(resource).collect() }
-}
-
-/// A pool that the other kinds' examples can stand in, and that may be deleted.
-pub fn plain_pool() -> (&'static str, Value) {
-    ("user_pool", json!({ "name": "shop", "attributes": { "tenant": { "type": "String" } } }))
-}
-
-/// A client with what AWS asks for and no more.
-pub fn plain_client(address: &'static str) -> (&'static str, Value) {
-    (address, json!({ "user_pool": "user_pool", "name": address }))
-}
-
-fn plain_certificate() -> [(&'static str, Value); 3] {
-    let proof = json!({ "validates": { "certificate": "certificate.domain", "domain_name": "example.com" } });
-    let records = json!(["dns_record.certificate_example_com"]);
-    [
-        ("certificate.domain", json!({ "domain_name": "*.example.com", "alive": true })),
-        ("dns_record.certificate_example_com", json!({ "target": proof })),
-        ("certificate_validation.domain", json!({ "certificate": "certificate.domain", "records": records })),
-    ]
-}
-
-fn plain_domain(version: u8) -> (&'static str, Value) {
-    let certificate = json!({ "issued": "certificate_validation.domain" });
-    let spec = json!({
-        "user_pool": "user_pool", "domain": "auth.example.com", "managed_login_version": version,
-        "custom": { "certificate": certificate },
-    });
-    ("domain.custom", spec)
-}
-
-fn prefix() -> (&'static str, Value) {
-    ("domain.prefix", json!({ "user_pool": "user_pool", "domain": "shop-dev" }))
-}
-
-/// One case for each kind, and two for the pool: some fields cannot stand side by side.
-pub fn cases() -> Vec<Case> {
-    let [certificate, proof, validation] = plain_certificate();
-    let proved = || vec![certificate.clone(), proof.clone()];
-    let pages = |version| {
-        let [certificate, proof, validation] = plain_certificate();
-        vec![certificate, proof, validation, plain_pool(), plain_client("app_client.web"), plain_domain(version)]
-    };
-    let mut two_domains = pages(1);
-    two_domains.push(prefix());
-    let mut two_clients = pages(2);
-    two_clients.push(plain_client("app_client.admin"));
-    let mut all = pool_cases();
-    all.extend([
-        Case {
-            check: check_client,
-            ..Case::of::<AppClient>(
-                "app_client.web",
-                vec![plain_pool()],
-                &AppClient::example(),
-                &AppClient::example_changed(),
-            )
-        },
-        Case::of::<certificate::Certificate>(
-            "certificate.domain",
-            vec![],
-            &certificate::example(),
-            &certificate::example_changed(),
-        ),
-        Case::of::<certificate_validation::CertificateValidation>(
-            "certificate_validation.domain",
-            proved(),
-            &certificate_validation::example(),
-            &certificate_validation::example_changed(),
-        ),
-        Case::of::<dns_record::DnsRecord>(
-            "dns_record.mail",
-            vec![],
-            &dns_record::example(),
-            &dns_record::example_changed(),
-        ),
-        Case::of::<domain::Domain>(
-            "domain.custom",
-            vec![certificate.clone(), proof.clone(), validation.clone(), plain_pool()],
-            &domain::example(),
-            &domain::example_changed(),
-        ),
-        Case::of::<domain_activation::DomainActivation>(
-            "domain_activation.custom",
-            two_domains,
-            &domain_activation::example(),
-            &domain_activation::example_changed(),
-        ),
-        Case::of::<ui_customization::UiCustomization>(
-            "ui_customization",
-            pages(1),
-            &ui_customization::example(),
-            &ui_customization::example_changed(),
-        ),
-        Case::of::<managed_login_branding::ManagedLoginBranding>(
-            "managed_login_branding.web",
-            two_clients,
-            &managed_login_branding::example(),
-            &managed_login_branding::example_changed(),
-        ),
-    ]);
-    all
-}
-
-fn pool_cases() -> Vec<Case> {
-    let other = UserPool::example_other();
-    let mut changed = other.clone();
-    changed["sms_configuration"]["eums_sms"] = json!({
-        "caller_arn": "arn:aws:iam::000000000000:role/cognito-eums-2", "external_id": "shop-other-2",
-        "origination_identity": "+61400000001", "configuration_set_name": "codes-2",
-        "in_entity_id": "1101000000000000001", "in_template_id": "1107000000000000001",
-    });
-    changed["verification_message_template"]["email_message_by_link"] = json!("Hi. {##Confirm##}");
-    changed["verification_message_template"]["email_subject_by_link"] = json!("Confirm");
-    let (full, full_changed) = (UserPool::example(), UserPool::example_changed());
-    vec![
-        Case { check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &full, &full_changed) },
-        Case { word: " (other)", check: check_pool, ..Case::of::<UserPool>("user_pool", vec![], &other, &changed) },
-    ]
 }

@@ -4,6 +4,7 @@
 
 mod cuts;
 mod laws;
+mod laws_cases;
 mod laws_facts;
 mod laws_fields;
 mod laws_loss;

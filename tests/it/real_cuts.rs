@@ -165,14 +165,14 @@ async fn run(begin: Begin, stack: &Stack, options: &Options) -> Result<Ended, St
 
 /// The same, and `kept` holds the state that was last saved, also when the run fails.
 async fn run_keeping(
-    begin: Begin,
+    from: Begin,
     stack: &Stack,
     options: &Options,
     kept: Rc<RefCell<Option<State>>>,
 ) -> Result<Ended, String> {
-    let Begin { sandbox, state } = begin;
-    let recorded = Recorded { sandbox: sandbox.clone(), state: state.clone(), moments: Vec::new() };
-    let recorder = Recorder(Arc::new(Mutex::new(recorded)));
+    let Begin { sandbox, state } = from;
+    let begun = Recorded { sandbox: sandbox.clone(), state: state.clone(), moments: Vec::new() };
+    let recorder = Recorder(Arc::new(Mutex::new(begun)));
     let http = SharedHttpClient::new(Noting { inner: sandbox.http_client(), recorder: recorder.clone() });
     let aws = reach(&sandbox, http, REGION).await;
     let kinds = Kinds::new(KINDS);
@@ -256,14 +256,13 @@ fn nameless(mut held: Value) -> Value {
 
 /// Cuts the way between two stacks at every moment of it, and runs it again from there.
 async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str], at_least: usize) {
-    let mut options = Options::default();
-    options.allow_loss = allow_loss.iter().map(|kind| (*kind).to_owned()).collect();
+    let allow_loss = allow_loss.iter().map(|kind| (*kind).to_owned()).collect();
+    let options = Options { destroy: to.is_none(), allow_loss, ..Options::default() };
     let mut begin: Option<Moment> = None;
     if let Some(from) = from {
         let ended = run(Begin::fresh(), &Stack::of(from), &Options::default()).await.unwrap();
         begin = ended.moments.last().cloned();
     }
-    options.destroy = to.is_none();
     let stack = Stack::of(to.or(from).unwrap());
     let first = begin.as_ref().map_or_else(Begin::fresh, Begin::from);
     let whole = run(first, &stack, &options).await.unwrap();
@@ -413,12 +412,12 @@ async fn an_answer_that_is_lost_makes_nothing_twice() {
             let begin = Begin::fresh();
             begin.sandbox.fault(Fault::once(call, FaultKind::DropAfter));
             let (sandbox, state) = (begin.sandbox.clone(), Rc::new(RefCell::new(None)));
-            let ended = match run_keeping(begin, &stack, &options, Rc::clone(&state)).await {
-                Ok(ended) => ended,
-                Err(_) => {
-                    let state = state.borrow().clone();
-                    run(Begin { sandbox: sandbox.clone(), state }, &stack, &options).await.unwrap()
-                }
+            let ended = run_keeping(begin, &stack, &options, Rc::clone(&state)).await;
+            let saved = state.borrow().clone();
+            let ended = if let Ok(ended) = ended {
+                ended
+            } else {
+                run(Begin { sandbox: sandbox.clone(), state: saved }, &stack, &options).await.unwrap()
             };
             assert!(sandbox.faults().is_empty(), "{call} was never called");
             same(&whole.held, &ended.held, call);

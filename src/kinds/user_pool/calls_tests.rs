@@ -13,8 +13,7 @@ fn pool(spec: Value) -> UserPool {
     serde_json::from_value(spec).unwrap()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the tests below read as tables")]
-fn shown(more: Value) -> (u16, String) {
+fn shown(more: &Value) -> (u16, String) {
     let mut pool = json!({ "Id": ID, "Name": "shop", "Arn": format!("arn:aws:cognito-idp:eu-west-1:1:userpool/{ID}") });
     pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     (200, json!({ "UserPool": pool }).to_string())
@@ -30,7 +29,11 @@ fn stage(content: Value, operation: &'static str, answers: Vec<(u16, String)>) -
             return answer;
         }
         match call.operation.as_str() {
-            "CreateUserPool" | "DescribeUserPool" => shown(content.clone()),
+            "CreateUserPool" | "DescribeUserPool" => shown(&content),
+            "DescribeUserPoolDomain" => {
+                let domain = json!({ "UserPoolId": ID, "Domain": "shop", "Status": "ACTIVE" });
+                (200, json!({ "DomainDescription": domain }).to_string())
+            }
             _ => (200, json!({ "MfaConfiguration": "OFF" }).to_string()),
         }
     })
@@ -41,10 +44,10 @@ fn busy() -> (u16, String) {
 }
 
 async fn updated(stage: &Stage, spec: impl FnOnce(&mut UserPool)) -> Result<()> {
-    let before = UserPool::read(&stage.ctx, ID, None).await?.unwrap().spec;
+    let before = Box::pin(UserPool::read(&stage.ctx, ID, None)).await?.unwrap().spec;
     let mut wanted = before.clone();
     spec(&mut wanted);
-    wanted.update(&stage.ctx, ID, &before).await
+    Box::pin(wanted.update(&stage.ctx, ID, &before)).await
 }
 
 #[tokio::test]
@@ -151,9 +154,9 @@ async fn a_pool_is_found_by_its_token_among_its_namesakes() {
             (200, json!({ "UserPools": pools }).to_string())
         }
         _ if call.input["UserPoolId"] == "a_3" => {
-            shown(json!({ "UserPoolTags": { "stack:name": "dev", "stack:token": "mine" } }))
+            shown(&json!({ "UserPoolTags": { "stack:name": "dev", "stack:token": "mine" } }))
         }
-        _ => shown(json!({ "UserPoolTags": { "stack:name": "prod", "stack:token": "mine" } })),
+        _ => shown(&json!({ "UserPoolTags": { "stack:name": "prod", "stack:token": "mine" } })),
     });
     let wanted = pool(json!({ "name": "shop" }));
     assert_eq!(wanted.find(&stage.ctx, "mine").await.unwrap().as_deref(), Some("a_3"));
