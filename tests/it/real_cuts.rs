@@ -46,6 +46,8 @@ struct Moment {
 struct Recorder(Arc<Mutex<Recorded>>);
 
 struct Recorded {
+    /// Whether anybody wants to know the moments.
+    is_on: bool,
     sandbox: Sandbox,
     state: Option<State>,
     moments: Vec<Moment>,
@@ -60,6 +62,9 @@ impl std::fmt::Debug for Recorder {
 impl Recorder {
     fn note(&self, after: String, saved: Option<&State>) {
         let mut recorded = self.0.lock().unwrap();
+        if !recorded.is_on {
+            return;
+        }
         if let Some(state) = saved {
             recorded.state = Some(state.clone());
         }
@@ -137,22 +142,24 @@ impl Stack {
 struct Begin {
     sandbox: Sandbox,
     state: Option<State>,
+    is_recorded: bool,
 }
 
 impl Begin {
     fn fresh() -> Self {
-        Self { sandbox: Sandbox::in_memory(Clock::held(1_790_000_000_000)), state: None }
+        Self { sandbox: Sandbox::in_memory(Clock::held(1_790_000_000_000)), state: None, is_recorded: true }
     }
 
     fn from(moment: &Moment) -> Self {
         let sandbox = Sandbox::in_memory(Clock::held(moment.now));
         sandbox.world(|world| *world = serde_json::from_str(&moment.held).unwrap()).unwrap();
-        Self { sandbox, state: moment.state.clone() }
+        Self { sandbox, state: moment.state.clone(), is_recorded: false }
     }
 }
 
 /// How a run ended.
 struct Ended {
+    sandbox: Sandbox,
     plan: Plan,
     moments: Vec<Moment>,
     held: Value,
@@ -170,8 +177,8 @@ async fn run_keeping(
     options: &Options,
     kept: Rc<RefCell<Option<State>>>,
 ) -> Result<Ended, String> {
-    let Begin { sandbox, state } = from;
-    let begun = Recorded { sandbox: sandbox.clone(), state: state.clone(), moments: Vec::new() };
+    let Begin { sandbox, state, is_recorded } = from;
+    let begun = Recorded { is_on: is_recorded, sandbox: sandbox.clone(), state: state.clone(), moments: Vec::new() };
     let recorder = Recorder(Arc::new(Mutex::new(begun)));
     let http = SharedHttpClient::new(Noting { inner: sandbox.http_client(), recorder: recorder.clone() });
     let aws = reach(&sandbox, http, REGION).await;
@@ -206,7 +213,7 @@ async fn run_keeping(
     let held = sandbox.world(|world| serde_json::to_value(world).unwrap()).unwrap();
     let moments = recorder.0.lock().unwrap().moments.clone();
     let state = run.state.borrow().clone();
-    Ok(Ended { plan, moments, held: nameless(held), state })
+    Ok(Ended { sandbox, plan, moments, held: nameless(held), state })
 }
 
 /// What the sandbox holds, with names in the place of ids: so that two worlds can be compared that were made in another
@@ -265,6 +272,7 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
     }
     let stack = Stack::of(to.or(from).unwrap());
     let first = begin.as_ref().map_or_else(Begin::fresh, Begin::from);
+    let first = Begin { is_recorded: true, ..first };
     let whole = run(first, &stack, &options).await.unwrap();
     assert!(!whole.plan.is_empty());
     let mut laws = Laws::default();
@@ -284,8 +292,8 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
                 assert_eq!(record.needs, other.needs, "{what}: {address}");
                 assert!(!record.observed.is_null() && !record.outputs.is_null(), "{what}: {address} was never settled");
             }
-            let end = again.moments.last().unwrap_or(moment).clone();
-            let third = run(Begin::from(&Moment { state: Some(again.state), ..end }), &stack, &options).await.unwrap();
+            let end = Begin { sandbox: again.sandbox, state: Some(again.state), is_recorded: false };
+            let third = run(end, &stack, &options).await.unwrap();
             assert!(third.plan.is_empty(), "{what}: the second plan has {:?}", third.plan.steps);
         })
         .await;
@@ -417,7 +425,9 @@ async fn an_answer_that_is_lost_makes_nothing_twice() {
             let ended = if let Ok(ended) = ended {
                 ended
             } else {
-                run(Begin { sandbox: sandbox.clone(), state: saved }, &stack, &options).await.unwrap()
+                run(Begin { sandbox: sandbox.clone(), state: saved, is_recorded: false }, &stack, &options)
+                    .await
+                    .unwrap()
             };
             assert!(sandbox.faults().is_empty(), "{call} was never called");
             same(&whole.held, &ended.held, call);
