@@ -64,7 +64,7 @@
 //! state/<stack>.rescue.json        only after a save has failed; the next run takes it up
 //! state/<stack>.lock               locked by the operating system while a run may write
 //! state/<stack>.lock.json          who holds the lock, for the message of whoever is refused
-//! state/sandbox/world.json         what the sandbox's AWS holds
+//! state/sandbox/.world.json        what the sandbox's AWS holds
 //! state/sandbox/<stack>.json, …    the states of stacks that were applied there
 //! ```
 

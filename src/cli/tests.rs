@@ -292,7 +292,7 @@ fn a_shell_is_offered_stacks_and_addresses() {
     };
     assert_eq!(addresses(&["state", "show", "dev"]), "app_client.web user_pool");
     write("state/sandbox/dev.json", r#"{"resources": {"user_pool": {}}}"#);
-    write("state/sandbox/world.json", r#"{"cognito": {}}"#);
+    write("state/sandbox/.world.json", r#"{"cognito": {}}"#);
     assert_eq!(addresses(&["plan", "--sandbox", "dev"]), "user_pool");
     assert_eq!(addresses(&["plan"]), "app_client.web domain.custom user_pool");
     let directory = |line: &str| complete::directory(line.split(' ').map(OsString::from));

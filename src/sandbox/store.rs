@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 /// A world, and where it is kept.
 pub(super) struct Store {
-    /// The directory of `world.json`, unless the world is in memory only.
+    /// The directory of `.world.json`, unless the world is in memory only.
     dir: Option<PathBuf>,
     /// The world as it was last seen. It is taken out while a call is answered, so a call that panics
     /// leaves nothing half done behind.
@@ -149,14 +149,14 @@ struct Lock {
 
 impl Lock {
     fn take(dir: &Path) -> Result<Self> {
-        let path = dir.join("world.lock");
+        let path = dir.join(".world.lock");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(|error| trouble("open", &path, error))?;
         file.lock().map_err(|error| trouble("lock", &path, error))?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|error| trouble("read", &path, error))?;
-        Ok(Self { file, generation: text.trim().parse().unwrap_or_default(), world: dir.join("world.json"), path })
+        Ok(Self { file, generation: text.trim().parse().unwrap_or_default(), world: dir.join(".world.json"), path })
     }
 
     fn stamp(&self) -> Stamp {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_broken_file_is_reported_and_can_be_reset() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("world.json"), "{").unwrap();
+        std::fs::write(dir.path().join(".world.json"), "{").unwrap();
         let error = Store::open(dir.path()).err().unwrap();
         assert!(error.hints()[0].contains("sandbox reset"), "{error:?}");
         Store::at(dir.path()).unwrap().reset().unwrap();
@@ -250,7 +250,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         Store::open(dir.path()).unwrap();
-        let mode = std::fs::metadata(dir.path().join("world.json")).unwrap().permissions().mode();
+        let mode = std::fs::metadata(dir.path().join(".world.json")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }

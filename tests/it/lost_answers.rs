@@ -40,7 +40,7 @@ const FAULTS: &[(&str, bool)] = &[
 ];
 
 fn world(house: &House) -> serde_json::Value {
-    house.json("state/sandbox/world.json")
+    house.json("state/sandbox/.world.json")
 }
 
 /// Sees that a run without faults brings the stack to its end, and that all agrees then.

@@ -8,7 +8,7 @@ use crate::setup::{House, KEY_ID, SECRET_KEY, SESSION_TOKEN, Served, run, run_un
 fn converges(served: &Served, house: &House, stack: &str) {
     served.run(house, &format!("up {stack} --auto-approve")).ok();
     served.run(house, &format!("plan {stack} --detailed-exitcode")).ok().says("No changes");
-    known::check(&served.house.json("state/sandbox/world.json"), &house.json(&format!("state/{stack}.json")));
+    known::check(&served.house.json("state/sandbox/.world.json"), &house.json(&format!("state/{stack}.json")));
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_stack_is_applied_changed_and_destroyed_over_http() {
     converges(&served, &house, "dev");
 
     served.run(&house, "destroy dev --auto-approve --allow-loss user_pool").ok();
-    known::check(&served.house.json("state/sandbox/world.json"), &house.json("state/dev.json"));
+    known::check(&served.house.json("state/sandbox/.world.json"), &house.json("state/dev.json"));
     assert_eq!(house.json("state/dev.json")["resources"], serde_json::json!({}));
 }
 
@@ -93,7 +93,7 @@ fn no_secret_reaches_a_log_or_the_state() {
         said.push_str(&ran.err);
     }
     assert!(said.contains("CreateUserPoolClient 200"), "the log shows the calls:\n{said}");
-    let world = served.house.json("state/sandbox/world.json");
+    let world = served.house.json("state/sandbox/.world.json");
     let mut secrets = Vec::new();
     collect(&world["cognito"]["pools"], "secret", &mut secrets);
     assert_eq!(secrets.len(), 1, "{world:#}");
