@@ -34,6 +34,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     const REPLACE: ReplaceOrder = ReplaceOrder::DeleteFirst;
     /// What is lost for good, and so needs the person's word.
     const LOSES: Loss = Loss::Nothing;
+    /// Whether one that comes takes over from one that goes, which then stays until the new one is there.
+    const TAKES_OVER: bool = false;
     /// How [`Kind::find`] looks.
     const FOUND_BY: FoundBy = FoundBy::Listing;
     /// What AWS decides when it makes the object, and other objects need. No secret.
@@ -239,6 +241,8 @@ pub trait AnyKind: Sync {
     fn loses(&self) -> Loss;
     /// [`Kind::FOUND_BY`].
     fn found_by(&self) -> FoundBy;
+    /// [`Kind::TAKES_OVER`].
+    fn takes_over(&self) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::pruned`]; what does not fit the kind's type is left to fail where it is used.
@@ -317,6 +321,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn found_by(&self) -> FoundBy {
         K::FOUND_BY
+    }
+
+    fn takes_over(&self) -> bool {
+        K::TAKES_OVER
     }
 
     fn schema(&self) -> Value {

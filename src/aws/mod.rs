@@ -133,9 +133,21 @@ async fn real_config(region: &str, profile: Option<String>, http: &SharedHttpCli
         .retry_config(retries())
         .timeout_config(timeouts());
     if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
+        // Named alone, the profile would still come after keys in the environment, and so might be another account.
+        let named = aws_config::profile::ProfileFileCredentialsProvider::builder().profile_name(&profile);
+        loader = loader.profile_name(profile).credentials_provider(named.build());
     }
     loader.load().await
+}
+
+/// The Region that a profile of the shared configuration files names, or the default profile.
+pub async fn region_of(profile: Option<&str>) -> Option<String> {
+    use aws_config::meta::region::ProvideRegion as _;
+    let mut named = aws_config::profile::ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        named = named.profile_name(profile);
+    }
+    named.build().region().await.map(|region| region.to_string())
 }
 
 fn played_config(region: &str, http: &SharedHttpClient, clock: &Clock) -> SdkConfig {

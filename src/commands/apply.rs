@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::outputs::outputs;
+use super::outputs::{cloudfront, outputs};
 use super::plan::options;
 use super::session::{House, Notes, Session};
 use crate::cli::{Carry, Narrow};
@@ -60,7 +60,7 @@ async fn work(
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.
         apply::apply(&run, &plan, 1).await?;
-        show_outputs(ui, &run, options.destroy);
+        show_outputs(session, ui, &run, options.destroy);
         return Ok(Exit::Done);
     }
     if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
@@ -81,13 +81,17 @@ async fn work(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
-    Ok(ended(ui, &run, &plan, report, &progress, command))
+    let exit = ended(ui, &plan, report, &progress, command);
+    if exit == Exit::Done {
+        show_outputs(session, ui, &run, plan.destroy);
+    }
+    Ok(exit)
 }
 
 /// How often the progress is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
+fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
     let reason = |step: &Step| {
         let planned = plan.resources.get(step.address());
         let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
@@ -115,15 +119,22 @@ fn ended(ui: &Rc<Ui>, run: &Run<'_>, plan: &Plan, report: Report, progress: &Pro
         ui.hint(&format!("what was done is recorded; {again}"));
         return Exit::Failed;
     }
-    show_outputs(ui, run, plan.destroy);
     Exit::Done
 }
 
-fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
+fn show_outputs(session: &Session, ui: &Ui, run: &Run<'_>, destroy: bool) {
     let outputs = outputs(&run.state.borrow());
     if !destroy && !outputs.is_empty() {
         ui.out_raw("\n");
         ui.out(&table::outputs(&outputs));
+    }
+    // The records that this stack leaves to a person; without the domain's own, nobody can sign in.
+    let target = cloudfront(&run.state.borrow());
+    let by_hand = !session.composed.manual_records.is_empty();
+    if let (Some(target), Some(name), true) = (target, &session.loaded.file.domain, by_hand && !destroy)
+        && let Some(name) = &name.name
+    {
+        ui.hint(&format!("where the DNS of {name} is kept, make sure that there is: {name}. CNAME {target}."));
     }
 }
 

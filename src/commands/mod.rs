@@ -33,7 +33,9 @@ fn run(cli: &Cli) -> ExitCode {
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
-        runtime.block_on(perform(&house, &ui, &cli.verb))
+        let exit = runtime.block_on(perform(&house, &ui, &cli.verb))?;
+        ui.finished()?;
+        Ok(exit)
     });
     ended
         .unwrap_or_else(|error| {

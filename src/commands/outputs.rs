@@ -33,6 +33,9 @@ pub fn outputs(state: &State) -> BTreeMap<String, Value> {
     if let Some(host) = &host {
         outputs.insert("domain".to_owned(), json!(host));
     }
+    if let Some(target) = cloudfront(state) {
+        outputs.insert("domain_target".to_owned(), json!(target));
+    }
     let (mut ids, mut logins) = (Map::new(), Map::new());
     for (name, record) in clients(state) {
         if let Some(id) = record.outputs.get("client_id") {
@@ -80,6 +83,13 @@ fn host(state: &State) -> Option<String> {
         let outputs: domain::DomainOutputs = serde_json::from_value(record.outputs.clone()).ok()?;
         Some(outputs.host)
     })
+}
+
+/// The host that the custom domain's own record points to.
+pub fn cloudfront(state: &State) -> Option<String> {
+    let record = state.resources.get(&Address::named("domain", "custom"))?;
+    let outputs: domain::DomainOutputs = serde_json::from_value(record.outputs.clone()).ok()?;
+    outputs.cloudfront
 }
 
 /// Where a browser begins to sign in to a client: its first callback, flow and all its scopes.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::aws::dns::Dns;
-use crate::aws::{Aws, Reach};
+use crate::aws::{self, Aws, Reach};
 use crate::clock::Clock;
 use crate::engine::decide::{self, Options};
 use crate::engine::plan::Plan;
@@ -104,13 +104,23 @@ impl House {
         })
     }
 
-    /// Reaches for AWS in the Region that the stack file names, or the options or the environment do.
+    /// Reaches for AWS in the Region that the stack file names; else the options, the environment or the profile do.
     ///
     /// # Errors
     /// When no Region is named anywhere, or the sandbox's world cannot be read.
     pub async fn reach(&self, region: Option<&str>) -> Result<Aws> {
+        if let (Some(asked), Some(own)) = (self.region.as_deref(), region)
+            && asked != own
+        {
+            return Err(Error::usage(format!("--region {asked}, and this stack is in {own}"))
+                .hinted("leave --region out: it is for stacks whose file names no Region"));
+        }
         let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
-        let region = self.region.clone().or_else(|| region.map(str::to_owned)).or_else(from_env).ok_or_else(|| {
+        let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
+            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
+            named => named,
+        };
+        let region = region.ok_or_else(|| {
             Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
         })?;
         let sandbox =

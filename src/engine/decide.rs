@@ -98,10 +98,20 @@ pub fn ordered<'a>(
         .map(|(address, one)| {
             let deposed = state.resources.get(address).map(|record| &record.deposed);
             let deposed = deposed.into_iter().flatten().map(|old| old.id.clone()).collect();
-            let replace_order = kinds.of(address).replace_order();
-            (address.clone(), Ordered { planned: one, replace_order, deposed })
+            let kind = kinds.of(address);
+            let (replace_order, takes_over) = (kind.replace_order(), kind.takes_over());
+            let spec = one.desired.as_ref().or(one.actual.as_ref());
+            let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
+            (address.clone(), Ordered { planned: one, replace_order, deposed, key, takes_over })
         })
         .collect()
+}
+
+/// What of a spec AWS allows once among the objects of a kind; None where nothing is, or is not known yet.
+fn key(spec: &Value, facts: Facts<'_>) -> Option<String> {
+    let fields = spec.as_object()?.iter().filter(|(key, _)| facts.key(key).is_unique());
+    let key: Vec<&str> = fields.filter_map(|(_, value)| value.as_str()).collect();
+    (!key.is_empty()).then(|| key.join(" "))
 }
 
 fn dangling(

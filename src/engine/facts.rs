@@ -56,6 +56,11 @@ impl<'a> Facts<'a> {
         self.variants().into_iter().any(|schema| schema.get("x-order-only").is_some())
     }
 
+    /// Whether AWS allows the value here once among the objects of the kind.
+    pub fn is_unique(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("x-unique").is_some())
+    }
+
     /// Whether an object here is one value, not fields to be merged: an enum's variant.
     pub fn is_whole(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("oneOf").is_some())

@@ -18,6 +18,10 @@ pub struct Ordered<'a> {
     pub replace_order: ReplaceOrder,
     /// Ids of what it has replaced earlier and that still await deletion.
     pub deposed: Vec<String>,
+    /// What AWS allows once: an object that goes must be gone before another takes its key.
+    pub key: Option<String>,
+    /// Whether one that comes takes over from one of its kind that goes, so that it must be there first.
+    pub takes_over: bool,
 }
 
 /// The steps of a plan, each with what it waits for.
@@ -68,7 +72,51 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             }
         }
     }
+    hand_over(resources, &mut waits);
     waits
+}
+
+/// Orders what goes and what comes of one kind, where no reference says so: a key is free before it is taken again, and
+/// a domain is there before the one that it takes over from goes.
+fn hand_over(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
+    let of = |action| resources.iter().filter(move |(_, ordered)| ordered.planned.action == action);
+    let mut keyed: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
+    for (address, ordered) in of(Action::Delete) {
+        if let Some(key) = &ordered.key {
+            keyed.entry((address.kind.as_str(), key)).or_default().push(address);
+        }
+    }
+    for (comes, ordered) in of(Action::Create) {
+        let create = Step::Create(comes.clone());
+        let same_key = ordered.key.as_deref().and_then(|key| keyed.get(&(comes.kind.as_str(), key)));
+        let first = same_key.into_iter().flatten().map(|goes| Step::Delete((*goes).clone()));
+        waits.entry(create.clone()).or_default().extend(first);
+        if !ordered.takes_over {
+            continue;
+        }
+        for (goes, _) in of(Action::Delete).filter(|(goes, _)| goes.kind == comes.kind) {
+            let delete = Step::Delete(goes.clone());
+            // Where the new one has to wait for the old one after all, it does.
+            if !reaches(waits, &create, &delete) {
+                waits.entry(delete).or_default().insert(create.clone());
+            }
+        }
+    }
+}
+
+/// Whether `step` waits for `first`, directly or through others.
+fn reaches(waits: &Waits, step: &Step, first: &Step) -> bool {
+    let mut open = vec![step];
+    let mut seen = BTreeSet::new();
+    while let Some(step) = open.pop() {
+        if step == first {
+            return true;
+        }
+        if seen.insert(step) {
+            open.extend(waits.get(step).into_iter().flatten());
+        }
+    }
+    false
 }
 
 fn steps_of(address: &Address, ordered: &Ordered<'_>) -> Vec<Step> {

@@ -28,6 +28,7 @@ pub struct DomainActivationOutputs {
 
 impl Kind for DomainActivation {
     const NAME: &'static str = "domain_activation";
+    const TAKES_OVER: bool = true;
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = DomainActivationOutputs;
 

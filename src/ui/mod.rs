@@ -55,6 +55,8 @@ pub struct Ui {
     /// Where the names of files in messages begin.
     root: PathBuf,
     bars: RefCell<Option<MultiProgress>>,
+    /// Why what was asked for could not be written whole, if it could not.
+    lost: RefCell<Option<io::Error>>,
 }
 
 enum Sink {
@@ -124,6 +126,7 @@ impl Ui {
             is_live: is_terminal && !is_dumb,
             root: PathBuf::new(),
             bars: RefCell::new(None),
+            lost: RefCell::new(None),
         }
     }
 
@@ -139,6 +142,7 @@ impl Ui {
             is_live: false,
             root: PathBuf::new(),
             bars: RefCell::new(None),
+            lost: RefCell::new(None),
         }
     }
 
@@ -182,14 +186,36 @@ impl Ui {
 
     fn write(&self, sink: &RefCell<Sink>, text: &str) {
         let write = || {
-            // A reader that has gone away (`| head`) wants nothing more; the work goes on without it. Any other
-            // failure has nowhere left to be told.
-            let _ = sink.borrow_mut().write(text);
+            let written = sink.borrow_mut().write(text);
+            if let Err(error) = written {
+                self.lose(sink, error);
+            }
         };
         let bars = self.bars.borrow().clone();
         match bars {
             Some(bars) => bars.suspend(write),
             None => write(),
+        }
+    }
+
+    /// A reader that has gone away (`| head`) wants nothing more; the work goes on without it. What else keeps the
+    /// answer from being whole is a failure of the command. About stderr there is nobody left to tell.
+    fn lose(&self, sink: &RefCell<Sink>, error: io::Error) {
+        if std::ptr::eq(sink, &raw const self.out) && error.kind() != io::ErrorKind::BrokenPipe {
+            self.lost.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// Whether everything that the command was asked for has been written.
+    ///
+    /// # Errors
+    /// When stdout could not take all of it: a full disk.
+    pub fn finished(&self) -> Result<()> {
+        match self.lost.borrow_mut().take() {
+            Some(error) => Err(Error::usage("the answer could not be written whole")
+                .caused_by(error)
+                .hinted("what was printed is cut short: do not use it")),
+            None => Ok(()),
         }
     }
 

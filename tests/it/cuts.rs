@@ -165,3 +165,21 @@ fn what_was_deleted_behind_our_back_is_made_again() {
     assert!(world.orphans().is_empty());
     assert!(world.plan(&desired(&whole())).is_empty());
 }
+
+#[test]
+fn a_key_is_free_before_it_is_taken_again_and_what_takes_over_comes_first() {
+    let world = World::new();
+    applied(&world, &desired(&whole()));
+    let mut renamed = whole();
+    // The same host under another name: AWS allows it once.
+    renamed[4].0 = "domain.login";
+    let plan = applied(&world, &desired(&renamed));
+    let at = |step: &str| plan.steps.iter().position(|one| format!("{one:?}").starts_with(step)).unwrap();
+    assert!(at("Delete(Address { kind: \"domain\"") < at("Create(Address { kind: \"domain\""), "{:?}", plan.steps);
+    // Another host: the old one stays until the new one is there.
+    let mut moved = renamed.clone();
+    moved[4] = ("domain.new", json!({ "pool": "pool", "host": "new", "cert": "cert.wild" }));
+    let plan = applied(&world, &desired(&moved));
+    let at = |step: &str| plan.steps.iter().position(|one| format!("{one:?}").starts_with(step)).unwrap();
+    assert!(at("Create(Address { kind: \"domain\"") < at("Delete(Address { kind: \"domain\""), "{:?}", plan.steps);
+}

@@ -204,7 +204,7 @@ pub struct Cert {
 pub struct Domain {
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub pool: Ref<Pool>,
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub host: String,
     pub cert: Ref<Cert>,
 }
@@ -267,6 +267,7 @@ impl Kind for Cert {
 
 impl Kind for Domain {
     const NAME: &'static str = "domain";
+    const TAKES_OVER: bool = true;
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = Value;
 

@@ -37,7 +37,7 @@ pub struct DnsRecord {
     /// The record's name, lower case, without the final dot. Always declared, except that a validation record's is
     /// AWS's choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub name: Option<String>,
     /// The record's type. Always declared, except for a validation record.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -125,6 +125,7 @@ const DECIDED: &[(&str, &str)] = &[
 
 impl Kind for Domain {
     const NAME: &'static str = "domain";
+    const TAKES_OVER: bool = true;
     const FOUND_BY: FoundBy = FoundBy::Key;
     const LOSES: Loss = Loss::WhenReplaced("sign-in at the old address, until the new one is active");
     type Outputs = DomainOutputs;

@@ -183,6 +183,13 @@ impl Check<'_> {
     }
 
     fn parent_record(&mut self, domain: &DomainSettings) {
+        if domain.dns == Some(Dns::Manual) && domain.parent_record == Some(ParentRecord::Placeholder) {
+            self.advise(
+                "domain.parent_record",
+                "`dns: manual` makes no records, and so no placeholder either",
+                "make an A record for the parent where its DNS is kept, and take this line away",
+            );
+        }
         let Some(address) = &domain.parent_record_address else { return };
         let at = "domain.parent_record_address";
         if address.parse::<Ipv4Addr>().is_err() {
