@@ -239,6 +239,10 @@ fn nameless(mut held: Value) -> Value {
             names.insert(id, format!("<style of {client}>"));
         }
     }
+    // One whose deletion AWS has taken is gone for all that anybody can do, and goes by itself.
+    if let Some(domains) = held["cognito"]["domains"].as_object_mut() {
+        domains.retain(|_, domain| domain["gone"].is_null());
+    }
     for (name, domain) in object(&held["cognito"]["domains"]) {
         names.insert(domain["distribution"].as_str().unwrap().to_owned(), format!("<distribution of {name}>"));
     }
