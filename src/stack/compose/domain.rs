@@ -83,7 +83,7 @@ impl Composing<'_> {
         }
         if is_manual {
             self.notes.push(format!(
-                "the records of {name} are made by hand (`dns: manual`): apply shows each as soon as it is known, and waits"
+                "the records of {name} are made by hand (`dns: manual`): apply shows the one that proves the certificate, waits for it, and says at the end what the domain's own points to"
             ));
         }
         Ok(())

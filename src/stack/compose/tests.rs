@@ -116,9 +116,8 @@ fn the_parents_record_comes_before_the_domain_and_in_its_own_zone() {
 
 #[test]
 fn records_made_by_hand_are_no_resources() {
-    let Composed { desired, manual_records, notes, .. } = composed(
-        "user_pool: { name: a }\ndomain: { name: auth.example.com, dns: manual, parent_record: placeholder }\n",
-    );
+    let Composed { desired, manual_records, notes, .. } =
+        composed("user_pool: { name: a }\ndomain: { name: auth.example.com, dns: manual }\n");
     let kept: Vec<_> = desired.resources.keys().map(ToString::to_string).collect();
     insta::assert_snapshot!(kept.join("\n"), @"
     certificate.domain
@@ -133,10 +132,9 @@ fn records_made_by_hand_are_no_resources() {
     dns_record.certificate_example_com {"target":{"validates":{"certificate":"certificate.domain","domain_name":"example.com"}}}
     dns_record.domain_a {"name":"auth.example.com","type":"A","target":{"domain_alias":{"domain":"domain.custom"}}}
     dns_record.domain_aaaa {"name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
-    dns_record.domain_parent {"name":"example.com","type":"A","target":{"values":{"ttl":300,"values":["192.0.2.1"]}}}
     "#);
     insta::assert_snapshot!(notes.join("\n"), @"
-    the records of auth.example.com are made by hand (`dns: manual`): apply shows each as soon as it is known, and waits
+    the records of auth.example.com are made by hand (`dns: manual`): apply shows the one that proves the certificate, waits for it, and says at the end what the domain's own points to
     ");
     let validation = &desired.resources[&Address::named("certificate_validation", "domain")];
     assert_eq!(validation.spec["records"], json!([]));
