@@ -87,11 +87,16 @@ impl House {
             }
             _ => error,
         })?;
-        let composed = compose(&loaded)?;
+        let mut composed = compose(&loaded)?;
         let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
         if is_remote && !self.is_sandbox {
             return Err(Error::stack("`state.s3` is not supported yet: this version keeps the state in a local file")
                 .hinted("take `state` out of the stack file; the state is then kept under state/"));
+        }
+        if is_remote {
+            composed
+                .notes
+                .push("`state.s3` is left aside: the sandbox keeps its states under state/sandbox/".to_owned());
         }
         let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
         Ok(Session {
