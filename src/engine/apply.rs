@@ -1,6 +1,6 @@
 //! A plan into calls, the state saved before and after each that changes AWS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -382,21 +382,4 @@ async fn delete_deposed(run: &Run<'_>, step: &Step, address: &Address, id: &str)
     run.kinds.of(address).delete(&run.ctx(Some(step)), &old.id, last).await?;
     run.forget_deposed(address, id);
     run.save().await
-}
-
-/// What waits for each failed step, by the failed step's address: for the person to read.
-pub fn held_up(report: &Report, plan: &Plan) -> BTreeMap<Address, Vec<Address>> {
-    let mut found: BTreeMap<Address, Vec<Address>> = BTreeMap::new();
-    for step in &report.not_begun {
-        let Some(planned) = plan.resources.get(step.address()) else { continue };
-        let cause = report
-            .failed
-            .iter()
-            .map(|(failed, _)| failed.address())
-            .find(|failed| planned.needs.contains(failed) || planned.needed.contains(failed));
-        if let Some(cause) = cause {
-            found.entry(cause.clone()).or_default().push(step.address().clone());
-        }
-    }
-    found
 }
