@@ -2,6 +2,7 @@
 //! sandbox that is served on loopback.
 
 pub mod aws_cli;
+pub mod figures;
 pub mod known;
 
 use std::cell::Cell;
