@@ -106,6 +106,8 @@ impl<S, O> Observed<S, O> {
 pub struct Waiting {
     /// `for ACM to issue the certificate`.
     pub what: String,
+    /// DNS records that a person makes meanwhile, each as `NAME TYPE VALUE`; mostly none.
+    pub by_hand: Vec<String>,
     /// How long between looks; the second look comes after a shorter time.
     pub every: Duration,
     /// When to give up, counted from the start of the step.

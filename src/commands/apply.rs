@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::outputs::{cloudfront, outputs};
+use super::outputs::outputs;
 use super::plan::options;
 use super::session::{House, Notes, Session};
 use crate::cli::{Carry, Narrow};
@@ -60,7 +60,7 @@ async fn work(
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.
         apply::apply(&run, &plan, 1).await?;
-        show_outputs(session, ui, &run, options.destroy);
+        show_outputs(ui, &run, options.destroy);
         return Ok(Exit::Done);
     }
     if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
@@ -83,7 +83,7 @@ async fn work(
     };
     let exit = ended(ui, &plan, report, &progress, command);
     if exit == Exit::Done {
-        show_outputs(session, ui, &run, plan.destroy);
+        show_outputs(ui, &run, plan.destroy);
     }
     Ok(exit)
 }
@@ -122,19 +122,11 @@ fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command:
     Exit::Done
 }
 
-fn show_outputs(session: &Session, ui: &Ui, run: &Run<'_>, destroy: bool) {
+fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
     let outputs = outputs(&run.state.borrow());
     if !destroy && !outputs.is_empty() {
         ui.out_raw("\n");
         ui.out(&table::outputs(&outputs));
-    }
-    // The records that this stack leaves to a person; without the domain's own, nobody can sign in.
-    let target = cloudfront(&run.state.borrow());
-    let by_hand = !session.composed.manual_records.is_empty();
-    if let (Some(target), Some(name), true) = (target, &session.loaded.file.domain, by_hand && !destroy)
-        && let Some(name) = &name.name
-    {
-        ui.hint(&format!("where the DNS of {name} is kept, make sure that there is: {name}. CNAME {target}."));
     }
 }
 
@@ -156,6 +148,10 @@ impl Watch for Shown {
 
     fn failed(&self, step: &Step, error: &Error) {
         self.0.failed(step, error);
+    }
+
+    fn asks(&self, step: &Step, records: &[String]) {
+        self.0.asks(step, records);
     }
 
     fn note(&self, text: &str) {

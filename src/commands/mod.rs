@@ -33,20 +33,24 @@ fn run(cli: &Cli) -> ExitCode {
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
-        let exit = runtime.block_on(perform(&house, &ui, &cli.verb))?;
-        ui.finished()?;
-        Ok(exit)
+        runtime.block_on(perform(&house, &ui, &cli.verb))
     });
-    ended
-        .unwrap_or_else(|error| {
-            if wants_json(&cli.verb) {
-                ui.json(&crate::ui::error::json(&error));
-            } else {
-                ui.error(&error);
-            }
-            Exit::of(&error)
-        })
-        .into()
+    let exit = ended.unwrap_or_else(|error| {
+        if wants_json(&cli.verb) {
+            ui.json(&crate::ui::error::json(&error));
+        } else {
+            ui.error(&error);
+        }
+        Exit::of(&error)
+    });
+    // An answer that stdout could not take is told on stderr, though it be JSON that was asked for.
+    match ui.finished() {
+        Ok(()) => exit.into(),
+        Err(error) => {
+            ui.error(&error);
+            Exit::of(&error).into()
+        }
+    }
 }
 
 /// One thread: what takes time here is waiting, and one thread waits for many things at once.

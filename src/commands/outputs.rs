@@ -86,7 +86,7 @@ fn host(state: &State) -> Option<String> {
 }
 
 /// The host that the custom domain's own record points to.
-pub fn cloudfront(state: &State) -> Option<String> {
+fn cloudfront(state: &State) -> Option<String> {
     let record = state.resources.get(&Address::named("domain", "custom"))?;
     let outputs: domain::DomainOutputs = serde_json::from_value(record.outputs.clone()).ok()?;
     outputs.cloudfront

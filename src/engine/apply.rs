@@ -318,6 +318,7 @@ async fn read_ready(
     let ctx = run.ctx(Some(step));
     let start = run.aws.clock.now_ms();
     let mut pause = Duration::from_millis(500);
+    let mut asked = Vec::new();
     loop {
         let record = run.state.borrow().resources.get(address).cloned();
         let Some(record) = record else {
@@ -336,6 +337,10 @@ async fn read_ready(
                 if waiting.at_most.is_zero() {
                     // It will never be ready; what it says is why, and what to do.
                     return Err(Error::aws_state(waiting.what));
+                }
+                if waiting.by_hand != asked {
+                    asked.clone_from(&waiting.by_hand);
+                    run.watch.asks(step, &asked);
                 }
                 run.watch.says(step, &waiting.what);
                 if waited >= waiting.at_most {

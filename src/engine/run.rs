@@ -25,6 +25,12 @@ pub trait Watch {
     fn done(&self, step: &Step, id: Option<&str>);
     /// A step has failed.
     fn failed(&self, step: &Step, error: &Error);
+    /// Records that a person is to make, or a step will not end.
+    fn asks(&self, _: &Step, records: &[String]) {
+        for record in records {
+            self.note(record);
+        }
+    }
     /// Something that belongs to no step.
     fn note(&self, text: &str);
 }

@@ -87,13 +87,14 @@ fn records(ctx: &Ctx, arn: &str) -> Vec<Ref<DnsRecord>> {
 
 /// domain_certificate_dns.md 5.3: minutes, up to 30 normally, and 72 hours at most.
 fn issuing(ctx: &Ctx, arn: &str, by_hand: bool) -> Waiting {
-    let validation = outputs(ctx, arn).map(|certificate| certificate.validation).unwrap_or_default();
-    let mut what = "for ACM to issue the certificate".to_owned();
-    if by_hand && !validation.is_empty() {
-        let records: Vec<String> = validation.values().map(|(name, value)| format!("{name} CNAME {value}")).collect();
-        what = format!("{what}; make these records where the domain's DNS is held: {}", records.join(", "));
+    let validation = outputs(ctx, arn).filter(|_| by_hand).map(|certificate| certificate.validation);
+    let records = validation.iter().flat_map(|records| records.values());
+    Waiting {
+        what: "for ACM to issue the certificate".to_owned(),
+        by_hand: records.map(|(name, value)| format!("{name} CNAME {value}")).collect(),
+        every: Duration::from_secs(10),
+        at_most: Duration::from_mins(75),
     }
-    Waiting { what, every: Duration::from_secs(10), at_most: Duration::from_mins(75) }
 }
 
 /// A wait for a certificate that the stack proves itself.
@@ -138,7 +139,7 @@ mod tests {
         let read = CertificateValidation::read(&pending.ctx, ARN, None).await.unwrap().unwrap();
         assert_eq!(read.spec, example());
         let waiting = read.waiting.unwrap();
-        assert_eq!(waiting.what, "for ACM to issue the certificate");
+        assert_eq!((waiting.what.as_str(), waiting.by_hand.len()), ("for ACM to issue the certificate", 0));
         assert!(waiting.at_most >= Duration::from_mins(75));
         let read = CertificateValidation::read(&stage("ISSUED").ctx, ARN, None).await.unwrap().unwrap();
         assert_eq!((read.waiting, read.spec), (None, example_changed()));
@@ -147,8 +148,7 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn records_to_be_made_by_hand_are_named() {
         let read = CertificateValidation::read(&stage("PENDING_VALIDATION").ctx, ARN, None).await.unwrap().unwrap();
-        let what = read.waiting.unwrap().what;
-        assert!(what.ends_with("_1.example.com CNAME _2.acm-validations.aws"), "{what}");
+        assert_eq!(read.waiting.unwrap().by_hand, ["_1.example.com CNAME _2.acm-validations.aws"]);
     }
 
     #[tokio::test(flavor = "current_thread")]

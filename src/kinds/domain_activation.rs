@@ -39,6 +39,7 @@ impl Kind for DomainActivation {
                 what: "for CloudFront to serve the domain".to_owned(),
                 every: Duration::from_secs(10),
                 // domain_certificate_dns.md 1: minutes, and up to an hour.
+                by_hand: Vec::new(),
                 at_most: Duration::from_hours(1),
             }),
             DomainStatusType::Failed => Some(failed(id)),

@@ -8,6 +8,7 @@ pub mod digest;
 pub mod dns_record;
 pub mod domain;
 pub mod domain_activation;
+pub mod domain_resolution;
 pub mod duration;
 pub mod hosted_zone;
 pub mod managed_login_branding;
@@ -30,6 +31,7 @@ pub const KINDS: &[&dyn AnyKind] = &[
     kind::<dns_record::DnsRecord>(),
     kind::<domain::Domain>(),
     kind::<domain_activation::DomainActivation>(),
+    kind::<domain_resolution::DomainResolution>(),
     kind::<ui_customization::UiCustomization>(),
     kind::<managed_login_branding::ManagedLoginBranding>(),
 ];

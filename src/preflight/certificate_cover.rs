@@ -1,9 +1,11 @@
 //! A certificate that a person names by its ARN is in us-east-1, issued, and covers the domain.
 
 use super::{Input, at};
+use crate::address::Address;
 use crate::engine::plan::{Action, Planned};
 use crate::error::Problem;
-use crate::kinds::certificate::describe;
+use crate::kind::Kind as _;
+use crate::kinds::certificate::{Certificate, describe};
 use crate::kinds::domain::{Domain, DomainCertificate};
 use crate::kinds::names::{canonical, covers};
 
@@ -20,6 +22,20 @@ pub(super) async fn check(input: Input<'_>) -> Vec<Problem> {
 
 async fn of_arn(input: Input<'_>, planned: &Planned, name: &str, arn: &str) -> Option<Problem> {
     let problem = |message: String| Problem::new(at(planned, "certificate.arn"), message);
+    let is_it = |(address, one): &(&Address, &Planned)| {
+        address.kind == Certificate::NAME && one.action == Action::Delete && one.id.as_deref() == Some(arn)
+    };
+    if let Some((own, _)) = input.plan.resources.iter().find(is_it) {
+        return Some(
+            problem("this certificate is the stack's own, and naming it would have it deleted".to_owned()).hint(
+                format!(
+                    "leave `certificate` out, and the stack goes on with it; to keep it without the stack, say first: \
+                     stack state rm {} {own}",
+                    input.plan.stack
+                ),
+            ),
+        );
+    }
     let region = arn.split(':').nth(3).unwrap_or_default();
     if region != "us-east-1" {
         return Some(

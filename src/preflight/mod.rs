@@ -15,6 +15,7 @@ use crate::kind::Kind;
 mod certificate_cover;
 mod hosted_zone;
 mod parent_record;
+mod record_taken;
 
 /// What a check looks at.
 #[derive(Clone, Copy)]
@@ -32,6 +33,7 @@ pub type Check = for<'a> fn(Input<'a>) -> LocalBoxFuture<'a, Result<Vec<Problem>
 pub const CHECKS: &[Check] = &[
     |input| parent_record::check(input).map(Ok).boxed_local(),
     |input| hosted_zone::check(input).boxed_local(),
+    |input| record_taken::check(input).map(Ok).boxed_local(),
     |input| certificate_cover::check(input).map(Ok).boxed_local(),
 ];
 

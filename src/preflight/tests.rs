@@ -146,3 +146,53 @@ async fn an_aws_that_cannot_be_asked_is_no_problem_of_the_file() {
     let error = run(Input { plan: &new, aws: &stage.ctx.aws }).await.unwrap_err();
     assert!(error.hints()[0].contains("allow `route53:ListHostedZones`"), "{error:?}");
 }
+
+/// Zone Z1, and in it, at every name that is asked for, a record of this type.
+fn with_record(kind: &'static str) -> impl FnMut(&Call) -> (u16, String) {
+    move |call| {
+        let Some((_, name)) = call.operation.split_once("/rrset?") else { return zones(call) };
+        let name = name.split('&').find_map(|pair| pair.strip_prefix("name=")).unwrap();
+        let set = format!(
+            "<ResourceRecordSet><Name>{name}.</Name><Type>{kind}</Type><TTL>60</TTL><ResourceRecords><ResourceRecord>\
+             <Value>taken</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>"
+        );
+        let answer = format!(
+            "<ListResourceRecordSetsResponse><ResourceRecordSets>{set}</ResourceRecordSets>\
+             <IsTruncated>false</IsTruncated><MaxItems>20</MaxItems></ListResourceRecordSetsResponse>"
+        );
+        (200, answer)
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_place_that_is_taken_is_found_before_anything_is_made() {
+    let a = |action| ("dns_record.www", planned(action, "records.www", &a_record("www.example.com")));
+    for (kind, is_taken) in [("A", true), ("CNAME", true), ("TXT", false)] {
+        let problems = found(&plan(vec![a(Action::Create)]), &[], with_record(kind)).await;
+        assert_eq!(problems.len(), usize::from(is_taken), "{kind}: {problems:?}");
+        for (at, said) in problems {
+            assert_eq!(at, "records.www.name");
+            assert!(said.contains(&format!("www.example.com {kind} (taken) already exists")), "{said}");
+        }
+    }
+    for there in [Action::Keep, Action::Update] {
+        assert_eq!(found(&plan(vec![a(there)]), &[], with_record("A")).await, []);
+    }
+    // What the plan itself takes away is in nobody's way.
+    let mut old = planned(Action::Delete, "", &a_record("www.example.com"));
+    old.id = Some("Z1/www.example.com/A".to_owned());
+    assert_eq!(found(&plan(vec![a(Action::Create), ("dns_record.old", old)]), &[], with_record("A")).await, []);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_stacks_own_certificate_is_not_named() {
+    const ARN: &str = "arn:aws:acm:us-east-1:000000000000:certificate/1";
+    let mut domain = domain::example();
+    domain.custom.as_mut().unwrap().certificate = domain::DomainCertificate::Arn(ARN.to_owned());
+    let mut own = planned(Action::Delete, "", &json!({}));
+    own.id = Some(ARN.to_owned());
+    let new = plan(vec![("domain.custom", planned(Action::Update, "domain", &domain)), ("certificate.domain", own)]);
+    let problems = found(&new, &["example.com"], zones).await;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].1.contains("stack state rm dev certificate.domain"), "{problems:?}");
+}

@@ -174,6 +174,15 @@ impl Progress {
         self.count();
     }
 
+    /// Records that a person is to make while the step waits: whole, to be copied, and not drawn over.
+    pub fn asks(&self, step: &Step, records: &[String]) {
+        let what = if records.len() == 1 { "make this record" } else { "make these records" };
+        self.tell(("!", YELLOW), step, Line::plain(format!("{what} where the domain's DNS is held:")));
+        for record in records {
+            self.ui.say(&Line::styled(BOLD, clean(record)).indented(6).to_string());
+        }
+    }
+
     /// Something about the run as a whole.
     pub fn note(&self, text: &str) {
         self.ui.say(&Line::styled(DIM, clean(text)).indented(2).to_string());

@@ -12,7 +12,7 @@ use crate::laws_cases::{Case, cases, desired, plain_client, plain_pool};
 use crate::laws_world::{Laws, World};
 
 /// What makes nothing in AWS: a wait that is a resource of its own, with its object's id.
-const WAITS: [&str; 2] = ["certificate_validation", "domain_activation"];
+const WAITS: [&str; 3] = ["certificate_validation", "domain_activation", "domain_resolution"];
 
 fn makes_an_object(case: &Case) -> bool {
     !WAITS.contains(&case.address.kind.as_str())

@@ -12,8 +12,8 @@ use stack::kind::Kind;
 use stack::kinds::app_client::AppClient;
 use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
-    app_client, certificate, certificate_validation, dns_record, domain, domain_activation, managed_login_branding,
-    ui_customization, user_pool,
+    app_client, certificate, certificate_validation, dns_record, domain, domain_activation, domain_resolution,
+    managed_login_branding, ui_customization, user_pool,
 };
 
 use crate::laws_world::REGION;
@@ -156,6 +156,9 @@ pub fn cases() -> Vec<Case> {
     };
     let mut two_domains = pages(1);
     two_domains.push(prefix());
+    let mut resolving = two_domains.clone();
+    let alias = json!({ "domain_alias": { "domain": "domain.custom" } });
+    resolving.push(("dns_record.domain_a", json!({ "name": "auth.example.com", "type": "A", "target": alias })));
     let mut two_clients = pages(2);
     two_clients.push(plain_client("app_client.admin"));
     let mut all = pool_cases();
@@ -210,6 +213,12 @@ pub fn cases() -> Vec<Case> {
             two_clients,
             &managed_login_branding::example(),
             &managed_login_branding::example_changed(),
+        ),
+        Case::of::<domain_resolution::DomainResolution>(
+            "domain_resolution.custom",
+            resolving,
+            &domain_resolution::example(),
+            &domain_resolution::example_changed(),
         ),
     ]);
     all

@@ -43,6 +43,7 @@ fn replaced() -> Vec<Replaced> {
         ),
         ("domain", "", "domain", json!("login.example.com"), vec![]),
         ("domain_activation", "", "domain", json!("domain.prefix"), vec![]),
+        ("domain_resolution", "", "domain", json!("domain.prefix"), vec![]),
         ("ui_customization", "", "app_client", json!("app_client.web"), vec![]),
         ("managed_login_branding", "", "app_client", json!("app_client.admin"), vec![]),
     ]

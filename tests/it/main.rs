@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 mod cuts;
+mod identity;
 mod laws;
 mod laws_cases;
 mod laws_facts;
@@ -11,6 +12,7 @@ mod laws_loss;
 mod laws_world;
 mod lost_answers;
 mod made_up;
+mod manual_dns;
 mod real_cuts;
 mod samples;
 mod serve;

@@ -27,6 +27,7 @@ pub(crate) fn given_up(detail: &CertificateDetail) -> Option<Waiting> {
             status = status.as_str(),
         ),
         every: Duration::from_secs(1),
+        by_hand: Vec::new(),
         at_most: Duration::ZERO,
     })
 }

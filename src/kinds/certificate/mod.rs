@@ -221,6 +221,7 @@ fn records_are_coming() -> Waiting {
     Waiting {
         what: "for ACM to say which records prove the certificate's names".to_owned(),
         every: Duration::from_secs(5),
+        by_hand: Vec::new(),
         at_most: Duration::from_mins(5),
     }
 }

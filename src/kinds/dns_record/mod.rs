@@ -13,6 +13,7 @@ use super::certificate::{Certificate, lives_with_base};
 use super::domain::Domain;
 use super::hosted_zone::{self, Wanted, Zone};
 use super::names::{base, canonical};
+use crate::aws::Aws;
 use crate::error::{Error, Outcome, Result};
 use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref};
 
@@ -292,6 +293,17 @@ impl Kind for DnsRecord {
             other => other.map(drop),
         }
     }
+}
+
+/// The records in `zone` that keep Route 53 from making this one: each with its id, and as a person knows it.
+///
+/// Empty while the record's name is not known yet.
+///
+/// # Errors
+/// When Route 53 cannot be asked.
+pub async fn in_the_way(aws: &Aws, zone: &Zone, record: &DnsRecord) -> Result<Vec<(String, String)>> {
+    let (Some(name), Some(kind)) = (&record.name, record.r#type) else { return Ok(Vec::new()) };
+    route53::in_the_way(aws, &Place { zone: zone.id.clone(), name: canonical(name), kind }).await
 }
 
 fn taken(place: &Place, found: &Content) -> Error {

@@ -52,6 +52,32 @@ pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Content>> 
     }
 }
 
+/// What stands at `place` or keeps Route 53 from making a record there: one of the same type, or a CNAME beside another
+/// (domain_certificate_dns.md 7.3). By ids and as a person knows them.
+pub(super) async fn in_the_way(aws: &Aws, place: &Place) -> Result<Vec<(String, String)>> {
+    // One name has fewer types than a page has room for.
+    let call = aws.route53.list_resource_record_sets().hosted_zone_id(&place.zone).start_record_name(&place.name);
+    let page = call.max_items(ONE_NAME).send().await.map_err(refused("ListResourceRecordSets"))?;
+    let (wanted, cname) = (place.kind.as_str(), RrType::Cname.as_str());
+    let is_in_the_way = |set: &&ResourceRecordSet| {
+        let kind = set.r#type().as_str();
+        canonical(set.name()) == place.name && (kind == wanted || kind == cname || wanted == cname)
+    };
+    let found = page.resource_record_sets.iter().filter(is_in_the_way).map(|set| {
+        let kind = set.r#type().as_str();
+        let id = format!("{}/{}/{kind}", place.zone, place.name);
+        let says: Vec<&str> = match set.alias_target() {
+            Some(alias) => vec!["an alias of", alias.dns_name()],
+            None => set.resource_records().iter().map(ResourceRecord::value).collect(),
+        };
+        (id, format!("{} {kind} ({})", place.name, says.join(" ")))
+    });
+    Ok(found.collect())
+}
+
+/// As many record sets as one name can have without routing policies, and more.
+const ONE_NAME: i32 = 20;
+
 fn content(place: &Place, set: &ResourceRecordSet) -> Result<Content> {
     if set.set_identifier().is_some() || set.traffic_policy_instance_id().is_some() {
         return Err(Error::aws_state(format!("the record {place} has a routing policy, which stack does not manage"))

@@ -364,6 +364,7 @@ fn parent_record(ctx: &Ctx, domain: &str) -> Option<Ref<DnsRecord>> {
 fn waiting(name: &str, found: &Described) -> Option<Waiting> {
     let wait = |what: &str| Waiting {
         what: what.to_owned(),
+        by_hand: Vec::new(),
         every: Duration::from_secs(10),
         // domain_certificate_dns.md 1: a certificate takes up to an hour to spread.
         at_most: Duration::from_hours(1),
@@ -386,6 +387,7 @@ pub(super) fn failed(name: &str) -> Waiting {
              apply, put it back, and apply again)"
         ),
         every: Duration::from_secs(1),
+        by_hand: Vec::new(),
         at_most: Duration::ZERO,
     }
 }

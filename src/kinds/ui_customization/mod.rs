@@ -239,7 +239,7 @@ async fn image(
         Download::File(bytes) => (Some(FileDigest::of(&bytes)), None),
         Download::Refused(_) => {
             let what = SERVED_WHAT.to_owned();
-            (None, Some(Waiting { what, every: Duration::from_secs(5), at_most: SERVED_AT_MOST }))
+            (None, Some(Waiting { what, by_hand: Vec::new(), every: Duration::from_secs(5), at_most: SERVED_AT_MOST }))
         }
     })
 }

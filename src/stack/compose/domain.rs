@@ -12,6 +12,7 @@ use crate::kinds::digest::sha256;
 use crate::kinds::dns_record::{DnsRecord, RecordType, Target};
 use crate::kinds::domain::{CustomDomain, Domain, DomainCertificate};
 use crate::kinds::domain_activation::DomainActivation;
+use crate::kinds::domain_resolution::DomainResolution;
 use crate::kinds::hosted_zone::is_id;
 use crate::kinds::names::{base, canonical, is_within, parent};
 use crate::stack::check::names::default_certificate;
@@ -82,8 +83,10 @@ impl Composing<'_> {
             self.domain_record(key, at, name, settings, record)?;
         }
         if is_manual {
+            let resolution = DomainResolution { domain: Ref::named("custom") };
+            self.add(Address::named(DomainResolution::NAME, "custom"), at, &resolution)?;
             self.notes.push(format!(
-                "the records of {name} are made by hand (`dns: manual`): apply shows the one that proves the certificate, waits for it, and says at the end what the domain's own points to"
+                "the records of {name} are made by hand (`dns: manual`): apply shows each once it is known, and waits for it"
             ));
         }
         Ok(())

@@ -124,6 +124,7 @@ fn records_made_by_hand_are_no_resources() {
     certificate_validation.domain
     domain.custom
     domain_activation.custom
+    domain_resolution.custom
     user_pool
     ");
     let by_hand: Vec<_> =
@@ -134,7 +135,7 @@ fn records_made_by_hand_are_no_resources() {
     dns_record.domain_aaaa {"name":"auth.example.com","type":"AAAA","target":{"domain_alias":{"domain":"domain.custom"}}}
     "#);
     insta::assert_snapshot!(notes.join("\n"), @"
-    the records of auth.example.com are made by hand (`dns: manual`): apply shows the one that proves the certificate, waits for it, and says at the end what the domain's own points to
+    the records of auth.example.com are made by hand (`dns: manual`): apply shows each once it is known, and waits for it
     ");
     let validation = &desired.resources[&Address::named("certificate_validation", "domain")];
     assert_eq!(validation.spec["records"], json!([]));

@@ -1,0 +1,93 @@
+//! As whom, and where, the program speaks to AWS: what is said on the command line, in the environment and in AWS's own
+//! files, in that order.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread;
+
+use crate::setup::{House, KEY_ID, SECRET_KEY, run};
+
+const ANYWHERE: &str = "user_pool: { name: anywhere }\ndomain: { prefix: shop-anywhere }\n";
+const CONFIG: &str = "[profile work]\nregion = eu-west-3\n";
+const CREDENTIALS: &str =
+    "[work]\naws_access_key_id = AKIAWORKEXAMPLE00000\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/workEXAMPLEKEY\n";
+
+/// Runs `plan` with these words and variables, and gives key id and Region of the first request that it signs.
+fn signed(stack: &str, words: &str, env: &[(&str, &str)]) -> (String, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, scopes) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            for line in lines.take_while(|line| !line.is_empty()) {
+                if let Some((_, scope)) = line.split_once("Credential=") {
+                    let _ = sender.send(scope.split(',').next().unwrap().to_owned());
+                }
+            }
+            // Any refusal that is not tried again ends the run.
+            let body = r#"{"__type":"NotAuthorizedException","message":"no"}"#;
+            let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nConnection: close";
+            let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    let house = House::new(&[("anywhere", ANYWHERE)]);
+    std::fs::create_dir(house.path(".aws")).unwrap();
+    std::fs::write(house.path(".aws/config"), CONFIG).unwrap();
+    std::fs::write(house.path(".aws/credentials"), CREDENTIALS).unwrap();
+    let mut command = house.program();
+    command.env("AWS_ENDPOINT_URL", url).envs(env.iter().copied());
+    command.args(["up", stack, "--auto-approve"]).args(words.split_whitespace());
+    let ran = run(&mut command).failed();
+    let scope = scopes.try_recv().unwrap_or_else(|_| panic!("nothing was signed:\n{}", ran.err));
+    let [key, _, region, ..] = scope.split('/').collect::<Vec<_>>()[..] else { panic!("{scope}") };
+    (key.to_owned(), region.to_owned())
+}
+
+const IN_ENV: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", SECRET_KEY)];
+
+#[test]
+fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
+    let work = ("AKIAWORKEXAMPLE00000".to_owned(), "eu-west-3".to_owned());
+    assert_eq!(signed("anywhere", "--profile work", &IN_ENV), work);
+    assert_eq!(signed("anywhere", "", &[("AWS_PROFILE", "work")]), work);
+    // Only said in the environment, the profile is no more explicit than the keys are: they win, as for AWS's own tool.
+    let [id, secret] = IN_ENV;
+    assert_eq!(signed("anywhere", "", &[("AWS_PROFILE", "work"), id, secret]).0, KEY_ID);
+}
+
+#[test]
+fn a_region_is_taken_from_the_file_then_the_option_then_the_environment() {
+    let region = |stack: &str, words: &str, env: &[(&str, &str)]| signed(stack, words, &[&IN_ENV, env].concat()).1;
+    let env = [("AWS_REGION", "us-west-2")];
+    assert_eq!(region("anywhere", "--region eu-central-1", &env), "eu-central-1");
+    assert_eq!(region("anywhere", "", &env), "us-west-2");
+    assert_eq!(region("anywhere", "--profile work", &env), "us-west-2");
+    assert_eq!(region("dev", "", &env), "ap-southeast-2");
+}
+
+#[test]
+fn a_region_that_contradicts_the_file_is_refused() {
+    let house = House::new(&[]);
+    let ran = house.run_sandboxed("plan dev --region eu-central-1", "").failed();
+    ran.says("--region eu-central-1, and this stack is in ap-southeast-2").says("leave --region out");
+}
+
+/// Every write to `/dev/full` fails as one to a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_is_cut_short_is_a_failure() {
+    let house = House::new(&[]);
+    house.run_sandboxed("up dev --auto-approve", "").ok();
+    for words in ["output dev --json", "show dev", "plan dev --json", "schema", "completions bash"] {
+        let mut command = house.sandboxed(words, "");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command.stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{words}: {said}");
+        assert!(said.contains("could not be written whole") && said.contains("do not use it"), "{words}: {said}");
+    }
+}
