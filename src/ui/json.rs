@@ -10,6 +10,8 @@ use crate::kind::OnChange;
 
 /// The version of Terraform's plan format that this is.
 const FORMAT_VERSION: &str = "1.2";
+/// The version of Terraform that writes this format; tools ask for it before they read on.
+const TERRAFORM_VERSION: &str = "1.11.0";
 /// What stands for the provider.
 const PROVIDER: &str = "stack";
 
@@ -28,6 +30,7 @@ pub fn plan(plan: &Plan) -> Value {
         .collect();
     json!({
         "format_version": FORMAT_VERSION,
+        "terraform_version": TERRAFORM_VERSION,
         "stack_version": env!("CARGO_PKG_VERSION"),
         "stack": plan.stack,
         "lineage": plan.lineage,
@@ -36,6 +39,8 @@ pub fn plan(plan: &Plan) -> Value {
         "resource_changes": changes,
         "resource_drift": drift,
         "output_changes": {},
+        // Tools look in here for what the values were written as; ours are written as they are.
+        "configuration": { "root_module": {} },
         "applyable": has_changes(plan),
         "complete": true,
         "errored": false,
