@@ -135,8 +135,11 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
     let Some(planned) = plan.resources.get(address) else {
         return Err(Error::bug(format!("the plan has a step for {address}, and nothing about it")));
     };
-    let id = run.state.borrow().resources.get(address).map(|record| record.id.clone());
-    run.watch.started(step, id.as_deref());
+    let id = || match step {
+        Step::DeleteDeposed(_, old) => Some(old.clone()),
+        _ => run.state.borrow().resources.get(address).map(|record| record.id.clone()),
+    };
+    run.watch.started(step, id().as_deref());
     let (ended, verb) = match step {
         Step::Create(_) => (create(run, step, address, planned).await, "create"),
         Step::Update(_) => (update(run, step, address, planned).await, "update"),
@@ -145,8 +148,7 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
     };
     match ended {
         Ok(()) => {
-            let id = run.state.borrow().resources.get(address).map(|record| record.id.clone());
-            run.watch.done(step, id.as_deref());
+            run.watch.done(step, id().as_deref());
             Ok(())
         }
         Err(error) => {
