@@ -176,7 +176,7 @@ async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         // Stopped while the call was under way or about to be: the next run finds out.
         Err(error) if error.is_stopped() => return Err(error),
         Err(error) if error.outcome() == Outcome::Unknown => {
-            run.watch.says(step, "to see whether AWS has made it: the answer was lost");
+            run.watch.says(step, "to see whether AWS has made it all the same");
             match recover::look(run, address, &intent, LOOK_AFTER_LOST_ANSWER).await {
                 Ok(Some(id)) => id,
                 _ => {
