@@ -126,6 +126,11 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// A held clock jumps to the end of every limit at once.
+fn limits(clock: &Clock) -> TimeoutConfig {
+    if clock.is_held() { TimeoutConfig::disabled() } else { timeouts() }
+}
+
 async fn real_config(region: &str, profile: Option<String>, http: &SharedHttpClient) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
@@ -158,8 +163,7 @@ fn played_config(region: &str, http: &SharedHttpClient, clock: &Clock) -> SdkCon
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
         .http_client(http.clone())
         .retry_config(retries())
-        // A held clock jumps to the end of every limit at once.
-        .timeout_config(if clock.is_held() { TimeoutConfig::disabled() } else { timeouts() })
+        .timeout_config(limits(clock))
         .stalled_stream_protection(aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(Sleeps(clock.clone())))
         .build()

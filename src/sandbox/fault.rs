@@ -237,7 +237,19 @@ mod tests {
             let later = text.replacen('A', "A+7", 1);
             assert_eq!(Fault::parse(&later).unwrap(), Fault { after: 7, ..fault }, "{later}");
         }
-        for bad in ["", "A", "A=", "A=nope", "=throttle", "A=throttle:x", "A=slow", "A=slow:x", "A=lag", "A+=error", "+1=error"] {
+        for bad in [
+            "",
+            "A",
+            "A=",
+            "A=nope",
+            "=throttle",
+            "A=throttle:x",
+            "A=slow",
+            "A=slow:x",
+            "A=lag",
+            "A+=error",
+            "+1=error",
+        ] {
             assert!(Fault::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Fault::parse_all("A=throttle; B=error ;").unwrap().len(), 2);

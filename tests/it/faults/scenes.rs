@@ -85,7 +85,7 @@ fn with(text: &str, changes: &[(&str, &str)]) -> String {
 }
 
 /// Pool and clients alone.
-fn small() -> String {
+pub fn small() -> String {
     WHOLE[..WHOLE.find("domain:\n").unwrap()].to_owned()
 }
 
@@ -105,6 +105,7 @@ pub fn scenes() -> Vec<Scene> {
         WHOLE,
         &[
             ("mode: OPTIONAL", "mode: ON"),
+            ("  attributes: {", "  account_recovery_setting: [verified_email]\n  attributes: {"),
             ("{ app: shop, team: web }", "{ app: market, stage: dev }"),
             ("tenant: { type: String }", "tenant: { type: String }, role: { type: String }"),
             ("https://a.example.com/]", "https://b.example.com/]"),
@@ -166,7 +167,8 @@ impl Scene {
     /// Sets the scene, and sees how it goes when nothing fails.
     pub fn set(self) -> Set {
         let begin = House::new(&[]);
-        std::fs::write(begin.path("stacks/ui/other.css"), ".banner-customizable { background-color: #fff; }\n").unwrap();
+        std::fs::write(begin.path("stacks/ui/other.css"), ".banner-customizable { background-color: #fff; }\n")
+            .unwrap();
         for (hour, (file, words, faults)) in (0..).zip(&self.before) {
             std::fs::write(begin.path("stacks/shop.yaml"), file).unwrap();
             let ran = run(&mut at(&begin, hour, words, faults)).sane();
