@@ -200,8 +200,11 @@ async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
     };
     run.adopt(address, &id, intent);
     run.save().await?;
-    followed?;
-    settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await
+    let settled = match followed {
+        Ok(()) => settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await,
+        failed => failed,
+    };
+    settled.map_err(|error| error.hinted(format!("{address} is recorded as {id}: the next run goes on with it")))
 }
 
 /// How long to look, in the same run, for what a creating call may have made.

@@ -66,7 +66,9 @@ impl Sandbox {
             Err(_) => Vec::new(),
         };
         let sandbox = Self::new(Store::open(dir)?, clock);
-        faults.into_iter().for_each(|fault| sandbox.fault(fault));
+        for fault in faults {
+            sandbox.fault(fault);
+        }
         Ok(sandbox)
     }
 

@@ -284,6 +284,31 @@ async fn faults_and_calls_are_reached_over_http() {
 }
 
 #[tokio::test]
+async fn a_client_that_goes_does_not_undo_its_call() {
+    let sandbox = Sandbox::in_memory(Clock::system());
+    sandbox.fault(Fault::once("RequestCertificate", FaultKind::Slow(Duration::from_millis(300))));
+    let server = Server::bind(sandbox.clone(), 0, 0).await.unwrap();
+    let http = server.http_address();
+    let run = tokio::spawn(server.run(std::future::pending()));
+    let mut stream = tokio::net::TcpStream::connect(http).await.unwrap();
+    let request = plain("POST", "/", "localhost", r#"{"DomainName":"example.com"}"#);
+    let signed = "\r\nX-Amz-Target: CertificateManager.RequestCertificate\r\nAuthorization: AWS4-HMAC-SHA256 \
+                  Credential=AKID/20261121/us-east-1/acm/aws4_request, SignedHeaders=host, Signature=0";
+    stream.write_all(request.replacen("\r\nHost", &format!("{signed}\r\nHost"), 1).as_bytes()).await.unwrap();
+    let until = async |is_so: &dyn Fn() -> bool| {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    until(&|| sandbox.count("RequestCertificate") == 1).await;
+    drop(stream);
+    let made = || sandbox.world(|world| world.ids).unwrap() > 0;
+    assert!(!made(), "it takes a while");
+    tokio::time::timeout(Duration::from_secs(10), until(&made)).await.unwrap();
+    run.abort();
+}
+
+#[tokio::test]
 async fn an_unsigned_request_is_refused_over_http() {
     served(|_, _, http, _| async move {
         let (status, body) = exchange(http, &plain("GET", "/2013-04-01/hostedzone", "localhost", "")).await;

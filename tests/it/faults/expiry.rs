@@ -1,6 +1,7 @@
 //! Credentials that expire: from one call on, every call is refused, wherever in the run that is.
 
-use super::operations::IMAGE;
+use std::collections::BTreeSet;
+
 use super::scenes::Set;
 use super::tries::{Ended, Ends, Fault, finished};
 
@@ -10,9 +11,11 @@ pub const FAULT: Fault = Fault {
     ends: Ends::Said("Hint: the credentials have expired: log in"),
 };
 
-/// The places in a run at which its credentials may expire: before its first call, and after each but the last.
-pub fn places(set: &Set) -> impl Iterator<Item = usize> + use<'_> {
-    (0..set.calls.len()).filter(|at| set.calls[*at] != IMAGE)
+/// How many calls go well before the first of an operation, and before the last.
+pub fn places(set: &Set, operation: &str) -> BTreeSet<usize> {
+    let first = set.calls.iter().position(|call| call == operation);
+    let last = set.calls.iter().rposition(|call| call == operation);
+    first.into_iter().chain(last).collect()
 }
 
 /// Lets the credentials expire after so many calls, and tells which operation was the first to be refused.

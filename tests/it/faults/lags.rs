@@ -22,7 +22,7 @@ fn waited_out(faults: &str) {
 #[test]
 fn a_pool_that_is_not_found_for_a_while_is_waited_for() {
     waited_out("DescribeUserPool=lag:20000");
-    waited_out("GetUserPoolMfaConfig=lag:20000");
+    waited_out("GetUserPoolMfaConfig=lag:6000");
     waited_out("DescribeUserPool=lag:9000;GetUserPoolMfaConfig=lag:3000;DescribeUserPoolClient=lag:20000");
 }
 

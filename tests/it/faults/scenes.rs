@@ -235,7 +235,7 @@ fn at(house: &House, hour: i64, words: &str, faults: &str) -> Command {
 pub fn heard(ran: Ran) -> (Ran, Vec<String>) {
     let (log, said): (Vec<&str>, Vec<&str>) = ran.err.lines().partition(|line| line.contains(" stack::aws: "));
     let calls = log.iter().filter_map(|line| called(line.split_once(" stack::aws: ")?.1)).collect();
-    let err = said.iter().map(|line| format!("{line}\n")).collect();
+    let err = said.join("\n");
     (Ran { err, ..ran }, calls)
 }
 

@@ -17,19 +17,18 @@ fn end(ran: &Ran) -> String {
             line.split_once(" after ").filter(|(before, _)| before.contains("gave up")).map_or(line, |cut| cut.0);
         format!("{line}{}\n", if rest.is_empty() { "" } else { "." })
     };
-    lines.map(steady).collect()
+    lines.map(steady).collect::<Vec<_>>().concat()
 }
 
 fn all(operation: &str, met: impl Fn(&House, &str) -> Ran) -> String {
     let kinds = FAULTS.iter().map(|Fault { name, kind, .. }| (*name, format!("{operation}={kind}")));
     let expiry = (expiry::FAULT.name, "*+3=expired".to_owned());
-    let mut text = String::new();
-    for (name, fault) in kinds.chain([expiry]) {
+    let told = |(name, fault): (&str, String)| {
         let house = House::new(&[("shop", &small())]);
         let ran = met(&house, &fault).sane();
-        text.push_str(&format!("### {name}: {fault}\n{}[exit {}]\n\n", end(&ran), ran.code.unwrap()));
-    }
-    text
+        format!("### {name}: {fault}\n{}[exit {}]\n", end(&ran), ran.code.unwrap())
+    };
+    kinds.chain([expiry]).map(told).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
