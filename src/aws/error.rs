@@ -45,7 +45,7 @@ where
         }
         SdkError::DispatchFailure(failure) => {
             let what = if failure.is_timeout() {
-                "the connection timed out"
+                "AWS did not answer in time"
             } else if failure.is_io() || failure.is_other() {
                 "the connection broke"
             } else {
