@@ -202,6 +202,14 @@ fn a_connection_that_breaks_between_two_processes_loses_nothing() {
     tried(&jobs, 4);
 }
 
+/// Only one change of a style is under way at a time. What waits behind a slow one has not stalled.
+#[test]
+fn a_call_that_waits_for_its_turn_is_given_its_time() {
+    let slow = Fault { name: "slow", kind: "slow:8000:1", ends: Ends::Done };
+    let swap = SETS.iter().find(|set| set.scene.name == "swap").unwrap();
+    served::tried(swap, "DeleteManagedLoginBranding", slow);
+}
+
 #[test]
 #[ignore = "long: .proof/run"]
 fn whole_faults() {
