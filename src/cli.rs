@@ -368,8 +368,9 @@ Examples:
         #[arg(long, value_name = "PORT")]
         dns_port: Option<u16>,
         /// Make an operation fail: throttle, error, slow:MS, drop-before, drop-after (does it first), truncate, denied,
-        /// expired; :N does so for the first N calls, :* for all; may be given several times
-        #[arg(long, value_name = "OP=KIND[:N]", value_parser = fault)]
+        /// expired, lag:MS (does not see what is newer); :N does so for the first N calls, :* for all, OP+K leaves the
+        /// first K alone; may be given several times
+        #[arg(long, value_name = "OP[+K]=KIND[:N]", value_parser = fault)]
         fault: Vec<Fault>,
     },
     /// Forget everything that the sandbox holds

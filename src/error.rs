@@ -47,8 +47,10 @@ pub enum Outcome {
     /// AWS said no: nothing has changed.
     #[default]
     Refused,
-    /// The answer never came: the call may have taken effect.
+    /// No answer came, or none that says: the call may have taken effect.
     Unknown,
+    /// The call has taken effect, and what had to follow it failed.
+    Done,
 }
 
 /// What AWS answered when it refused.

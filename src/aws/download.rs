@@ -1,15 +1,12 @@
 //! Files that AWS serves over plain HTTPS: the logo of the sign-in pages.
 
-use std::time::Duration;
-
-use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 
+use super::error::innermost;
+use super::{Aws, Sleeps, hints, limits, retries};
 use crate::error::{Error, Result};
 
 /// What a download came to.
@@ -21,21 +18,23 @@ pub enum Download {
     Refused(u16),
 }
 
-/// Fetches `url` through the same HTTP client as every call to AWS, so that proxies and the sandbox hold for it too.
+/// Fetches `url` through the same HTTP client as every call to AWS, so that proxies and the sandbox hold for it too, and
+/// with the same patience.
 ///
 /// # Errors
 /// When no answer comes.
-pub async fn download(http: &SharedHttpClient, url: &str) -> Result<Download> {
+pub async fn download(aws: &Aws, url: &str) -> Result<Download> {
     let request = Operation::builder()
         .service_name("download")
         .operation_name("Download")
-        .http_client(http.clone())
+        .http_client(aws.http.clone())
         // The serializer gives the whole URL; an endpoint is still asked for, and joins an empty path before it.
         .endpoint_url(origin(url))
         .no_auth()
-        .standard_retry(&RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(30)).build())
-        .sleep_impl(TokioSleep::new())
+        .standard_retry(&retries())
+        .retry_classifier(TransientErrorClassifier::<std::io::Error>::new())
+        .timeout_config(limits(&aws.clock))
+        .sleep_impl(Sleeps(aws.clock.clone()))
         .time_source(SystemTimeSource::new())
         .serializer(|path: String| HttpRequest::get(path).map_err(Into::into))
         .deserializer(|response: &HttpResponse| -> Result<Download, OrchestratorError<std::io::Error>> {
@@ -47,10 +46,9 @@ pub async fn download(http: &SharedHttpClient, url: &str) -> Result<Download> {
             })
         })
         .build();
-    request
-        .invoke(path(url).to_owned())
-        .await
-        .map_err(|error| Error::aws_state(format!("{url} could not be downloaded")).caused_by(error))
+    request.invoke(path(url).to_owned()).await.map_err(|error| {
+        Error::aws_state(format!("{url} could not be downloaded: {}", innermost(&error))).hinted(hints::PASSES)
+    })
 }
 
 /// `https://host` of a URL.

@@ -45,7 +45,7 @@ where
         }
         SdkError::DispatchFailure(failure) => {
             let what = if failure.is_timeout() {
-                "the connection timed out"
+                "AWS did not answer in time"
             } else if failure.is_io() || failure.is_other() {
                 "the connection broke"
             } else {
@@ -61,13 +61,15 @@ where
         }
         _ => (None, innermost(error), Outcome::Unknown),
     };
+    // No answer, half of one, or a 5xx: whatever it was, it passes.
+    let passes = outcome == Outcome::Unknown;
     let outcome = if is_read(operation) { Outcome::Refused } else { outcome };
     let failure = AwsFailure { operation: operation.to_owned(), code, message, request_id };
     let hint = if unreached {
         let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
         Some(hints::of_unreached(&failure.message, endpoint.as_deref()))
     } else {
-        hints::of(&failure)
+        hints::of(&failure).or_else(|| passes.then(|| hints::PASSES.to_owned()))
     };
     let error = Error::aws(failure, outcome);
     // AWS throttles before it does anything, with whatever status.
@@ -119,7 +121,7 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
 }
 
 /// The text of the error at the bottom of the chain, which is what a person can act on.
-fn innermost(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn innermost(error: &(dyn StdError + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -166,6 +168,7 @@ mod tests {
             let create = from_sdk("CreateUserPool", &dispatch(io(kind)));
             assert_eq!(create.outcome(), Outcome::Unknown, "{create}");
             assert!(create.message().contains("the connection broke"), "{create}");
+            assert!(create.hints()[0].contains("run this again"), "{create:?}");
             assert_eq!(from_sdk("DescribeUserPool", &dispatch(io(kind))).outcome(), Outcome::Refused);
         }
         let late = ConnectorError::timeout("HTTP read timeout occurred after 30s".into());

@@ -73,6 +73,10 @@ fn is_unknown_name(cause: &str) -> bool {
         .any(|text| cause.contains(text))
 }
 
+/// What to do when no answer came, or only that AWS has failed.
+pub(super) const PASSES: &str = "the network or AWS failed, as a rule for a moment: run this again; if it goes on, see that this machine is online, \
+     and what https://health.aws.amazon.com says";
+
 /// What to do when there are no credentials, or they could not be had.
 pub(super) const CREDENTIALS: &str = "log in (`aws sso login`, or `aws configure` once), and name the profile with --profile or AWS_PROFILE; \
      --sandbox needs no account at all";

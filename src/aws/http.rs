@@ -51,7 +51,7 @@ impl HttpConnector for LimitedConnector {
             let _turn = limits.turn(&operation).await;
             limits.hold_back(&operation).await;
             let start = limits.clock.now_ms();
-            let answer = inner.call(request).await;
+            let answer = limits.in_time(inner.call(request)).await;
             let ms = limits.clock.now_ms() - start;
             match &answer {
                 Ok(response) => {
@@ -120,6 +120,9 @@ struct Limits {
     unreached: AtomicU32,
 }
 
+/// How long an answer may take to begin.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
 /// How often a connection is tried before anything has ever answered.
 const FIRST_TRIES: u32 = 3;
 /// Something has answered.
@@ -147,6 +150,18 @@ impl Limits {
             Ok(before) if before + 1 >= FIRST_TRIES => Err(ConnectorError::user(error.into())),
             _ => Err(error),
         }
+    }
+
+    /// The answer; or, where none has begun by the limit, an error. What a call waits for its turn does not count.
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, ConnectorError>>) -> Result<T, ConnectorError> {
+        // A held clock jumps to the end of every limit at once.
+        if self.clock.is_held() {
+            return call.await;
+        }
+        tokio::time::timeout(LONGEST_ANSWER, call).await.unwrap_or_else(|_| {
+            let seconds = LONGEST_ANSWER.as_secs();
+            Err(ConnectorError::timeout(format!("no answer in {seconds} s").into()))
+        })
     }
 
     async fn turn(&self, operation: &str) -> Option<OwnedMutexGuard<()>> {

@@ -8,6 +8,7 @@ pub mod http;
 
 use std::time::Duration;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
@@ -118,12 +119,20 @@ fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(8).with_initial_backoff(Duration::from_millis(300))
 }
 
-/// The SDK sets no time limit on an answer by itself.
+/// The SDK sets no time limit by itself. That on an answer stands at the connector: a limit of the SDK's would run while
+/// a call waits for its turn.
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(30))
-        .build()
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build()
+}
+
+/// A request that waits for its turn does not move; an answer that has begun must.
+fn stalls() -> StalledStreamProtectionConfig {
+    StalledStreamProtectionConfig::enabled().upload_enabled(false).build()
+}
+
+/// A held clock jumps to the end of every limit at once.
+fn limits(clock: &Clock) -> TimeoutConfig {
+    if clock.is_held() { TimeoutConfig::disabled() } else { timeouts() }
 }
 
 async fn real_config(region: &str, profile: Option<String>, http: &SharedHttpClient) -> SdkConfig {
@@ -131,6 +140,7 @@ async fn real_config(region: &str, profile: Option<String>, http: &SharedHttpCli
         .region(Region::new(region.to_owned()))
         .http_client(http.clone())
         .retry_config(retries())
+        .stalled_stream_protection(stalls())
         .timeout_config(timeouts());
     if let Some(profile) = profile {
         // Named alone, the profile would still come after keys in the environment, and so might be another account.
@@ -158,9 +168,8 @@ fn played_config(region: &str, http: &SharedHttpClient, clock: &Clock) -> SdkCon
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
         .http_client(http.clone())
         .retry_config(retries())
-        // A held clock jumps to the end of every limit at once.
-        .timeout_config(if clock.is_held() { TimeoutConfig::disabled() } else { timeouts() })
-        .stalled_stream_protection(aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled())
+        .timeout_config(limits(clock))
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(Sleeps(clock.clone())))
         .build()
 }

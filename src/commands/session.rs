@@ -11,7 +11,7 @@ use crate::engine::decide::{self, Options};
 use crate::engine::plan::Plan;
 use crate::engine::run::{Run, Watch, new_token};
 use crate::engine::{Kinds, observe, recover};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
 use crate::preflight;
@@ -185,7 +185,8 @@ impl Session {
         if declared.is_none() && recorded.is_none() && !must_know {
             return Ok(None);
         }
-        let account = self.aws.account().await.map_err(|error| error.during("cannot tell whose account this is"))?;
+        let account = self.aws.account().await;
+        let account = account.map_err(|error| untouched(error.during("cannot tell whose account this is")))?;
         let (expected, whence) = match (declared, recorded) {
             (Some(declared), _) => (declared, "the stack file says"),
             (None, Some(recorded)) => (recorded, "the state was made in"),
@@ -204,14 +205,14 @@ impl Session {
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
     pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<Plan> {
-        recover::recover(run).await?;
-        let actual = observe::observe(run).await?;
+        recover::recover(run).await.map_err(untouched)?;
+        let actual = observe::observe(run).await.map_err(untouched)?;
         let planned = {
             let state = run.state.borrow();
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await?;
+        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await.map_err(untouched)?;
         if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
     }
 
@@ -219,6 +220,11 @@ impl Session {
         self.loaded.locate(&mut problems);
         Error::problems(what, problems).hinted("nothing was changed")
     }
+}
+
+/// What fails before there is a plan has only read.
+fn untouched(error: Error) -> Error {
+    if error.kind() == ErrorKind::Aws { error.hinted("nothing was changed") } else { error }
 }
 
 /// Tells the notes of a run without steps, and nothing else.

@@ -173,14 +173,20 @@ async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
     run.state.borrow_mut().pending.insert(address.clone(), intent.clone());
     run.save().await?;
     let made = kind.create(&run.ctx(Some(step)), &desired, &intent.token).await;
+    let mut followed = Ok(());
     let id = match made {
         Ok(id) => id,
         // Stopped while the call was under way or about to be: the next run finds out.
         Err(error) if error.is_stopped() => return Err(error),
-        Err(error) if error.outcome() == Outcome::Unknown => {
-            run.watch.says(step, "to see whether AWS has made it: the answer was lost");
+        Err(error) if error.outcome() != Outcome::Refused => {
+            run.watch.says(step, "to see whether AWS has made it all the same");
             match recover::look(run, address, &intent, LOOK_AFTER_LOST_ANSWER).await {
-                Ok(Some(id)) => id,
+                Ok(Some(id)) => {
+                    if error.outcome() == Outcome::Done {
+                        followed = Err(error);
+                    }
+                    id
+                }
                 _ => {
                     return Err(error.hinted(
                         "whether AWS has made it is not known; the next apply looks for it before it makes another",
@@ -196,7 +202,11 @@ async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
     };
     run.adopt(address, &id, intent);
     run.save().await?;
-    settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await
+    let settled = match followed {
+        Ok(()) => settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await,
+        failed => failed,
+    };
+    settled.map_err(|error| error.hinted(format!("{address} is recorded as {id}: the next run goes on with it")))
 }
 
 /// How long to look, in the same run, for what a creating call may have made.

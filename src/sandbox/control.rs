@@ -67,9 +67,10 @@ fn read(value: &Value) -> Result<Fault, Error> {
     let operation = text("operation").ok_or_else(|| missing("operation"))?;
     let word = text("kind").ok_or_else(|| missing("kind"))?;
     let kind = match word {
-        "slow" => {
+        "slow" | "lag" => {
             let ms = value.get("ms").and_then(Value::as_u64).ok_or_else(|| missing("ms"))?;
-            FaultKind::Slow(Duration::from_millis(ms))
+            let time = Duration::from_millis(ms);
+            if word == "lag" { FaultKind::Lag(time) } else { FaultKind::Slow(time) }
         }
         "refuse" => FaultKind::Refuse {
             code: text("code").ok_or_else(|| missing("code"))?.to_owned(),
@@ -77,12 +78,13 @@ fn read(value: &Value) -> Result<Fault, Error> {
         },
         other => Fault::parse(&format!("{operation}={other}"))?.kind,
     };
-    let times = value.get("times").and_then(Value::as_u64).and_then(|times| u32::try_from(times).ok());
-    Ok(Fault { operation: operation.to_owned(), kind, times })
+    let number = |name: &str| value.get(name).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+    let (after, times) = (number("after").unwrap_or(0), number("times"));
+    Ok(Fault { operation: operation.to_owned(), after, kind, times })
 }
 
 fn shown(fault: &Fault) -> Value {
-    let mut value = json!({ "operation": fault.operation, "times": fault.times });
+    let mut value = json!({ "operation": fault.operation, "after": fault.after, "times": fault.times });
     let word = match &fault.kind {
         FaultKind::Throttle => "throttle",
         FaultKind::Error => "error",
@@ -91,9 +93,9 @@ fn shown(fault: &Fault) -> Value {
         FaultKind::Truncate => "truncate",
         FaultKind::AccessDenied => "denied",
         FaultKind::ExpiredToken => "expired",
-        FaultKind::Slow(time) => {
+        FaultKind::Slow(time) | FaultKind::Lag(time) => {
             value["ms"] = json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-            "slow"
+            if matches!(fault.kind, FaultKind::Lag(_)) { "lag" } else { "slow" }
         }
         FaultKind::Refuse { code, message } => {
             value["code"] = json!(code);

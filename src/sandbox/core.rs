@@ -13,6 +13,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// AWS in this process. Clones are the same sandbox.
 #[derive(Clone)]
@@ -65,7 +66,9 @@ impl Sandbox {
             Err(_) => Vec::new(),
         };
         let sandbox = Self::new(Store::open(dir)?, clock);
-        *held(&sandbox.0.faults) = faults;
+        for fault in faults {
+            sandbox.fault(fault);
+        }
         Ok(sandbox)
     }
 
@@ -103,6 +106,9 @@ impl Sandbox {
 
     /// From now on, something goes wrong.
     pub fn fault(&self, fault: Fault) {
+        if let FaultKind::Lag(time) = fault.kind {
+            self.0.store.remember(ms(time));
+        }
         held(&self.0.faults).push(fault);
     }
 
@@ -185,6 +191,7 @@ impl Sandbox {
                 Answer::Dropped
             }
             Some(FaultKind::Truncate) => Answer::Cut(self.act(&call, request)),
+            Some(FaultKind::Lag(time)) => Answer::Reply(self.act_behind(&call, request, time)),
             _ => Answer::Reply(match refusal {
                 Some(refusal) => self.refuse(&call, request, &refusal),
                 None => self.act(&call, request),
@@ -215,10 +222,28 @@ impl Sandbox {
         done.unwrap_or_else(|refusal| self.refuse(call, request, &refusal))
     }
 
+    /// Answers a call at a place that does not yet know what was done within this time.
+    fn act_behind(&self, call: &Call, request: &Request, time: Duration) -> Reply {
+        let id = self.request_id();
+        let now = self.0.clock.now_ms();
+        let answer = self.0.store.earlier(now, ms(time), |world| dispatch(world, call, request, &id));
+        let is_unknown = |code: &str| code.contains("NotFound") || code.starts_with("NoSuch");
+        let reads = ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb));
+        match answer {
+            Ok(Err(refusal)) if reads || is_unknown(&refusal.code) => self.refuse(call, request, &refusal),
+            Ok(Ok(reply)) if reads => wire::with_request_id(reply, call.service, &id),
+            _ => self.act(call, request),
+        }
+    }
+
     fn refuse(&self, call: &Call, request: &Request, refusal: &Refusal) -> Reply {
         let id = self.request_id();
         wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id)
     }
+}
+
+fn ms(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
 impl std::fmt::Debug for Sandbox {

@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Fault {
     /// `CreateUserPool`, `acm.DescribeCertificate`, `acm.*`, or `*` for every call.
     pub operation: String,
+    /// How many of these calls go well first.
+    pub after: u32,
     /// What goes wrong.
     pub kind: FaultKind,
     /// How many calls it goes wrong for; `None` is all of them.
@@ -35,6 +37,11 @@ pub enum FaultKind {
     AccessDenied,
     /// The credentials have expired.
     ExpiredToken,
+    /// What was done within this time is not yet known everywhere: a call that reads shows the world as it was so long
+    /// ago, and any other is refused when it names what was not there then.
+    ///
+    /// Earlier worlds are remembered from the moment at which such a fault is asked for, in this process alone.
+    Lag(Duration),
     /// The service refuses with this code and text.
     Refuse {
         /// `LimitExceededException`
@@ -47,19 +54,19 @@ pub enum FaultKind {
 impl Fault {
     /// A fault for the next call of `operation`.
     pub fn once(operation: impl Into<String>, kind: FaultKind) -> Self {
-        Self { operation: operation.into(), kind, times: Some(1) }
+        Self { operation: operation.into(), after: 0, kind, times: Some(1) }
     }
 
     /// A fault for every call of `operation`.
     pub fn always(operation: impl Into<String>, kind: FaultKind) -> Self {
-        Self { operation: operation.into(), kind, times: None }
+        Self { operation: operation.into(), after: 0, kind, times: None }
     }
 
-    /// Reads `OPERATION=KIND[:N]`, where KIND is `throttle`, `error`, `slow:MILLISECONDS`, `drop-before`,
-    /// `drop-after`, `truncate`, `denied`, `expired` or `refuse:CODE:TEXT`.
+    /// Reads `OPERATION[+K]=KIND[:N]`, where KIND is `throttle`, `error`, `slow:MILLISECONDS`, `drop-before`,
+    /// `drop-after`, `truncate`, `denied`, `expired`, `lag:MILLISECONDS` or `refuse:CODE:TEXT`.
     ///
-    /// N is how many calls; `*` is all. Without it, `slow`, `denied` and `expired` last, the others happen
-    /// once. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`.
+    /// N is how many calls; `*` is all. Without it, `slow`, `denied`, `expired` and `lag` last, the others happen
+    /// once. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`. K calls go well first: `*+20=expired`.
     ///
     /// # Errors
     ///
@@ -67,11 +74,15 @@ impl Fault {
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = || {
             Error::usage(format!("`{text}` is not a fault")).hinted(
-                "write OPERATION=KIND[:N]; KIND is throttle, error, slow:MS, drop-before, drop-after, truncate, \
-                 denied, expired or refuse:CODE:TEXT",
+                "write OPERATION[+K]=KIND[:N]; KIND is throttle, error, slow:MS, drop-before, drop-after, truncate, \
+                 denied, expired, lag:MS or refuse:CODE:TEXT",
             )
         };
         let (operation, rest) = text.split_once('=').ok_or_else(wrong)?;
+        let (operation, after) = match operation.split_once('+') {
+            Some((operation, after)) => (operation, after.parse().map_err(|_| wrong())?),
+            None => (operation, 0),
+        };
         let (word, rest) = rest.split_once(':').map_or((rest, None), |(word, rest)| (word, Some(rest)));
         let times = |text: Option<&str>, otherwise: Option<u32>| match text {
             None => Ok(otherwise),
@@ -87,11 +98,12 @@ impl Fault {
             "truncate" => simple(FaultKind::Truncate, Some(1)),
             "denied" => simple(FaultKind::AccessDenied, None),
             "expired" => simple(FaultKind::ExpiredToken, None),
-            "slow" => {
+            "slow" | "lag" => {
                 let rest = rest.ok_or_else(wrong)?;
                 let (ms, number) = rest.split_once(':').map_or((rest, None), |(ms, number)| (ms, Some(number)));
                 let time = Duration::from_millis(ms.parse().map_err(|_| wrong())?);
-                Ok((FaultKind::Slow(time), times(number, None)?))
+                let kind = if word == "lag" { FaultKind::Lag(time) } else { FaultKind::Slow(time) };
+                Ok((kind, times(number, None)?))
             }
             "refuse" => {
                 let rest = rest.ok_or_else(wrong)?;
@@ -107,7 +119,7 @@ impl Fault {
         if operation.is_empty() {
             return Err(wrong());
         }
-        Ok(Self { operation: operation.into(), kind, times })
+        Ok(Self { operation: operation.into(), after, kind, times })
     }
 
     /// Reads faults that semicolons part, as `STACK_SANDBOX_FAULTS` has them.
@@ -134,6 +146,10 @@ pub(super) fn meet(faults: &mut Vec<Fault>, call: &Call) -> (Duration, Option<Fa
     let mut wait = Duration::ZERO;
     let mut met = None;
     for fault in faults.iter_mut().filter(|fault| fault.concerns(call) && fault.times != Some(0)) {
+        if fault.after > 0 {
+            fault.after -= 1;
+            continue;
+        }
         match &fault.kind {
             FaultKind::Slow(time) => wait += *time,
             _ if met.is_some() => continue,
@@ -181,7 +197,7 @@ impl FaultKind {
                 _ => with(403, "ExpiredToken", "The security token included in the request is expired"),
             },
             Self::Refuse { code, message } => with(usual_status(code), code, message),
-            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate => None,
+            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate | Self::Lag(_) => None,
         }
     }
 }
@@ -210,13 +226,30 @@ mod tests {
             ("A=error:*", FaultKind::Error, None),
             ("A=slow:200", FaultKind::Slow(Duration::from_millis(200)), None),
             ("A=slow:200:2", FaultKind::Slow(Duration::from_millis(200)), Some(2)),
+            ("A=lag:5000", FaultKind::Lag(Duration::from_secs(5)), None),
+            ("A=lag:5000:3", FaultKind::Lag(Duration::from_secs(5)), Some(3)),
             ("A=denied", FaultKind::AccessDenied, None),
             ("A=refuse:X:a:b", FaultKind::Refuse { code: "X".into(), message: "a:b".into() }, Some(1)),
             ("A=refuse:2:X:a", FaultKind::Refuse { code: "X".into(), message: "a".into() }, Some(2)),
         ] {
-            assert_eq!(Fault::parse(text).unwrap(), Fault { operation: "A".into(), kind, times }, "{text}");
+            let fault = Fault { operation: "A".into(), after: 0, kind, times };
+            assert_eq!(Fault::parse(text).unwrap(), fault, "{text}");
+            let later = text.replacen('A', "A+7", 1);
+            assert_eq!(Fault::parse(&later).unwrap(), Fault { after: 7, ..fault }, "{later}");
         }
-        for bad in ["", "A", "A=", "A=nope", "=throttle", "A=throttle:x", "A=slow", "A=slow:x"] {
+        for bad in [
+            "",
+            "A",
+            "A=",
+            "A=nope",
+            "=throttle",
+            "A=throttle:x",
+            "A=slow",
+            "A=slow:x",
+            "A=lag",
+            "A+=error",
+            "+1=error",
+        ] {
             assert!(Fault::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Fault::parse_all("A=throttle; B=error ;").unwrap().len(), 2);
@@ -231,5 +264,13 @@ mod tests {
         assert_eq!(meet(&mut faults, &call("A")).1, Some(FaultKind::Throttle));
         assert_eq!(meet(&mut faults, &call("A")).1, None);
         assert_eq!(faults.len(), 2);
+    }
+
+    #[test]
+    fn a_fault_can_wait_for_its_time() {
+        let call = |operation: &str| Call { service: Service::Acm, operation: operation.into(), region: String::new() };
+        let mut faults = Fault::parse_all("*+2=expired;A+1=error:1").unwrap();
+        let kinds: Vec<_> = ["B", "A", "A", "A"].iter().map(|name| meet(&mut faults, &call(name)).1).collect();
+        assert_eq!(kinds, [None, None, Some(FaultKind::ExpiredToken), Some(FaultKind::ExpiredToken)]);
     }
 }

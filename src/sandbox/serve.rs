@@ -119,7 +119,10 @@ async fn connection(sandbox: Sandbox, stream: TcpStream, mut ended: watch::Recei
 async fn answer(sandbox: &Sandbox, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, LARGEST_REQUEST).collect().await.map_err(io::Error::other)?.to_bytes();
-    match sandbox.answer(&Request::from_parts(parts, body)).await {
+    let (sandbox, request) = (sandbox.clone(), Request::from_parts(parts, body));
+    // A task of its own: a client that does not wait for the answer does not undo its call.
+    let answered = tokio::spawn(async move { sandbox.answer(&request).await });
+    match answered.await.map_err(io::Error::other)? {
         Answer::Reply(reply) => Ok(whole(reply)),
         Answer::Cut(reply) => {
             // The full length is promised, so that the client can tell that something is missing.

@@ -2,6 +2,7 @@
 
 use super::{Refusal, World, acm};
 use crate::error::{Error, Result};
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,34 @@ pub(super) struct Store {
     /// The world as it was last seen. It is taken out while a call is answered, so a call that panics
     /// leaves nothing half done behind.
     last: Mutex<Option<Seen>>,
+    /// What the world was, for answers that lag.
+    history: Mutex<History>,
+}
+
+/// The worlds of the last while, as text, each with the time from which it was so.
+#[derive(Default)]
+struct History {
+    /// How far back it reaches, in milliseconds. Nothing is remembered before somebody asks.
+    reach: i64,
+    worlds: VecDeque<(i64, String)>,
+}
+
+impl History {
+    fn note(&mut self, now: i64, text: &str) {
+        if self.reach == 0 || self.worlds.back().is_some_and(|(_, last)| last == text) {
+            return;
+        }
+        // What is there at first has been there for long.
+        let since = if self.worlds.is_empty() { i64::MIN } else { now };
+        self.worlds.push_back((since, text.to_owned()));
+        while self.worlds.get(1).is_some_and(|(since, _)| *since <= now - self.reach) {
+            self.worlds.pop_front();
+        }
+    }
+
+    fn at(&self, time: i64) -> Option<&str> {
+        self.worlds.iter().rev().find(|(since, _)| *since <= time).map(|(_, text)| text.as_str())
+    }
 }
 
 struct Seen {
@@ -35,13 +64,13 @@ struct Stamp {
 impl Store {
     /// A world that nobody else sees.
     pub(super) fn in_memory() -> Self {
-        Self { dir: None, last: Mutex::new(None) }
+        Self { dir: None, last: Mutex::default(), history: Mutex::default() }
     }
 
     /// The world in `dir`, not looked at yet.
     pub(super) fn at(dir: &Path) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|error| trouble("make", dir, error))?;
-        Ok(Self { dir: Some(dir.to_owned()), last: Mutex::new(None) })
+        Ok(Self { dir: Some(dir.to_owned()), last: Mutex::default(), history: Mutex::default() })
     }
 
     /// The world in `dir`, made if there is none.
@@ -60,6 +89,8 @@ impl Store {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lock = self.dir.as_deref().map(Lock::take).transpose()?;
         let mut seen = load(last.take(), lock.as_ref())?;
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.note(now, &seen.text);
         seen.world.now = now;
         acm::settle(&mut seen.world);
         let done = act(&mut seen.world);
@@ -76,9 +107,34 @@ impl Store {
                 seen.stamp = lock.stamp();
             }
             seen.text = text;
+            history.note(now, &seen.text);
         }
         *last = Some(seen);
         Ok(done)
+    }
+
+    /// Remembers from now on what the world was, for at least so many milliseconds.
+    pub(super) fn remember(&self, reach: i64) {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.reach = history.reach.max(reach);
+    }
+
+    /// Does something with the world as it was `behind` milliseconds before `now`. Nothing of what it changes is kept.
+    pub(super) fn earlier<T>(
+        &self,
+        now: i64,
+        behind: i64,
+        act: impl FnOnce(&mut World) -> Result<T, Refusal>,
+    ) -> Result<Result<T, Refusal>> {
+        // Another process may have changed the world since.
+        self.with(now, |_| Ok(()))?.map_err(|refusal| Error::bug(refusal.message))?;
+        let mut world = {
+            let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+            from_text(history.at(now - behind).unwrap_or_default())?
+        };
+        world.now = now - behind;
+        acm::settle(&mut world);
+        Ok(act(&mut world))
     }
 
     /// Puts a fresh world in place of whatever is there, readable or not.
@@ -231,6 +287,23 @@ mod tests {
             });
             assert_eq!(refused.unwrap().unwrap_err().code, "No");
             assert_eq!(count(&store), 2);
+        }
+    }
+
+    #[test]
+    fn what_the_world_was_is_remembered_for_as_long_as_was_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        for store in [Store::in_memory(), Store::open(dir.path()).unwrap()] {
+            let count_at = |now: i64| store.with(now, |world| Ok(world.next_id())).unwrap().unwrap();
+            let was = |now: i64, behind: i64| store.earlier(now, behind, |world| Ok(world.ids)).unwrap().unwrap();
+            count_at(100);
+            store.remember(1_000);
+            for now in [1_000, 2_000, 3_000] {
+                count_at(now);
+            }
+            assert_eq!([was(3_000, 0), was(3_000, 1), was(3_500, 500), was(3_500, 1_000)], [4, 3, 4, 3]);
+            assert_eq!(was(3_500, 1_000_000), 0, "what is further back than was asked for may be forgotten");
+            assert_eq!(count_at(4_000), 5, "looking back changes nothing");
         }
     }
 

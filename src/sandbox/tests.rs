@@ -83,7 +83,7 @@ async fn faults_come_in_each_services_own_form() {
             ["ExpiredTokenException", "ExpiredToken", "ExpiredToken", "ExpiredToken", "ExpiredTokenException"],
         ),
     ] {
-        sandbox.fault(Fault { operation: "*".into(), kind, times: Some(5) });
+        sandbox.fault(Fault { times: Some(5), ..Fault::always("*", kind) });
         let met = [
             code(&acm.list_certificates().send().await.unwrap_err()),
             code(&dns.list_hosted_zones().send().await.unwrap_err()),
@@ -123,6 +123,38 @@ async fn a_dropped_connection_may_have_done_its_work() {
 }
 
 #[tokio::test]
+async fn what_is_new_is_not_seen_by_a_call_that_lags() {
+    let sandbox = sandbox();
+    let cognito = aws_sdk_cognitoidentityprovider::Client::new(&config(&sandbox, "us-east-1"));
+    for fault in ["DescribeUserPool=lag:5000", "ListUserPools=lag:9000", "CreateUserPoolClient=lag:5000"] {
+        sandbox.fault(Fault::parse(fault).unwrap());
+    }
+    let pool = cognito.create_user_pool().pool_name("new").send().await.unwrap().user_pool.unwrap();
+    let id = pool.id().unwrap();
+    let listed = async || cognito.list_user_pools().max_results(9).send().await.unwrap().user_pools().len();
+    let client = || cognito.create_user_pool_client().user_pool_id(id).client_name("web").send();
+    for _ in 0..2 {
+        let error = cognito.describe_user_pool().user_pool_id(id).send().await.unwrap_err();
+        assert_eq!(error.code(), Some("ResourceNotFoundException"));
+        assert_eq!(client().await.unwrap_err().code(), Some("ResourceNotFoundException"));
+        assert_eq!(listed().await, 0);
+        sandbox.clock().sleep(Duration::from_secs(2)).await;
+    }
+    sandbox.clock().sleep(Duration::from_secs(1)).await;
+    assert_eq!((listed().await, client().await.is_ok()), (0, true));
+    // A change is seen as late as what is new.
+    let protect = aws_sdk_cognitoidentityprovider::types::DeletionProtectionType::Active;
+    cognito.update_user_pool().user_pool_id(id).deletion_protection(protect.clone()).send().await.unwrap();
+    let seen = async || {
+        let shown = cognito.describe_user_pool().user_pool_id(id).send().await.unwrap();
+        shown.user_pool.unwrap().deletion_protection
+    };
+    assert_ne!(seen().await.as_ref(), Some(&protect));
+    sandbox.clock().sleep(Duration::from_secs(5)).await;
+    assert_eq!((seen().await.as_ref(), listed().await), (Some(&protect), 1));
+}
+
+#[tokio::test]
 async fn a_slow_answer_takes_the_clocks_time() {
     let sandbox = sandbox();
     sandbox.fault(Fault::once("*", FaultKind::Slow(Duration::from_secs(9))));
@@ -137,7 +169,7 @@ async fn the_sdk_retries_what_is_throttled() {
     let quick = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
     let sleep = aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new());
     let config = config(&sandbox, "us-east-1").into_builder().retry_config(quick).sleep_impl(sleep).build();
-    sandbox.fault(Fault { operation: "ListHostedZones".into(), kind: FaultKind::Throttle, times: Some(2) });
+    sandbox.fault(Fault { times: Some(2), ..Fault::always("ListHostedZones", FaultKind::Throttle) });
     aws_sdk_route53::Client::new(&config).list_hosted_zones().send().await.unwrap();
     assert_eq!(sandbox.count("ListHostedZones"), 3);
 }
@@ -249,6 +281,31 @@ async fn faults_and_calls_are_reached_over_http() {
         assert_eq!(exchange(http, &plain("POST", "/_sandbox/faults", "localhost", "{")).await.0, 400);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_does_not_undo_its_call() {
+    let sandbox = Sandbox::in_memory(Clock::system());
+    sandbox.fault(Fault::once("RequestCertificate", FaultKind::Slow(Duration::from_millis(300))));
+    let server = Server::bind(sandbox.clone(), 0, 0).await.unwrap();
+    let http = server.http_address();
+    let run = tokio::spawn(server.run(std::future::pending()));
+    let mut stream = tokio::net::TcpStream::connect(http).await.unwrap();
+    let request = plain("POST", "/", "localhost", r#"{"DomainName":"example.com"}"#);
+    let signed = "\r\nX-Amz-Target: CertificateManager.RequestCertificate\r\nAuthorization: AWS4-HMAC-SHA256 \
+                  Credential=AKID/20261121/us-east-1/acm/aws4_request, SignedHeaders=host, Signature=0";
+    stream.write_all(request.replacen("\r\nHost", &format!("{signed}\r\nHost"), 1).as_bytes()).await.unwrap();
+    let until = async |is_so: &dyn Fn() -> bool| {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    until(&|| sandbox.count("RequestCertificate") == 1).await;
+    drop(stream);
+    let made = || sandbox.world(|world| world.ids).unwrap() > 0;
+    assert!(!made(), "it takes a while");
+    tokio::time::timeout(Duration::from_secs(10), until(&made)).await.unwrap();
+    run.abort();
 }
 
 #[tokio::test]

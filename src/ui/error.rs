@@ -69,9 +69,12 @@ pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
         push_labelled(&mut lines, "Found:", PLAIN, &counted(problems.len(), "problem", "problems"));
     }
     if error.outcome() == Outcome::Unknown {
-        let unknown =
-            "the answer never came, so this call may have taken effect; the next run looks before it calls again";
-        push_labelled(&mut lines, "Note:", CYAN, unknown);
+        let why = match error.code() {
+            Some(_) => "AWS failed, and does not say at which point",
+            None => "no whole answer came",
+        };
+        let unknown = format!("{why}: this call may have taken effect; the next run looks before it calls again");
+        push_labelled(&mut lines, "Note:", CYAN, &unknown);
     }
     for hint in hints(error) {
         push_labelled(&mut lines, "Hint:", CYAN, hint);
@@ -329,7 +332,7 @@ mod tests {
         assert_snapshot!(plain(&error, None), @r"
         Error: cannot create certificate.domain
         Caused by: RequestCertificate: LimitExceededException: too many certificates (request 5f0c)
-        Note: the answer never came, so this call may have taken effect; the next run looks before it calls again
+        Note: AWS failed, and does not say at which point: this call may have taken effect; the next run looks before it calls again
         Hint: ask AWS for more
         ");
         assert_snapshot!(serde_json::to_string_pretty(&json(&error)).unwrap(), @r#"
@@ -354,6 +357,27 @@ mod tests {
           }
         }
         "#);
+    }
+
+    #[test]
+    fn an_answer_that_was_lost_is_told_from_one_that_says_nothing() {
+        let said = |code: Option<&str>, message: &str| {
+            let failure = AwsFailure {
+                operation: "CreateUserPool".to_owned(),
+                code: code.map(str::to_owned),
+                message: message.to_owned(),
+                request_id: None,
+            };
+            plain(&Error::aws(failure, Outcome::Unknown), None)
+        };
+        assert_snapshot!(said(Some("InternalErrorException"), "Something went wrong"), @r"
+        Error: CreateUserPool: InternalErrorException: Something went wrong
+        Note: AWS failed, and does not say at which point: this call may have taken effect; the next run looks before it calls again
+        ");
+        assert_snapshot!(said(None, "AWS did not answer in time"), @r"
+        Error: CreateUserPool: AWS did not answer in time
+        Note: no whole answer came: this call may have taken effect; the next run looks before it calls again
+        ");
     }
 
     #[test]

@@ -154,6 +154,7 @@ fn a_denied_call_names_the_permission_that_is_missing() {
         ),
         ("SetUICustomization=denied", "allow `cognito-idp:SetUICustomization` on `arn:aws:cognito-idp:"),
         ("GetCallerIdentity=denied", "allow `sts:GetCallerIdentity`"),
+        ("GetChange=denied", "allow `route53:GetChange` on `arn:aws:route53:::change/"),
     ] {
         let house = House::new(&[("lost", CLASSIC)]);
         let first = house.run_sandboxed("up lost --auto-approve", fault).failed().says(said);
@@ -175,12 +176,26 @@ fn other_refusals_say_what_to_do() {
         ),
         ("CreateUserPool=throttle:*", "other calls of this account use up its rate"),
         ("CreateUserPoolDomain=throttle:*", "other calls of this account use up its rate"),
+        ("ChangeResourceRecordSets=throttle:*", "Caused by: ChangeResourceRecordSets: Throttling: Rate exceeded"),
+        ("GetChange=throttle:*", "Caused by: GetChange: Throttling: Rate exceeded"),
     ] {
         let house = House::new(&[("lost", CLASSIC)]);
         let first = house.run_sandboxed("up lost --auto-approve", fault).failed().says(said);
         assert!(!first.err.contains("may have taken effect"), "{fault}: {}", first.err);
         converges(fault, &house, &first);
     }
+}
+
+#[test]
+fn a_logo_that_does_not_come_whole_is_fetched_again() {
+    for fault in ["GetImage=drop-before", "GetImage=truncate:2", "GetImage=error:3", "GetImage=throttle:3"] {
+        let house = House::new(&[("lost", CLASSIC)]);
+        let first = house.run_sandboxed("up lost --auto-approve", fault).ok();
+        converges(fault, &house, &first);
+    }
+    let house = House::new(&[("lost", CLASSIC)]);
+    let first = house.run_sandboxed("up lost --auto-approve", "GetImage=drop-before:*").failed();
+    converges("never", &house, &first.says("could not be downloaded: connection closed").says("run this again"));
 }
 
 #[test]

@@ -247,7 +247,7 @@ impl Kind for DnsRecord {
             }
             Err(error) => return Err(error),
         };
-        route53::in_sync(ctx, &change).await.map_err(|error| error.with_outcome(Outcome::Unknown))?;
+        route53::in_sync(ctx, &change).await.map_err(|error| error.with_outcome(Outcome::Done))?;
         Ok(place.id())
     }
 

@@ -15,6 +15,7 @@ use crate::aws::Aws;
 use crate::aws::error::refused;
 use crate::error::{AwsFailure, Error, Result};
 use crate::kind::{Ctx, Wait};
+use crate::kinds::busy::outlast;
 use crate::kinds::hosted_zone::bare;
 use crate::kinds::names::canonical;
 
@@ -97,15 +98,11 @@ fn content(place: &Place, set: &ResourceRecordSet) -> Result<Content> {
 /// Changes a record, and returns the change's id. Waits while another change of the zone is under way.
 pub(super) async fn change(ctx: &Ctx, place: &Place, action: Action, content: &Content) -> Result<String> {
     let batch = batch(place, action, content)?;
-    ctx.until(&FREE, async || {
+    let passes = |error: &Error| error.code() == Some("PriorRequestNotComplete") || error.is_throttled();
+    outlast(ctx, &FREE, passes, async || {
         let call = ctx.aws.route53.change_resource_record_sets().hosted_zone_id(&place.zone);
-        match call.change_batch(batch.clone()).send().await {
-            Ok(answer) => Ok(Some(answer.change_info.map(|info| info.id).unwrap_or_default())),
-            Err(error) => match spelled_out(error) {
-                error if error.code() == Some("PriorRequestNotComplete") || error.is_throttled() => Ok(None),
-                error => Err(error),
-            },
-        }
+        let answer = call.change_batch(batch.clone()).send().await.map_err(spelled_out)?;
+        Ok(Some(answer.change_info.map(|info| info.id).unwrap_or_default()))
     })
     .await
 }
@@ -168,7 +165,7 @@ fn batch(place: &Place, action: Action, content: &Content) -> Result<ChangeBatch
 /// Waits until every name server of Route 53 has the change.
 pub(super) async fn in_sync(ctx: &Ctx, change: &str) -> Result<()> {
     let change = bare(change);
-    ctx.until(&IN_SYNC, async || {
+    outlast(ctx, &IN_SYNC, Error::is_throttled, async || {
         let answer = ctx.aws.route53.get_change().id(change).send().await;
         match answer.map_err(refused("GetChange")) {
             Ok(answer) => {
@@ -177,7 +174,6 @@ pub(super) async fn in_sync(ctx: &Ctx, change: &str) -> Result<()> {
             }
             // domain_certificate_dns.md 7.3: change ids expire, long after the change.
             Err(error) if error.is_not_found() => Ok(Some(())),
-            Err(error) if error.is_throttled() => Ok(None),
             Err(error) => Err(error),
         }
     })

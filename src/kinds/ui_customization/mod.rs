@@ -213,7 +213,7 @@ impl<'a> Scope<'a> {
 
 /// A logo from where AWS serves it, which it may do only some time after it was set (ui.md 2: up to a minute).
 async fn fetched(ctx: &Ctx, url: &str) -> Result<Vec<u8>> {
-    ctx.until(&SERVED, async || match download(&ctx.aws.http, url).await? {
+    ctx.until(&SERVED, async || match download(&ctx.aws, url).await? {
         Download::File(bytes) => Ok(Some(bytes)),
         Download::Refused(_) => Ok(None),
     })
@@ -235,7 +235,7 @@ async fn image(
     if let Some(last) = last.filter(|last| last.spec.image.is_some() && served(last).as_deref() == Some(url)) {
         return Ok((last.spec.image.clone(), None));
     }
-    Ok(match download(&ctx.aws.http, url).await? {
+    Ok(match download(&ctx.aws, url).await? {
         Download::File(bytes) => (Some(FileDigest::of(&bytes)), None),
         Download::Refused(_) => {
             let what = SERVED_WHAT.to_owned();

@@ -51,6 +51,12 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
+/// What AWS holds and the state does not remember.
+pub fn unknown(world: &Value, state: &Value) -> Vec<String> {
+    let remembered = remembered(state);
+    held(world).into_iter().filter(|id| !remembered.contains(id)).collect()
+}
+
 /// Sees that world and state hold the same objects, each once, and that nothing is in doubt.
 #[track_caller]
 pub fn check(world: &Value, state: &Value) {

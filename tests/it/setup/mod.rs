@@ -125,7 +125,8 @@ impl House {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a directory with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -197,7 +198,11 @@ pub struct Served {
 
 impl Served {
     pub fn new(faults: &[&str]) -> Self {
-        let house = House::new(&[]);
+        Self::over(House::new(&[]), faults)
+    }
+
+    /// Serves the sandbox of this directory.
+    pub fn over(house: House, faults: &[&str]) -> Self {
         let mut command = house.program();
         command.args(["sandbox", "serve", "--port", "0", "--dns-port", "0"]);
         for fault in faults {

@@ -1,0 +1,254 @@
+//! Faults from AWS: whatever one call meets, the run ends done, or with an error that says what was done, what was not and
+//! what to do; and the next run ends where an undisturbed one would have.
+//!
+//! Every operation that the program uses meets every fault, in scenes in which the program calls it. The whole of it is
+//! `.proof/run faults`, which prints a table: operation by fault, and how each try ended.
+
+mod expiry;
+mod lags;
+mod operations;
+mod scenes;
+mod served;
+mod tries;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, Mutex};
+
+use operations::IMAGE;
+use scenes::{Set, scenes};
+use tries::{Ended, Ends, Fault, Table};
+
+use crate::setup::figures;
+
+/// The faults that an operation meets in a sandbox of the program's own process, where waits take no time.
+const FAULTS: &[Fault] = &[
+    Fault { name: "throttled 5 times", kind: "throttle:5", ends: Ends::Done },
+    Fault { name: "throttled for ever", kind: "throttle:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "500 once", kind: "error", ends: Ends::Either },
+    Fault { name: "500 for ever", kind: "error:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "dropped before", kind: "drop-before", ends: Ends::Either },
+    Fault { name: "dropped before for ever", kind: "drop-before:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "dropped after", kind: "drop-after", ends: Ends::Either },
+    Fault { name: "cut in the middle", kind: "truncate", ends: Ends::Either },
+    Fault { name: "denied", kind: "denied", ends: Ends::Said("Hint: allow `") },
+    Fault { name: "expired", kind: "expired", ends: Ends::Said("Hint: the credentials have expired: log in") },
+    LATE,
+];
+
+/// A call that does not know what was done in the last seconds.
+const LATE: Fault = Fault { name: "seen 4 s late", kind: "lag:4000", ends: Ends::Either };
+
+/// How many scenes each operation meets each fault in, where it occurs in so many.
+const SCENES: usize = 2;
+
+static SETS: LazyLock<Vec<Set>> = LazyLock::new(|| {
+    let sets: Mutex<Vec<(usize, Set)>> = Mutex::default();
+    let todo: Vec<_> = scenes().into_iter().map(|scene| Mutex::new(Some(scene))).collect();
+    let numbers: Vec<usize> = (0..todo.len()).collect();
+    let set = |at: &usize| {
+        let scene = todo[*at].lock().unwrap().take().unwrap();
+        let set = scene.set();
+        sets.lock().unwrap().push((*at, set));
+    };
+    tries::all(&numbers, 4, |at| format!("scene {at}"), set);
+    let mut sets = sets.into_inner().unwrap();
+    sets.sort_by_key(|(at, _)| *at);
+    sets.into_iter().map(|(_, set)| set).collect()
+});
+
+/// Every operation, with the scenes in which it is called, those with the fewest calls first.
+fn reached() -> BTreeMap<&'static str, Vec<&'static Set>> {
+    let mut reached: BTreeMap<&str, Vec<&Set>> = BTreeMap::new();
+    for set in SETS.iter() {
+        let calls: BTreeSet<&str> = set.calls.iter().map(String::as_str).collect();
+        for call in calls {
+            reached.entry(call).or_default().push(set);
+        }
+    }
+    for sets in reached.values_mut() {
+        sets.sort_by_key(|set| set.calls.len());
+    }
+    reached
+}
+
+/// One fault, in one scene.
+#[derive(Clone)]
+enum Job {
+    /// An operation meets it, in a sandbox of the program's own process.
+    Within(&'static str, Fault, &'static Set),
+    /// An operation meets it, over HTTP.
+    Served(&'static str, Fault, &'static Set),
+    /// The credentials expire after so many calls.
+    Expiry(usize, &'static Set),
+    /// Every operation meets it.
+    All(Fault, &'static Set),
+}
+
+impl Job {
+    fn name(&self) -> String {
+        match self {
+            Self::Within(operation, fault, set) => format!("{operation}={} in {}", fault.kind, set.scene.name),
+            Self::Served(operation, fault, set) => {
+                format!("{operation}={} over HTTP in {}", fault.kind, set.scene.name)
+            }
+            Self::Expiry(after, set) => format!("*+{after}=expired in {}", set.scene.name),
+            Self::All(fault, set) => format!("*={} in {}", fault.kind, set.scene.name),
+        }
+    }
+
+    fn try_it(&self, table: &Mutex<Table>) {
+        let (operation, fault, ended) = match self {
+            Self::Within(operation, fault, set) => {
+                ((*operation).to_owned(), fault.name, tries::tried(set, operation, *fault))
+            }
+            Self::Served(operation, fault, set) => {
+                ((*operation).to_owned(), fault.name, served::tried(set, operation, *fault))
+            }
+            Self::Expiry(after, set) => {
+                let (operation, ended) = expiry::tried(set, *after);
+                (operation, expiry::FAULT.name, ended)
+            }
+            Self::All(fault, set) => (EVERY.to_owned(), fault.name, tries::tried(set, tries::ALL, *fault)),
+        };
+        table.lock().unwrap().note(&operation, fault, ended);
+    }
+}
+
+/// The line of the table in which all operations meet a fault at once.
+const EVERY: &str = "(all at once)";
+
+/// The logo is fetched without credentials, which can be neither expired nor too weak.
+fn can_meet(operation: &str, fault: &Fault) -> bool {
+    operation != IMAGE || !["denied", "expired"].contains(&fault.kind)
+}
+
+/// Every fault of every operation, each in as many as `most` of the scenes in which it is called.
+fn within(most: usize) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for (operation, sets) in reached() {
+        for fault in FAULTS.iter().filter(|fault| can_meet(operation, fault)) {
+            jobs.extend(sets.iter().take(most).map(|set| Job::Within(operation, *fault, set)));
+        }
+    }
+    jobs
+}
+
+fn over_http() -> Vec<Job> {
+    let of = |(operation, sets): (&'static str, Vec<&'static Set>)| {
+        served::FAULTS.iter().map(move |fault| Job::Served(operation, *fault, sets[0]))
+    };
+    let reached = reached();
+    // The longest begins first. Where it reads what it has just made, the run says all the while what it waits for.
+    let first = SETS.iter().find(|set| set.scene.name == "first").unwrap();
+    let longest = Job::Served("DescribeUserPool", served::NEVER, first);
+    std::iter::once(longest).chain(reached.into_iter().flat_map(of)).collect()
+}
+
+fn expiries() -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for (operation, sets) in reached().into_iter().filter(|(operation, _)| *operation != IMAGE) {
+        for set in sets.into_iter().take(SCENES) {
+            jobs.extend(expiry::places(set, operation).into_iter().map(|after| Job::Expiry(after, set)));
+        }
+    }
+    jobs
+}
+
+fn tried(jobs: &[Job], at_once: usize) -> Table {
+    let table = Mutex::new(Table::default());
+    tries::all(jobs, at_once, Job::name, |job| job.try_it(&table));
+    table.into_inner().unwrap()
+}
+
+#[test]
+fn the_scenes_reach_every_operation_that_the_program_uses() {
+    let named = operations::named();
+    assert_eq!(operations::called(), named.iter().map(|name| name.to_ascii_lowercase()).collect());
+    let reached: BTreeSet<String> = reached().into_keys().filter(|name| *name != IMAGE).map(str::to_owned).collect();
+    assert_eq!(reached, named);
+}
+
+#[test]
+fn every_operation_gets_over_a_fault_or_says_what_to_do() {
+    let all = within(1);
+    let mut jobs = Vec::new();
+    // Each operation meets one fault, each another than the one before it.
+    for (at, operation) in reached().into_keys().enumerate() {
+        let own: Vec<&Job> =
+            all.iter().filter(|job| matches!(job, Job::Within(own, ..) if *own == operation)).collect();
+        jobs.push(own[at % own.len()].clone());
+    }
+    let fault = |job: &Job| if let Job::Within(_, fault, _) = job { Some(fault.name) } else { None };
+    let faults: BTreeSet<&str> = jobs.iter().filter_map(fault).collect();
+    assert_eq!(faults.len(), FAULTS.len(), "no fault is left out");
+    let table = tried(&jobs, 2);
+    assert_eq!(table.count(None, None), u64::try_from(jobs.len()).unwrap());
+    assert!(table.count(None, Some(Ended::Done)) > 0 && table.count(None, Some(Ended::Finished)) > 0);
+}
+
+#[test]
+fn credentials_that_expire_in_the_middle_lose_nothing() {
+    let jobs: Vec<Job> = expiries().into_iter().step_by(29).collect();
+    assert_eq!(tried(&jobs, 2).count(None, Some(Ended::Finished)), u64::try_from(jobs.len()).unwrap());
+}
+
+#[test]
+fn a_connection_that_breaks_between_two_processes_loses_nothing() {
+    // Some of those that do not wait for the time limit.
+    let is_quick = |job: &Job| matches!(job, Job::Served(_, fault, _) if !fault.kind.starts_with("slow"));
+    let jobs: Vec<Job> = over_http().into_iter().filter(is_quick).step_by(31).collect();
+    assert!(jobs.len() >= 3);
+    tried(&jobs, 4);
+}
+
+/// Only one change of a style is under way at a time. What waits behind a slow one has not stalled.
+#[test]
+fn a_call_that_waits_for_its_turn_is_given_its_time() {
+    let slow = Fault { name: "slow", kind: "slow:8000:1", ends: Ends::Done };
+    let swap = SETS.iter().find(|set| set.scene.name == "swap").unwrap();
+    served::tried(swap, "DeleteManagedLoginBranding", slow);
+}
+
+#[test]
+#[ignore = "long: .proof/run"]
+fn whole_faults() {
+    let late = SETS.iter().map(|set| Job::All(LATE, set));
+    let jobs: Vec<Job> = within(SCENES).into_iter().chain(expiries()).chain(late).collect();
+    let served = over_http();
+    let table = std::thread::scope(|scope| {
+        // Those wait for the time itself, so that many can wait at once.
+        let served = scope.spawn(|| tried(&served, 12));
+        let mut table = tried(&jobs, 3);
+        table.0.extend(served.join().unwrap().0);
+        table
+    });
+    let faults: Vec<&str> =
+        FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS).map(|fault| fault.name).collect();
+
+    // No operation has been spared a fault.
+    let operations = reached();
+    for operation in operations.keys() {
+        for fault in FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS) {
+            let met = table.0.contains_key(&((*operation).to_owned(), fault.name));
+            assert_eq!(met, can_meet(operation, fault), "{operation}, {}", fault.name);
+        }
+    }
+
+    figures::tell_table("faults", &table.text(&faults));
+    let count = |fault, ended| table.count(fault, ended);
+    let mut told: Vec<(String, u64)> = vec![
+        ("operations".to_owned(), u64::try_from(operations.len()).unwrap()),
+        ("kinds of fault".to_owned(), u64::try_from(faults.len()).unwrap()),
+        ("operations times faults".to_owned(), u64::try_from(table.0.len()).unwrap()),
+        ("faults tried".to_owned(), count(None, None)),
+        ("ended done".to_owned(), count(None, Some(Ended::Done))),
+        ("ended with an error, and the next run finished".to_owned(), count(None, Some(Ended::Finished))),
+    ];
+    for fault in faults {
+        told.push((format!("{fault}: done"), count(Some(fault), Some(Ended::Done))));
+        told.push((format!("{fault}: error, then done"), count(Some(fault), Some(Ended::Finished))));
+    }
+    let told: Vec<(&str, u64)> = told.iter().map(|(what, count)| (what.as_str(), *count)).collect();
+    figures::tell("faults", &told);
+}

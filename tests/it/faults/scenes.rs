@@ -1,0 +1,260 @@
+//! The scenes in which calls fail: between them, the program makes every call that it knows.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::real_cuts::nameless;
+use crate::setup::{House, Ran, copy, run};
+
+/// What is done to a stack, and where it stands before.
+pub struct Scene {
+    pub name: &'static str,
+    /// The stack: `dev` and `prod` are the repository's own.
+    pub stack: &'static str,
+    /// What came before: the stack file, the command, the faults that it met.
+    before: Vec<(String, &'static str, &'static str)>,
+    /// What else came before.
+    edit: fn(&House),
+    /// The stack file; empty for the repository's own.
+    file: String,
+    /// The command.
+    pub words: &'static str,
+}
+
+/// A scene that is set, and how it goes when nothing fails.
+pub struct Set {
+    pub scene: Scene,
+    begin: TempDir,
+    /// What AWS holds at the end, with names for ids.
+    pub end: Value,
+    /// The addresses that the state holds at the end.
+    pub addresses: BTreeSet<String>,
+    /// Every call, in its order.
+    pub calls: Vec<String>,
+}
+
+/// When all scenes begin: late enough that nothing in them has expired, and not in the future of this machine's clock,
+/// which a served sandbox goes by.
+static BASE: LazyLock<i64> = LazyLock::new(|| {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    i64::try_from(now).unwrap() - 4 * 24 * HOUR
+});
+const HOUR: i64 = 3_600_000;
+/// The hour of the first try; what came before was in the hours before.
+const TRY: i64 = 24;
+
+pub const UP: &str = "up shop --auto-approve";
+const DESTROY: &str = "destroy shop --auto-approve --allow-loss user_pool";
+const REPLACE: &str = "up shop --auto-approve --allow-loss user_pool";
+
+/// A pool, clients, a domain of one's own with its certificate and records, classic pages.
+const WHOLE: &str = "
+region: ap-southeast-2
+tags: { app: shop, team: web }
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  mfa: { mode: OPTIONAL, software_token: true }
+  attributes: { tenant: { type: String } }
+app_clients:
+  web:
+    callback_urls: [https://a.example.com/]
+    allowed_oauth_flows: [code]
+    allowed_oauth_scopes: [openid]
+  server: { generate_secret: true }
+domain:
+  name: auth.dev.example.com
+  parent_record: placeholder
+  certificate: { domain_name: '*.dev.example.com', subject_alternative_names: [dev.example.com] }
+  managed_login_version: 1
+ui_customization: { css: ui/login.css, image_file: ui/logo.png }
+records:
+  www: { name: www.dev.example.com, type: CNAME, values: [a.example.com] }
+";
+
+fn with(text: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(text.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "{old}");
+        text.replacen(old, new, 1)
+    })
+}
+
+/// Pool and clients alone.
+pub fn small() -> String {
+    WHOLE[..WHOLE.find("domain:\n").unwrap()].to_owned()
+}
+
+/// Managed login, with a style for each client, in the place of the classic pages.
+fn managed() -> String {
+    let pages = "ui_customization: { css: ui/login.css, image_file: ui/logo.png }\n";
+    with(WHOLE, &[(pages, ""), ("managed_login_version: 1", "managed_login_version: 2")])
+}
+
+pub fn scenes() -> Vec<Scene> {
+    let scene = |name, before: &[(&str, &'static str, &'static str)], file: &str, words| {
+        let before = before.iter().map(|(file, words, faults)| ((*file).to_owned(), *words, *faults)).collect();
+        Scene { name, stack: "shop", before, edit: |_| {}, file: file.to_owned(), words }
+    };
+    let own = |stack, words| Scene { stack, ..scene(stack, &[], "", words) };
+    let changed = with(
+        WHOLE,
+        &[
+            ("mode: OPTIONAL", "mode: ON"),
+            ("  attributes: {", "  account_recovery_setting: [verified_email]\n  attributes: {"),
+            ("{ app: shop, team: web }", "{ app: market, stage: dev }"),
+            ("tenant: { type: String }", "tenant: { type: String }, role: { type: String }"),
+            ("https://a.example.com/]", "https://b.example.com/]"),
+            ("css: ui/login.css", "css: ui/other.css"),
+            ("[a.example.com]", "[b.example.com]"),
+        ],
+    );
+    let managed = managed();
+    let swapped = with(
+        &managed,
+        &[
+            ("'*.dev.example.com', subject_alternative_names: [dev.example.com]", "auth.dev.example.com"),
+            ("  server: { generate_secret: true }\n", "  app: { generate_secret: false }\n"),
+        ],
+    );
+    let renewed = with(&small(), &[("  name: shop\n", "  name: shop\n  username_attributes: [email]\n")]);
+    vec![
+        own("dev", "up dev --auto-approve"),
+        own("prod", "up prod --auto-approve"),
+        scene("first", &[], WHOLE, UP),
+        scene("change", &[(WHOLE, UP, "")], &changed, UP),
+        scene("pages", &[(WHOLE, UP, "")], &managed, UP),
+        scene("swap", &[(&managed, UP, "")], &swapped, UP),
+        scene("replace", &[(&small(), UP, "")], &renewed, REPLACE),
+        scene("destroy", &[(WHOLE, UP, "")], WHOLE, DESTROY),
+        // What an earlier run has made without hearing of it is looked for.
+        scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools=denied")], &small(), UP),
+        scene(
+            "lost parts",
+            &[(
+                &managed,
+                UP,
+                "CreateUserPoolClient=drop-after:*;ListUserPoolClients=denied;RequestCertificate=drop-after:*;\
+                 ListCertificates=denied",
+            )],
+            &managed,
+            UP,
+        ),
+        Scene { edit: design, ..scene("style", &[(&managed, UP, "")], &managed, UP) },
+    ]
+}
+
+/// Somebody has designed a style in the console that this stack had once declared to be AWS's own: the one case in which
+/// a style is changed. Stack files no longer have a word for it; states may.
+fn design(house: &House) {
+    let (state, world) = ("state/sandbox/shop.json", "state/sandbox/.world.json");
+    let mut text = house.json(state);
+    text["resources"]["managed_login_branding.web"]["last_applied"]["use_cognito_provided_values"] = true.into();
+    std::fs::write(house.path(state), text.to_string()).unwrap();
+    let mut text = house.json(world);
+    let pools = text["cognito"]["pools"]["ap-southeast-2"].as_object_mut().unwrap();
+    for style in pools.values_mut().flat_map(|pool| pool["brandings"].as_object_mut().unwrap().values_mut()) {
+        style["provided"] = false.into();
+    }
+    std::fs::write(house.path(world), text.to_string()).unwrap();
+}
+
+impl Scene {
+    /// Sets the scene, and sees how it goes when nothing fails.
+    pub fn set(self) -> Set {
+        let begin = House::new(&[]);
+        std::fs::write(begin.path("stacks/ui/other.css"), ".banner-customizable { background-color: #fff; }\n")
+            .unwrap();
+        for (hour, (file, words, faults)) in (0..).zip(&self.before) {
+            std::fs::write(begin.path("stacks/shop.yaml"), file).unwrap();
+            let ran = run(&mut at(&begin, hour, words, faults)).sane();
+            assert_eq!(ran.code == Some(0), faults.is_empty(), "{}: {}\n{}", self.name, ran.out, ran.err);
+        }
+        (self.edit)(&begin);
+        if !self.file.is_empty() {
+            std::fs::write(begin.path("stacks/shop.yaml"), &self.file).unwrap();
+        }
+        let begin = begin.root;
+        let mut set = Set { scene: self, begin, end: Value::Null, addresses: BTreeSet::new(), calls: Vec::new() };
+        let house = set.house();
+        let (ran, calls) = set.tried(&house, "");
+        let ran = ran.ok();
+        assert!(!calls.is_empty(), "{}", ran.err);
+        set.end = nameless(house.json("state/sandbox/.world.json"));
+        set.addresses = addresses(&house.json(&set.state()));
+        set.calls = calls;
+        set
+    }
+}
+
+impl Set {
+    /// A directory in which the scene is about to begin.
+    pub fn house(&self) -> House {
+        let house = House::new(&[]);
+        copy(self.begin.path(), house.root.path());
+        house
+    }
+
+    /// Where the state is kept, in a sandbox of the program's own process.
+    pub fn state(&self) -> String {
+        format!("state/sandbox/{}.json", self.scene.stack)
+    }
+
+    /// The scene's command with these faults: how it ended, and the calls that it made.
+    pub fn tried(&self, house: &House, faults: &str) -> (Ran, Vec<String>) {
+        let mut command = at(house, TRY, self.scene.words, faults);
+        heard(run(command.env("STACK_LOG", "stack::aws=info")).sane())
+    }
+
+    /// The scene's command an hour later, when nothing fails any more.
+    pub fn again(&self, house: &House) -> Ran {
+        run(&mut at(house, TRY + 1, self.scene.words, "")).sane()
+    }
+
+    /// Whether anything is left to do: the plan, two hours later.
+    pub fn plan(&self, house: &House) -> Ran {
+        run(&mut at(house, TRY + 2, &format!("plan {} --detailed-exitcode", self.scene.stack), "")).sane()
+    }
+
+    pub fn is_destroy(&self) -> bool {
+        self.scene.words == DESTROY
+    }
+}
+
+fn at(house: &House, hour: i64, words: &str, faults: &str) -> Command {
+    let mut command = house.sandboxed(words, faults);
+    command.env("STACK_TEST_CLOCK", (*BASE + hour * HOUR).to_string());
+    command
+}
+
+/// What the run said without the log of its calls, and the calls.
+pub fn heard(ran: Ran) -> (Ran, Vec<String>) {
+    let (log, said): (Vec<&str>, Vec<&str>) = ran.err.lines().partition(|line| line.contains(" stack::aws: "));
+    let calls = log.iter().filter_map(|line| called(line.split_once(" stack::aws: ")?.1)).collect();
+    let err = said.join("\n");
+    (Ran { err, ..ran }, calls)
+}
+
+/// The operation in a line of the log: `CreateUserPool 200 in 0 ms`, `GET /2013-04-01/change/C1 failed in 0 ms`.
+fn called(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let name = match words[..] {
+        ["POST", path, ..] if path.ends_with("/rrset") || path.ends_with("/rrset/") => "ChangeResourceRecordSets",
+        ["GET", path, ..] if path.ends_with("/rrset") => "ListResourceRecordSets",
+        ["GET", path, ..] if path.contains("/change/") => "GetChange",
+        ["GET", "/2013-04-01/hostedzone", ..] => "ListHostedZones",
+        ["GET", host, ..] if !host.starts_with('/') => "GetImage",
+        ["GET" | "POST" | "PUT" | "DELETE", ..] => panic!("which operation is this? {line}"),
+        [name, ..] => name,
+        [] => return None,
+    };
+    Some(name.to_owned())
+}
+
+pub fn addresses(state: &Value) -> BTreeSet<String> {
+    state["resources"].as_object().into_iter().flatten().map(|(address, _)| address.clone()).collect()
+}

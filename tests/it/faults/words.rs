@@ -1,0 +1,46 @@
+//! What a person reads when a call fails: for one call that makes something, and one that reads, by every fault.
+
+use super::expiry;
+use super::scenes::{UP, small};
+use super::{FAULTS, Fault};
+use crate::setup::{House, Ran};
+use crate::world::check;
+
+/// The end of what was said, without what waiting with random pauses makes of it.
+fn end(ran: &Ran) -> String {
+    let shown = ["Done: ", "Not all done: ", "Error: ", "Caused by: ", "Note: ", "Hint: ", "No changes"];
+    let lines = ran.out.lines().chain(ran.err.lines());
+    let lines = lines.filter(|line| shown.iter().any(|start| line.starts_with(start)));
+    let steady = |line: &str| {
+        let (line, rest) = line.split_once(", in ").unwrap_or((line, ""));
+        let line =
+            line.split_once(" after ").filter(|(before, _)| before.contains("gave up")).map_or(line, |cut| cut.0);
+        format!("{line}{}\n", if rest.is_empty() { "" } else { "." })
+    };
+    lines.map(steady).collect::<Vec<_>>().concat()
+}
+
+fn all(operation: &str, met: impl Fn(&House, &str) -> Ran) -> String {
+    let kinds = FAULTS.iter().map(|Fault { name, kind, .. }| (*name, format!("{operation}={kind}")));
+    let expiry = (expiry::FAULT.name, "*+3=expired".to_owned());
+    let told = |(name, fault): (&str, String)| {
+        let house = House::new(&[("shop", &small())]);
+        let ran = met(&house, &fault).sane();
+        format!("### {name}: {fault}\n{}[exit {}]\n", end(&ran), ran.code.unwrap())
+    };
+    kinds.chain([expiry]).map(told).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn of_a_call_that_makes_something() {
+    check("faults_of_create_user_pool", &all("CreateUserPool", |house, fault| house.run_sandboxed(UP, fault)));
+}
+
+#[test]
+fn of_a_call_that_reads() {
+    let met = |house: &House, fault: &str| {
+        house.run_sandboxed(UP, "").ok();
+        house.run_sandboxed(UP, fault)
+    };
+    check("faults_of_describe_user_pool", &all("DescribeUserPool", met));
+}
