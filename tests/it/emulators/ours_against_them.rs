@@ -165,8 +165,7 @@ fn grows(life: &Life, is_new: &[&str]) {
     assert_eq!(shown["UserPoolClient"]["AccessTokenValidity"], 30);
 }
 
-#[test]
-fn a_stack_lives_and_dies_in_ministack() {
+pub fn lives_in_ministack() {
     let life = Life::new(Emulator::ministack(), "ministack", include_str!("stacks/ministack.yaml"));
     grows(&life, &["Plan: 13 to create, 0 to update, 0 to delete."]);
     let (pool, client) = (life.id("user_pool"), life.client("web"));
@@ -196,8 +195,7 @@ fn a_stack_lives_and_dies_in_ministack() {
     life.ends();
 }
 
-#[test]
-fn a_stack_lives_and_dies_in_moto() {
+pub fn lives_in_moto() {
     let life = Life::new(Emulator::moto(), "moto", include_str!("stacks/moto.yaml"));
     grows(&life, &["Plan: 7 to create, 0 to update, 0 to delete."]);
     let (pool, client) = (life.id("user_pool"), life.client("web"));
@@ -225,6 +223,16 @@ fn a_stack_lives_and_dies_in_moto() {
     ]);
     life.applies();
     life.ends();
+}
+
+#[test]
+fn a_stack_lives_and_dies_in_ministack() {
+    lives_in_ministack();
+}
+
+#[test]
+fn a_stack_lives_and_dies_in_moto() {
+    lives_in_moto();
 }
 
 #[test]
