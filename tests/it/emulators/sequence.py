@@ -24,7 +24,7 @@ CONFIG = botocore.config.Config(
     retries={"total_max_attempts": 1}, parameter_validation=False, read_timeout=60, signature_version="v4"
 )
 # How long to wait for what takes AWS a while, and its emulators perhaps.
-PATIENCE = 20.0
+PATIENCE = 60.0
 CSS = ".label-customizable { color: #102030; }"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPhfDwAChAGA60e6kgAAAABJRU5ErkJggg=="

@@ -55,10 +55,10 @@ impl Emulator {
         Self::start(&["ministack"], &quiet)
     }
 
-    pub fn moto() -> Self {
-        // In seconds. It is asked of every look at a certificate, and has nothing to do with DNS.
-        let quiet = [("MOTO_ACM_VALIDATION_WAIT", "1")];
-        Self::start(&["moto.server", "-H", "127.0.0.1", "-p", "0"], &quiet)
+    /// Certificates are ISSUED `seconds` after they were asked for, which has nothing to do with DNS here.
+    pub fn moto(seconds: u32) -> Self {
+        let wait = seconds.to_string();
+        Self::start(&["moto.server", "-H", "127.0.0.1", "-p", "0"], &[("MOTO_ACM_VALIDATION_WAIT", &wait)])
     }
 
     fn start(words: &[&str], environment: &[(&str, &str)]) -> Self {
@@ -92,26 +92,31 @@ impl Emulator {
         }
     }
 
-    /// The ports of all interfaces on which it listens, with their addresses in hexadecimal, as Linux shows them.
-    #[cfg(target_os = "linux")]
-    pub fn listens_on(&self) -> Vec<String> {
+    /// Sees that it is reached from this machine alone, as far as Linux shows it.
+    #[track_caller]
+    pub fn is_on_loopback_alone(&self) {
         let proc = PathBuf::from("/proc").join(self.child.id().to_string());
-        let open = std::fs::read_dir(proc.join("fd")).unwrap();
+        let Ok(open) = std::fs::read_dir(proc.join("fd")) else {
+            assert!(!cfg!(target_os = "linux"), "{} is not readable", proc.display());
+            return;
+        };
         let open: Vec<String> = open
             .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
             .filter_map(|to| to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned))
             .collect();
         let tables = ["net/tcp", "net/tcp6", "net/udp", "net/udp6"];
         let tables = tables.map(|table| std::fs::read_to_string(proc.join(table)).unwrap_or_default());
-        let mut found = Vec::new();
+        let mut listening = Vec::new();
         for line in tables.iter().flat_map(|table| table.lines().skip(1)) {
             let fields: Vec<&str> = line.split_whitespace().collect();
             // 0A is a TCP socket that listens, 07 a UDP socket.
             if matches!(fields[3], "0A" | "07") && open.iter().any(|inode| inode == fields[9]) {
-                found.push(fields[1].to_owned());
+                listening.push(fields[1]);
             }
         }
-        found
+        // 127.0.0.1 in hexadecimal, its bytes from last to first.
+        let port: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        assert_eq!(listening, [format!("0100007F:{port:04X}")], "{}", self.url);
     }
 
     /// Runs the program against this emulator, as it would against AWS. Parents of domains are looked up at `dns`.

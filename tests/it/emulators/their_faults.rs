@@ -181,7 +181,7 @@ fn are_noticed(emulator: &Emulator, faults: &[Fault]) {
 }
 
 pub fn of_moto() -> usize {
-    are_noticed(&Emulator::moto(), MOTO);
+    are_noticed(&Emulator::moto(0), MOTO);
     MOTO.len()
 }
 
