@@ -157,8 +157,7 @@ fn first_look(
     };
     let (drift, undeclared) = match (record, spec) {
         (Some(record), Some(spec)) if !record.observed.is_null() => {
-            let (drift, undeclared) = drifted(record, spec, &changes, facts);
-            (drift, undeclared)
+            drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
         }
         _ => (Vec::new(), Vec::new()),
     };
@@ -188,7 +187,13 @@ fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>
 }
 
 /// What somebody else has changed since the object was last settled: in what is declared, and in what is not.
-fn drifted(record: &Record, spec: &Value, changes: &[Change], facts: Facts<'_>) -> (Vec<Change>, Vec<Change>) {
+fn drifted(
+    record: &Record,
+    spec: &Value,
+    desired: Option<&Value>,
+    changes: &[Change],
+    facts: Facts<'_>,
+) -> (Vec<Change>, Vec<Change>) {
     let since = diff::changes(Some(&record.observed), Some(spec), facts);
     let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
     let drift = changes
@@ -206,9 +211,18 @@ fn drifted(record: &Record, spec: &Value, changes: &[Change], facts: Facts<'_>) 
     let undeclared = since
         .iter()
         .filter(|change| !changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
+        // As the file asks for, by a run of ours that failed before it had read it back, or by whoever was quicker.
+        .filter(|change| !desired.is_some_and(|desired| is_declared(desired, &record.observed, &change.path)))
         .cloned()
         .collect();
     (drift, undeclared)
+}
+
+/// Whether a spec says something at `path`, or of something new that it lies in: AWS fills in the rest of that.
+fn is_declared(desired: &Value, before: &Value, path: &str) -> bool {
+    let ends = path.match_indices('.').map(|(at, _)| at);
+    let is_new = |above: &str| diff::at(before, above).is_none() && diff::at(desired, above).is_some();
+    diff::at(desired, path).is_some() || ends.into_iter().any(|end| is_new(&path[..end]))
 }
 
 fn overlaps(one: &str, other: &str) -> bool {

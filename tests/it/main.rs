@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 mod cuts;
+mod emulators;
 mod faults;
 mod identity;
 mod laws;
@@ -14,6 +15,7 @@ mod laws_world;
 mod lost_answers;
 mod made_up;
 mod manual_dns;
+mod policy_tools;
 mod real_cuts;
 mod samples;
 mod serve;

@@ -4,6 +4,7 @@
 pub mod aws_cli;
 pub mod figures;
 pub mod known;
+pub mod venv;
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader, Read};

@@ -75,3 +75,17 @@ fn a_pool_that_was_deleted_is_made_again_with_all_that_was_in_it() {
     world.run("apply dev --sandbox --auto-approve").check("gone_pool_made_again");
     assert_eq!(world.run("plan dev --sandbox --detailed-exitcode").code, Some(0));
 }
+
+#[test]
+fn what_a_failed_run_has_changed_was_not_changed_outside() {
+    let world = World::new();
+    world.up("dev");
+    world.edit("stacks/dev.yaml", "minimum_length: 8", "minimum_length: 12");
+    world.edit("stacks/dev.yaml", "    app_user_id:", "    tenant: { type: String, mutable: true }\n    app_user_id:");
+    world.edit("stacks/dev.yaml", "environment: dev", "environment: trial");
+    let denied = [("STACK_SANDBOX_FAULTS", "TagResource=denied:*")];
+    let failed = world.run_with("up dev --sandbox --auto-approve", &denied).failed();
+    assert!(failed.err.contains("TagResource"), "{failed}");
+    let plan = world.run("plan dev --sandbox");
+    assert!(plan.out.starts_with("No changes") && !plan.out.contains("outside this stack"), "{plan}");
+}

@@ -1,0 +1,154 @@
+//! ministack and moto, two emulators of AWS that others wrote, each on a free port of loopback until its value is dropped.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::setup::aws_cli;
+use crate::setup::venv::{Venv, venv};
+use crate::setup::{House, KEY_ID, Ran, SECRET_KEY, run};
+
+/// Every package with its version and its hashes.
+const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// The longest that an emulator may take until it listens.
+const START_AT_MOST: Duration = Duration::from_mins(2);
+
+pub const REGION: &str = "ap-southeast-2";
+/// Where Cognito wants certificates.
+pub const CERTIFICATES: &str = "us-east-1";
+
+/// Both emulators and boto3, installed unless an earlier run has done so.
+#[track_caller]
+pub fn packages() -> Venv {
+    venv("emulators", REQUIREMENTS, &["--require-hashes", "--only-binary", ":all:"], "the tests with AWS's emulators")
+}
+
+/// Where a file beside this one is.
+pub fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/emulators").join(name)
+}
+
+/// An emulator that runs; it ends with this value, or with the test's process.
+pub struct Emulator {
+    child: Child,
+    /// What AWS_ENDPOINT_URL takes.
+    pub url: String,
+    /// All that it may write to.
+    home: tempfile::TempDir,
+}
+
+impl Emulator {
+    pub fn ministack() -> Self {
+        let quiet = [
+            ("BIND_HOST", "127.0.0.1"),
+            ("GATEWAY_PORT", "0"),
+            ("SERVICES", "cognito-idp,acm,route53,sts"),
+            // These two would listen as well, the second on every interface.
+            ("SFTP_ENABLED", "0"),
+            ("IOT_MTLS_ENABLED", "0"),
+        ];
+        Self::start(&["ministack"], &quiet)
+    }
+
+    /// Certificates are ISSUED `seconds` after they were asked for, which has nothing to do with DNS here.
+    pub fn moto(seconds: u32) -> Self {
+        let wait = seconds.to_string();
+        Self::start(&["moto.server", "-H", "127.0.0.1", "-p", "0"], &[("MOTO_ACM_VALIDATION_WAIT", &wait)])
+    }
+
+    fn start(words: &[&str], environment: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = Command::new(packages().python);
+        command.arg(beside("emulator.py")).args(words).current_dir(home.path());
+        command.env_clear().env("HOME", home.path()).env("TMPDIR", home.path()).env("PYTHONUNBUFFERED", "1");
+        if let Some(root) = std::env::var_os("SystemRoot") {
+            command.env("SystemRoot", root).env("TEMP", home.path()).env("TMP", home.path());
+        }
+        command.envs(environment.iter().copied());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let (sender, lines) = mpsc::channel();
+        // Read to its end, or the emulator would wait for a reader one day.
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut said = String::new();
+        loop {
+            let line = lines.recv_timeout(START_AT_MOST).unwrap_or_else(|error| panic!("{words:?}: {error}:\n{said}"));
+            if let Some((_, url)) = line.split_once("Running on ") {
+                let url = url.split_whitespace().next().unwrap().to_owned();
+                assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+                return Self { child, url, home };
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+    }
+
+    /// Sees that it is reached from this machine alone, as far as Linux shows it.
+    #[track_caller]
+    pub fn is_on_loopback_alone(&self) {
+        let proc = PathBuf::from("/proc").join(self.child.id().to_string());
+        let Ok(open) = std::fs::read_dir(proc.join("fd")) else {
+            assert!(!cfg!(target_os = "linux"), "{} is not readable", proc.display());
+            return;
+        };
+        let open: Vec<String> = open
+            .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
+            .filter_map(|to| to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned))
+            .collect();
+        let tables = ["net/tcp", "net/tcp6", "net/udp", "net/udp6"];
+        let tables = tables.map(|table| std::fs::read_to_string(proc.join(table)).unwrap_or_default());
+        let mut listening = Vec::new();
+        for line in tables.iter().flat_map(|table| table.lines().skip(1)) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            // 0A is a TCP socket that listens, 07 a UDP socket.
+            if matches!(fields[3], "0A" | "07") && open.iter().any(|inode| inode == fields[9]) {
+                listening.push(fields[1]);
+            }
+        }
+        // 127.0.0.1 in hexadecimal, its bytes from last to first.
+        let port: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        assert_eq!(listening, [format!("0100007F:{port:04X}")], "{}", self.url);
+    }
+
+    /// Runs the program against this emulator, as it would against AWS. Parents of domains are looked up at `dns`.
+    #[must_use]
+    pub fn run(&self, house: &House, dns: &str, words: &str) -> Ran {
+        run(&mut self.client(house, dns, words)).sane()
+    }
+
+    /// The same, on a clock that is held: for runs that wait for what never comes.
+    #[must_use]
+    pub fn run_held(&self, house: &House, dns: &str, words: &str) -> Ran {
+        run(self.client(house, dns, words).env("STACK_TEST_CLOCK", "1795255200000")).sane()
+    }
+
+    fn client(&self, house: &House, dns: &str, words: &str) -> Command {
+        let mut command = house.program();
+        command.env("AWS_ENDPOINT_URL", &self.url).env("AWS_REGION", REGION);
+        command.env("AWS_ACCESS_KEY_ID", KEY_ID).env("AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+        command.args(["--dns-server", dns]).args(words.split_whitespace());
+        command
+    }
+
+    /// Calls AWS's own command line tool against this emulator.
+    #[track_caller]
+    pub fn aws(&self, region: &str, words: &[&str]) -> Value {
+        aws_cli::call_at(&self.url, self.home.path(), region, words)
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
