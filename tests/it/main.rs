@@ -12,6 +12,7 @@ mod laws_world;
 mod lost_answers;
 mod made_up;
 mod real_cuts;
+mod rules;
 mod samples;
 mod serve;
 mod serve_cli;
