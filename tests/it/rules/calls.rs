@@ -47,7 +47,7 @@ const ROUTE53: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// ACM's operations.
-const ACM: &[&str] = &[
+pub const ACM: &[&str] = &[
     "RequestCertificate",
     "DescribeCertificate",
     "ListCertificates",

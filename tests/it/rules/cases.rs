@@ -12,6 +12,9 @@ use super::scenes::{Scenes, Stage, Step, refusal};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
+    /// Whether it takes long, and is played by the whole proof alone.
+    #[serde(default)]
+    pub long: bool,
     /// What is there beforehand; `pool` unless said.
     scene: Option<String>,
     /// What happens first.
@@ -48,7 +51,7 @@ fn variations(said: Option<&Value>) -> Vec<Value> {
 
 /// Plays a case; errs with what was not as it should be.
 pub fn run(scenes: &Scenes, case: &Case, codes: &mut Codes) -> Result<(), String> {
-    let Case { scene, before, call, with, good, bad, code, text, steps } = case;
+    let Case { long: _, scene, before, call, with, good, bad, code, text, steps } = case;
     let scene = scene.as_deref().unwrap_or("pool");
     if (call.is_none(), bad.is_none()) == (false, true) || (call.is_none() && steps.is_empty()) {
         return Err("a case has `call` and `bad`, or `steps`".to_owned());

@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 use stack::clock::Clock;
 use stack::sandbox::{Fault, Sandbox, World};
 
-use super::calls::{Answered, call};
+use super::calls::{ACM, Answered, call};
 use super::data::{Names, filled, laid, written_out};
 
 /// 2026-11-21T10:00:00Z
 const START: i64 = 1_795_255_200_000;
-/// Where Cognito is called, unless a step says otherwise.
+/// Where Cognito is called, unless a step says otherwise; ACM is called where CloudFront's certificates are.
 const REGION: &str = "eu-west-1";
 
 /// One call of a case, or what else happens: `CreateUserPool: {…}` beside what is expected of it.
@@ -97,7 +97,8 @@ impl Stage<'_> {
     }
 
     pub fn call(&self, operation: &str, over: &[&Value], region: Option<&str>) -> Answered {
-        let region = region.unwrap_or(REGION);
+        let home = if ACM.contains(&operation) { "us-east-1" } else { REGION };
+        let region = region.unwrap_or(home);
         call(&self.sandbox, region, operation, &self.input(operation, over))
     }
 
