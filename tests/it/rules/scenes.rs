@@ -125,9 +125,13 @@ impl Stage<'_> {
         };
         let region = step.get("region").and_then(Value::as_str);
         let times = step.get("times").and_then(Value::as_u64).unwrap_or(1);
-        let mut answered = self.call(&operation, &[&step[&operation]], region);
-        for _ in 1..times {
-            answered = self.call(&operation, &[&step[&operation]], region);
+        let counted = |number: u64| {
+            let input = serde_json::to_string(&step[&operation]).unwrap().replace("{times}", &number.to_string());
+            serde_json::from_str::<Value>(&input).unwrap()
+        };
+        let mut answered = self.call(&operation, &[&counted(1)], region);
+        for number in 2..=times {
+            answered = self.call(&operation, &[&counted(number)], region);
         }
         self.expect(&operation, step, &answered)?;
         for (name, place) in step.get("keep").and_then(Value::as_object).into_iter().flatten() {
