@@ -21,6 +21,8 @@ pub const REASONS: &[(&str, bool)] = &[
     ("advice", true),
     // It depends on IAM, SES, SNS or another service that is not played; its refusals can be asked for as faults.
     ("elsewhere", true),
+    // It is not counted or kept track of here, but comes whenever it is asked for as a fault.
+    ("asked", true),
     // The reference names an error and not what brings it about.
     ("unsaid", true),
     // The reference itself doubts it, or contradicts itself.

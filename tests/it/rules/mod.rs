@@ -9,6 +9,7 @@ mod calls;
 mod cases;
 mod catalogue;
 mod data;
+mod handled;
 mod plans;
 mod scenes;
 mod table;
