@@ -182,7 +182,9 @@ pub(super) fn serves(changes: &[Change], served: impl Fn(&str) -> Option<String>
         let Data::Alias { name: target, .. } = &change.data else { continue };
         if served(target).is_some_and(|only| only != change.name) {
             let (name, target) = (shown(&change.name), shown(target));
-            return Err(invalid_batch(&[format!("The distribution {target} does not list {name} as an alternate name")]));
+            return Err(invalid_batch(&[format!(
+                "The distribution {target} does not list {name} as an alternate name"
+            )]));
         }
     }
     Ok(())

@@ -132,9 +132,7 @@ fn answered(reply: &Reply) -> Answered {
     if status >= 400 {
         let json: Option<Value> = serde_json::from_str(&answered.body).ok();
         answered.refusal = Some(match json {
-            Some(json) => {
-                (json["__type"].as_str().unwrap().to_owned(), json["message"].as_str().unwrap().to_owned())
-            }
+            Some(json) => (json["__type"].as_str().unwrap().to_owned(), json["message"].as_str().unwrap().to_owned()),
             None => (answered.element("Code").unwrap(), answered.element("Message").unwrap()),
         });
     }

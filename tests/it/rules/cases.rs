@@ -38,6 +38,17 @@ pub struct Case {
     steps: Vec<Step>,
 }
 
+impl Case {
+    /// How many inputs it holds up that must be refused, and how many that must be taken; a step is either.
+    pub fn inputs(&self) -> (u64, u64) {
+        let operations = self.call.iter().flat_map(|call| call.split(' ')).count() as u64;
+        let refused = self.steps.iter().filter(|step| step.contains_key("refused")).count() as u64;
+        let count = |said: &Option<Value>| variations(said.as_ref()).len() as u64;
+        let (bad, good) = if operations == 0 { (0, 0) } else { (count(&self.bad), count(&self.good)) };
+        (operations * bad + refused, operations * good + self.steps.len() as u64 - refused)
+    }
+}
+
 /// The codes that each operation has refused with.
 pub type Codes = BTreeMap<String, BTreeSet<String>>;
 
@@ -55,6 +66,9 @@ pub fn run(scenes: &Scenes, case: &Case, codes: &mut Codes) -> Result<(), String
     let scene = scene.as_deref().unwrap_or("pool");
     if (call.is_none(), bad.is_none()) == (false, true) || (call.is_none() && steps.is_empty()) {
         return Err("a case has `call` and `bad`, or `steps`".to_owned());
+    }
+    if bad.as_ref().is_some_and(|bad| bad.as_array().is_some_and(Vec::is_empty)) {
+        return Err("nothing is wrong in `bad`".to_owned());
     }
     let begun = || -> Result<Stage<'_>, String> {
         let mut stage = scenes.stage(scene)?;
@@ -74,7 +88,8 @@ pub fn run(scenes: &Scenes, case: &Case, codes: &mut Codes) -> Result<(), String
             let answered = stage.call(operation, &[with, &bad], None);
             let text = text.as_ref().map(|text| filled(text, &stage.names));
             let code = code.as_deref().unwrap_or("InvalidParameterException");
-            refusal(operation, Some(code), text.as_deref(), &answered).map_err(|why| format!("{why}\n  given {bad}"))?;
+            refusal(operation, Some(code), text.as_deref(), &answered)
+                .map_err(|why| format!("{why}\n  given {bad}"))?;
             codes.entry(operation.to_owned()).or_default().insert(code.to_owned());
         }
     }

@@ -21,8 +21,6 @@ pub const REASONS: &[(&str, bool)] = &[
     ("advice", true),
     // It depends on IAM, SES, SNS or another service that is not played; its refusals can be asked for as faults.
     ("elsewhere", true),
-    // It is not counted or kept track of here, but comes whenever it is asked for as a fault.
-    ("asked", true),
     // The reference names an error and not what brings it about.
     ("unsaid", true),
     // The reference itself doubts it, or contradicts itself.
@@ -141,7 +139,8 @@ pub fn pages() -> Vec<Page> {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let page = |path: &std::path::PathBuf| {
-        let page: Value = read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        let page: Value =
+            read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
         serde_json::from_value(page).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
     };
     files.iter().map(page).collect()
@@ -150,9 +149,8 @@ pub fn pages() -> Vec<Page> {
 /// The errors that each operation declares, and those that any call can meet.
 pub fn declared_errors() -> BTreeMap<String, BTreeSet<String>> {
     let all: BTreeMap<String, String> = read(include_str!("errors.yaml")).unwrap();
-    let everywhere = ["SerializationException"];
-    let words = |text: &str| -> BTreeSet<String> {
-        text.split(' ').chain(everywhere).map(ToOwned::to_owned).collect()
-    };
+    // "Unmodelled but possible everywhere" (quotas_errors.md 6).
+    let everywhere = ["SerializationException", "ThrottlingException", "Throttling"];
+    let words = |text: &str| -> BTreeSet<String> { text.split(' ').chain(everywhere).map(ToOwned::to_owned).collect() };
     all.iter().map(|(operation, codes)| (operation.clone(), words(codes))).collect()
 }

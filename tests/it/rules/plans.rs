@@ -21,6 +21,13 @@ pub struct Refused {
     at: String,
 }
 
+impl Refused {
+    /// How many files it holds up that must be refused.
+    pub fn files(&self) -> u64 {
+        self.bad.as_array().map_or(1, Vec::len) as u64
+    }
+}
+
 /// A stack file that is right.
 fn usual() -> Value {
     json!({ "region": "eu-west-1", "account": "111122223333", "user_pool": { "name": "shop" } })
@@ -71,9 +78,14 @@ pub fn run(refused: &Refused) -> Vec<String> {
             wrong.push(format!("is refused and should not be: {found:?}\n  given {good}"));
         }
     }
+    if list(bad).is_empty() {
+        wrong.push("nothing is wrong in `bad`".to_owned());
+    }
     for bad in list(bad) {
         let found = problems(&file(&bad));
-        if !found.iter().any(|(place, _)| place == at || place.starts_with(&format!("{at}.")) || place.starts_with(&format!("{at}["))) {
+        if !found.iter().any(|(place, _)| {
+            place == at || place.starts_with(&format!("{at}.")) || place.starts_with(&format!("{at}["))
+        }) {
             wrong.push(format!("is not refused at {at}: {found:?}\n  given {bad}"));
         }
     }

@@ -109,11 +109,15 @@ impl Stage<'_> {
 
     /// Plays one step, and holds it against what is expected of it.
     pub fn step(&mut self, step: &Step) -> Result<Option<(String, Answered)>, String> {
-        const WORDS: &[&str] =
-            &["wait", "fault", "region", "refused", "text", "status", "gives", "holds", "lacks", "keep", "times"];
+        const WORDS: &[&str] = &[
+            "wait", "rates", "fault", "region", "refused", "text", "status", "gives", "holds", "lacks", "keep", "times",
+        ];
         let called: Vec<&String> = step.keys().filter(|name| !WORDS.contains(&name.as_str())).collect();
         if let Some(ms) = step.get("wait").and_then(Value::as_u64) {
             self.wait(ms);
+        }
+        if step.contains_key("rates") {
+            self.sandbox.keep_rates();
         }
         if let Some(fault) = step.get("fault").and_then(Value::as_str) {
             self.sandbox.fault(Fault::parse(fault).map_err(|error| error.message().to_owned())?);

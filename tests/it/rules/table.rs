@@ -2,17 +2,21 @@
 
 use std::fmt::Write as _;
 
-use super::catalogue::{Page, Rule};
+use super::catalogue::{Page, REASONS, Rule};
 use crate::world::repository;
 
 /// What is counted: what, and how many.
 pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
     let all: Vec<&Rule> = pages.iter().flat_map(|page| &page.rules).collect();
     let count = |is: &dyn Fn(&Rule) -> bool| all.iter().filter(|rule| is(rule)).count() as u64;
+    let cases = || all.iter().flat_map(|rule| &rule.cases);
+    let files = all.iter().filter_map(|rule| rule.program().ok()?.refused).map(|refused| refused.files()).sum();
     let shown = |rule: &Rule| rule.program().is_ok_and(|program| program.never.is_none() && program.left.is_none());
     vec![
         ("rules known", all.len() as u64),
         ("rules enforced by the sandbox, each by a case", count(&|rule| rule.by.is_some())),
+        ("inputs that the sandbox must refuse", cases().map(|case| case.inputs().0).sum()),
+        ("inputs that it must take, or must show", cases().map(|case| case.inputs().1).sum()),
         ("rules not enforced, each with its reason", count(&|rule| rule.unplayed.is_some())),
         (
             "rules that AWS documents, or that were measured, of calls that create or update",
@@ -23,6 +27,7 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
             "rules whose breach the program refuses in the stack file, each by a case",
             count(&|rule| rule.program().is_ok_and(|program| program.refused.is_some())),
         ),
+        ("stack files that it must refuse", files),
         ("rules refused beforehand or handled, each with its test", count(&shown)),
         (
             "rules that no stack file can break",
@@ -54,6 +59,12 @@ pub fn text(pages: &[Page]) -> String {
         let enforced = rules.iter().filter(|rule| rule.by.is_some()).count();
         writeln!(page, "| {reference} | {} | {enforced} | {} |", rules.len(), rules.len() - enforced).unwrap();
     }
+    page.push_str("\n| why not enforced | rules | of these documented or measured, of calls that create or update |\n|---|---|---|\n");
+    for (reason, _) in REASONS {
+        let rules: Vec<&Rule> = pages.iter().flat_map(|page| &page.rules).filter(|rule| is_for(rule, reason)).collect();
+        let sure = rules.iter().filter(|rule| rule.is_sure() && rule.writes()).count();
+        writeln!(page, "| {reason} | {} | {sure} |", rules.len()).unwrap();
+    }
     for reference in &references {
         writeln!(page, "\n## {reference}\n").unwrap();
         page.push_str("| rule | it says | source | sure | sandbox | program |\n|---|---|---|---|---|---|\n");
@@ -76,6 +87,10 @@ fn of<'a>(pages: &'a [Page], reference: &str) -> Vec<&'a Rule> {
     };
     rules.sort_by_key(line);
     rules
+}
+
+fn is_for(rule: &Rule, reason: &str) -> bool {
+    rule.unplayed.as_ref().is_some_and(|why| why.split(':').next() == Some(reason))
 }
 
 fn cell(text: &str) -> String {
