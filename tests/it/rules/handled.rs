@@ -18,16 +18,16 @@ fn factors_of_a_new_pool_are_set_once_it_takes_them() {
     });
     assert_ne!(mode.as_str(), "OFF", "the sample has factors");
     // The clock moves only while the program waits: the first try was refused, and a later one was not.
-    let (made, changed) = (pool.creation_date.unwrap(), pool.last_modified_date.unwrap());
-    assert!(changed.as_secs_f64() - made.as_secs_f64() >= 1.0, "{made} to {changed}");
+    let (begun, changed) = (pool.creation_date.unwrap(), pool.last_modified_date.unwrap());
+    assert!(changed.as_secs_f64() - begun.as_secs_f64() >= 1.0, "{begun} to {changed}");
 }
 
 /// With the quotas of calls in a second kept, nothing is refused for good, and all is there in the end.
 #[test]
 fn thirty_clients_are_made_no_faster_than_aws_takes_them() {
     let world = World::empty();
-    let clients: String = (1..=30).map(|number| format!("  c{number}: {{}}\n")).collect();
-    let stack = format!("region: eu-west-1\nuser_pool: {{ name: many }}\napp_clients:\n{clients}");
+    let clients: Vec<String> = (1..=30).map(|number| format!("  c{number}: {{}}")).collect();
+    let stack = format!("region: eu-west-1\nuser_pool: {{ name: many }}\napp_clients:\n{}\n", clients.join("\n"));
     world.write("stacks/many.yaml", stack);
     let kept = [("STACK_SANDBOX_RATES", "1")];
     world.run_with("up many --sandbox --auto-approve", &kept).ok();

@@ -71,12 +71,10 @@ impl Scenes {
             return Ok(Rc::clone(played));
         }
         let (from, steps) = self.steps.get(name).ok_or_else(|| format!("there is no scene {name}"))?;
-        let mut stage = match from {
-            Some(from) => self.stage(from)?,
-            None => {
-                let sandbox = Sandbox::in_memory(Clock::held(START));
-                Stage { scenes: self, sandbox, names: Names::new() }
-            }
+        let mut stage = if let Some(from) = from {
+            self.stage(from)?
+        } else {
+            Stage { scenes: self, sandbox: Sandbox::in_memory(Clock::held(START)), names: Names::new() }
         };
         for step in steps {
             stage.step(step).map_err(|why| format!("scene {name}: {why}"))?;
