@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 use stack::clock::Clock;
-use stack::sandbox::{Fault, Sandbox, World};
+use stack::sandbox::{Fault, Sandbox, World, cognito};
 
 use super::calls::{ACM, Answered, call};
 use super::data::{Names, filled, laid, written_out};
@@ -15,6 +15,9 @@ use super::data::{Names, filled, laid, written_out};
 const START: i64 = 1_795_255_200_000;
 /// Where Cognito is called, unless a step says otherwise; ACM is called where CloudFront's certificates are.
 const REGION: &str = "eu-west-1";
+
+/// From so many calls in one step on, they are made at once.
+const MANY: u64 = 100;
 
 /// One call of a case, or what else happens: `CreateUserPool: {…}` beside what is expected of it.
 pub type Step = Map<String, Value>;
@@ -131,10 +134,20 @@ impl Stage<'_> {
             let input = serde_json::to_string(&step[&operation]).unwrap().replace("{times}", &number.to_string());
             serde_json::from_str::<Value>(&input).unwrap()
         };
-        let mut answered = self.call(&operation, &[&counted(1)], region);
-        for number in 2..=times {
-            answered = self.call(&operation, &[&counted(number)], region);
+        if times > MANY && operation.ends_with("UserPool") | operation.ends_with("Client") {
+            // Each call by itself writes the world anew, which a thousand of them make slow.
+            let inputs: Vec<Value> = (2..=times).map(|number| self.input(&operation, &[&counted(number)])).collect();
+            let all = |world: &mut World| {
+                inputs.iter().try_for_each(|input| cognito::handle(world, REGION, &operation, input).map(drop))
+            };
+            let done = self.sandbox.world(all).map_err(|error| error.message().to_owned())?;
+            done.map_err(|refusal| format!("{operation} was refused: {} {}", refusal.code, refusal.message))?;
+        } else {
+            for number in 2..=times {
+                self.call(&operation, &[&counted(number)], region);
+            }
         }
+        let answered = self.call(&operation, &[&counted(1)], region);
         self.expect(&operation, step, &answered)?;
         for (name, place) in step.get("keep").and_then(Value::as_object).into_iter().flatten() {
             let place = place.as_str().unwrap_or_default();
