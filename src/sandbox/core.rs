@@ -1,6 +1,7 @@
 //! One sandbox: a world, a clock, the faults that were asked for, and the calls that were made.
 
 use super::fault::{self, Fault, FaultKind};
+use super::rates::Rates;
 use super::store::Store;
 use super::wire::{self, Call, Reply, Request, Service};
 use super::{Refusal, World, acm, cognito, connector, control, dns, ids, route53, s3, sts};
@@ -23,6 +24,8 @@ struct Inner {
     store: Store,
     clock: Clock,
     faults: Mutex<Vec<Fault>>,
+    /// The quotas of calls in a second, where they are to be kept.
+    rates: Mutex<Option<Rates>>,
     calls: Mutex<BTreeMap<(String, String), u64>>,
     requests: AtomicU64,
 }
@@ -48,6 +51,7 @@ impl Sandbox {
             store,
             clock,
             faults: Mutex::default(),
+            rates: Mutex::default(),
             calls: Mutex::default(),
             requests: AtomicU64::new(0),
         }))
@@ -55,7 +59,8 @@ impl Sandbox {
 
     /// The sandbox whose world is kept in `dir`, made if there is none. Several processes may have it open.
     ///
-    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`.
+    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`; and it takes no
+    /// more calls in a second than AWS does where `STACK_SANDBOX_RATES` is set.
     ///
     /// # Errors
     ///
@@ -68,6 +73,9 @@ impl Sandbox {
         let sandbox = Self::new(Store::open(dir)?, clock);
         for fault in faults {
             sandbox.fault(fault);
+        }
+        if std::env::var_os("STACK_SANDBOX_RATES").is_some() {
+            sandbox.keep_rates();
         }
         Ok(sandbox)
     }
@@ -115,6 +123,11 @@ impl Sandbox {
     /// From now on, nothing goes wrong.
     pub fn clear_faults(&self) {
         held(&self.0.faults).clear();
+    }
+
+    /// From now on, no more calls are taken in a second than AWS takes.
+    pub fn keep_rates(&self) {
+        held(&self.0.rates).get_or_insert_default();
     }
 
     /// The faults that are still to come.
@@ -183,6 +196,7 @@ impl Sandbox {
         if !wait.is_zero() {
             self.0.clock.sleep(wait).await;
         }
+        let fault = fault.or_else(|| self.is_too_fast(&call, request).then_some(FaultKind::Throttle));
         let refusal = fault.as_ref().and_then(|fault| fault.refusal(&call, request));
         match fault {
             Some(FaultKind::DropBefore) => Answer::Dropped,
@@ -197,6 +211,11 @@ impl Sandbox {
                 None => self.act(&call, request),
             }),
         }
+    }
+
+    fn is_too_fast(&self, call: &Call, request: &Request) -> bool {
+        let now = self.0.clock.now_ms();
+        held(&self.0.rates).as_mut().is_some_and(|rates| !rates.take(now, call, request))
     }
 
     fn note(&self, call: &Call) {

@@ -15,6 +15,7 @@ mod core;
 pub mod dns;
 mod fault;
 mod ids;
+mod rates;
 pub mod route53;
 pub mod s3;
 mod serve;

@@ -66,6 +66,26 @@ impl<'a> Check<'a> {
     fn user_pool(&mut self) {
         let StackFile { user_pool, region, .. } = self.file;
         user_pool::check::check(user_pool, region.as_deref(), "user_pool", &mut self.problems);
+        self.sms_role();
+    }
+
+    /// AWS answers "Cross-account pass role is not allowed." (`user_pool.md` 7)
+    fn sms_role(&mut self) {
+        let StackFile { user_pool, account, .. } = self.file;
+        let Some(ours) = account.as_deref() else { return };
+        let Some(sms) = &user_pool.sms_configuration else { return };
+        let roles = [
+            ("sns_caller_arn", sms.sns_caller_arn.as_deref()),
+            ("eums_sms.caller_arn", sms.eums_sms.as_ref().map(|sender| sender.caller_arn.as_str())),
+        ];
+        for (field, arn) in roles {
+            let of = arn.and_then(|arn| arn.split(':').nth(4)).filter(|of| !of.is_empty() && *of != ours);
+            if let Some(of) = of {
+                let message = format!("the role is in account {of}, and this stack in {ours}");
+                let hint = format!("name a role of account {ours}, which sends the messages");
+                self.advise(format!("user_pool.sms_configuration.{field}"), message, hint);
+            }
+        }
     }
 
     /// The rules of the clients' own fields, and those between clients.

@@ -17,6 +17,7 @@ mod made_up;
 mod manual_dns;
 mod policy_tools;
 mod real_cuts;
+mod rules;
 mod samples;
 mod serve;
 mod serve_cli;

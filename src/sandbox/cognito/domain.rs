@@ -150,6 +150,14 @@ pub fn certificate_users(world: &World, arn: &str) -> Vec<String> {
     users
 }
 
+/// The one name that a domain's distribution serves, with its last dot; None of a distribution that is not Cognito's.
+#[must_use]
+pub fn served_name(world: &World, distribution: &str) -> Option<String> {
+    let distribution = distribution.trim_end_matches('.');
+    let domain = world.cognito.domains.values().find(|domain| domain.distribution == distribution)?;
+    Some(format!("{}.", host(&domain.region, &domain.name)))
+}
+
 /// AWS's words for a name that is not below one with an address (`domain_certificate_dns.md` 4, row 1).
 const NO_PARENT: &str = "Custom domain is not a valid subdomain: Was not able to resolve the root domain, please ensure \
                          an A record exists for the root domain.";

@@ -30,12 +30,14 @@ mod tests;
 
 use super::{Refusal, World};
 use doc::Doc;
-pub use domain::certificate_users;
+pub use domain::{certificate_users, served_name};
 use serde_json::Value;
 pub use state::Cognito;
 pub use ui::image;
 use validate::Shape;
 
+/// How long a new pool does not take its factors, in milliseconds. On AWS: seconds (`quotas_errors.md` 4).
+pub const POOL_SETTLES: i64 = 1_000;
 /// How long a new domain stays `CREATING`, in milliseconds. On AWS: up to 5 minutes (`domain_certificate_dns.md` 1).
 pub const DOMAIN_CREATES: i64 = 3_000;
 /// How long a changed domain stays `UPDATING`, in milliseconds.

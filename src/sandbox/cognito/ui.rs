@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// The most that a request can hold: 135 KB (`ui.md` 2, CSS).
 const REQUEST: usize = 135 * 1024;
 
+/// The most that an image can hold: 100 KB by the guide, less than the model's (`ui.md` 2, `ImageFile`).
+const IMAGE: usize = 100 * 1024;
+
 /// `SetUICustomization`: writes CSS and image both, so that what is left out is cleared (`ui.md` 2).
 pub(super) fn set(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let pool_id = doc::required(input, "UserPoolId");
@@ -88,9 +91,12 @@ fn with_domain(cognito: &Cognito, pool: &str) -> Result<(), Refusal> {
     Err(invalid("There has to be an existing domain associated with this user pool"))
 }
 
-/// PNG or JPEG (`ui.md` 2, `ImageFile`). The text is not known.
+/// PNG or JPEG of at most 100 KB (`ui.md` 2, `ImageFile`). The texts are not known.
 fn format(image: &str) -> Result<(), Refusal> {
     let bytes = STANDARD.decode(image).unwrap_or_default();
+    if bytes.len() > IMAGE {
+        return Err(invalid("The image file must have at most 100 KB."));
+    }
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.starts_with(b"\xff\xd8\xff") {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use super::records;
 use super::{Data, RecordSet, Refusal, Route53, Submitted, Vpc, Zone, no_such_zone};
 use crate::sandbox::wire::{self, Reply, Request};
 use crate::sandbox::xml::{self, Element};
-use crate::sandbox::{World, dns, ids};
+use crate::sandbox::{World, cognito, dns, ids};
 use std::cmp::Ordering;
 
 const NAMESPACE: &str = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -246,6 +246,7 @@ fn list_by_name(world: &World, query: &wire::Query) -> Result<Element, Refusal> 
 fn change(world: &mut World, id: &str, request: &Element) -> Result<Element, Refusal> {
     let zone = world.route53.zone(id)?;
     let (comment, changes) = records::read(request)?;
+    records::serves(&changes, |distribution| cognito::served_name(world, distribution))?;
     let records = records::apply(zone, &changes, Route53::in_sync_at(world.now), world.now)?;
     let zone = world.route53.zones.get_mut(id).ok_or_else(|| no_such_zone(id))?;
     zone.records = records;

@@ -175,6 +175,21 @@ fn limits(changes: &[Change]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses an alias of another name than the one that its distribution serves: a distribution must list the record's
+/// name (`domain_certificate_dns.md` 7.2). `served` knows the distributions of this world. The text is not known.
+pub(super) fn serves(changes: &[Change], served: impl Fn(&str) -> Option<String>) -> Result<(), Refusal> {
+    for change in changes.iter().filter(|change| change.action != Action::Delete) {
+        let Data::Alias { name: target, .. } = &change.data else { continue };
+        if served(target).is_some_and(|only| only != change.name) {
+            let (name, target) = (shown(&change.name), shown(target));
+            return Err(invalid_batch(&[format!(
+                "The distribution {target} does not list {name} as an alternate name"
+            )]));
+        }
+    }
+    Ok(())
+}
+
 /// The records of `zone` after `changes`, or why not. `in_sync_at` is when DNS will have them.
 pub(super) fn apply(zone: &Zone, changes: &[Change], in_sync_at: i64, now: i64) -> Result<Vec<RecordSet>, Refusal> {
     if let Some(message) = repeated(changes) {

@@ -247,5 +247,18 @@ impl Check<'_> {
             let hint = "take `TLS_V1_2_2021`";
             self.advise("domain.security_policy", "managed login does not speak TLS 1.0", hint);
         }
+        // `user_pool.md` 4, RelyingPartyId.
+        let passkeys = self.file.user_pool.web_authn_configuration.as_ref();
+        let party = passkeys.and_then(|passkeys| passkeys.relying_party_id.as_deref());
+        if let (Some(party), Some(name)) = (party, domain.name.as_deref().map(canonical))
+            && canonical(party) != name
+        {
+            let message = format!("passkeys of `{party}` do not work on the pages of `{name}`");
+            self.advise(
+                "user_pool.web_authn_configuration.relying_party_id",
+                message,
+                format!("write `{name}`, or take the line away"),
+            );
+        }
     }
 }

@@ -100,6 +100,10 @@ impl Check<'_> {
         }
         // `domain_certificate_dns.md` 7.2.
         let is_cloudfront = alias.zone_id == CLOUDFRONT_ZONE;
+        if is_cloudfront && !matches!(kind, RecordType::A | RecordType::Aaaa | RecordType::Ns) {
+            let message = format!("CloudFront has addresses alone, and no {} record to answer with", kind.as_str());
+            self.advise(&at, message, "write `type: A`, and a second record of `type: AAAA`");
+        }
         if is_cloudfront && alias.evaluate_target_health == Some(true) {
             let message = "CloudFront has no health that an alias could follow";
             self.advise(at::key(&at, "evaluate_target_health"), message, "delete the line");

@@ -8,7 +8,7 @@ use super::text::{Arn, address, each_is, is_address};
 /// The Regions whose SES identities every pool may send with; others only a pool of the same Region.
 const SES_REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
 
-/// The Regions that stand in for those without SNS text messages.
+/// The Regions that stand in for those without SNS text messages, and take none but themselves (`user_pool.md` 7).
 const SNS_REGIONS: [&str; 6] =
     ["us-east-1", "us-west-2", "eu-west-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2"];
 
@@ -161,7 +161,7 @@ impl Check<'_> {
         self.length(&format!("{path}.sns_region"), sns_region.as_deref(), 5, 32);
         if let Some((there, region)) = sns_region.as_deref().zip(self.region)
             && there != region
-            && !SNS_REGIONS.contains(&there)
+            && (SNS_REGIONS.contains(&region) || !SNS_REGIONS.contains(&there))
         {
             self.problem(
                 &format!("{path}.sns_region"),

@@ -23,8 +23,8 @@ fn a_client_with_only_a_name() {
             "AuthSessionValidity": 3,
             "UserPoolId": pool,
             "ClientId": id,
-            "CreationDate": 1_700_000_000.0,
-            "LastModifiedDate": 1_700_000_000.0,
+            "CreationDate": 1_700_000_001.0,
+            "LastModifiedDate": 1_700_000_001.0,
         })
     );
 }

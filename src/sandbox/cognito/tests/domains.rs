@@ -40,7 +40,7 @@ fn a_custom_domain_from_beginning_to_end() {
             "Domain": "auth.example.com",
             "S3Bucket": "aws-cognito-prod-eu-west-1-assets",
             "CloudFrontDistribution": distribution,
-            "Version": "1700000000000",
+            "Version": "1700000001000",
             "Status": "CREATING",
             "CustomDomainConfig": { "CertificateArn": CERTIFICATE },
             "ManagedLoginVersion": 1,

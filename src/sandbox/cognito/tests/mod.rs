@@ -68,6 +68,7 @@ impl Aws {
     #[track_caller]
     fn pool(&mut self, members: Value) -> String {
         let answer = self.call("CreateUserPool", with(json!({ "PoolName": "pool" }), members));
+        self.wait(super::POOL_SETTLES);
         answer["UserPool"]["Id"].as_str().unwrap().to_owned()
     }
 

@@ -1,0 +1,156 @@
+//! The rules as they are written down: what each says, where it is from, who enforces it, and what the program does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::cases::Case;
+use super::plans::Refused;
+use crate::world::repository;
+
+/// Why a rule is not played, and whether that is reason enough for one that AWS documents of a call that creates or
+/// updates: it is where no answer to such a call would be another.
+pub const REASONS: &[(&str, bool)] = &[
+    // The kind of object, or the operation, is not one that this program makes yet.
+    ("kind", true),
+    // It shows when somebody signs in or a page is opened; the calls that set it up are answered the same.
+    ("later", true),
+    // What to do, or how long things take; nothing is refused, kept or reset by it.
+    ("advice", true),
+    // It depends on IAM, SES, SNS or another service that is not played; its refusals can be asked for as faults.
+    ("elsewhere", true),
+    // The reference names an error and not what brings it about.
+    ("unsaid", true),
+    // The reference itself doubts it, or contradicts itself.
+    ("doubtful", false),
+];
+
+/// One page of the reference, or a part of one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// `user_pool.md`
+    pub reference: String,
+    pub rules: Vec<Rule>,
+}
+
+/// One rule of AWS's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub id: String,
+    /// The rule, in our own words.
+    pub says: String,
+    /// Section and line: `5.2:148`.
+    pub at: String,
+    /// How sure the reference is: D documented, Sm measured, S seen, I inferred.
+    pub mark: String,
+    /// The calls that it is about.
+    #[serde(default)]
+    pub calls: String,
+    /// Where in src/sandbox it is enforced: file and word.
+    pub by: Option<String>,
+    /// Why it is not enforced.
+    pub unplayed: Option<String>,
+    #[serde(default)]
+    pub cases: Vec<Case>,
+    refused: Option<Refused>,
+    sample: Option<String>,
+    test: Option<String>,
+    never: Option<String>,
+    left: Option<String>,
+}
+
+/// What the program does about a rule.
+#[derive(Debug, Default, Clone)]
+pub struct Program {
+    /// It refuses these stack files, before AWS is asked.
+    pub refused: Option<Refused>,
+    /// Samples in tests/it/samples/invalid that it refuses for this.
+    pub samples: Vec<String>,
+    /// Tests that show it refused, or AWS's answer handled.
+    pub tests: Vec<String>,
+    /// Why a stack file cannot even say it.
+    pub never: Option<String>,
+    /// Why it is left to AWS to say so.
+    pub left: Option<String>,
+}
+
+impl Rule {
+    /// Whether AWS documents it, or somebody has measured it.
+    pub fn is_sure(&self) -> bool {
+        self.mark.split('/').any(|mark| mark == "D" || mark == "Sm")
+    }
+
+    /// Whether it is about a call that creates or updates.
+    pub fn writes(&self) -> bool {
+        let writing = ["Create", "Update", "Set", "Add", "Tag", "Untag", "Request", "Change", "Remove"];
+        self.calls.split(' ').any(|call| writing.iter().any(|verb| call.starts_with(verb)))
+    }
+
+    pub fn program(&self) -> Result<Program, String> {
+        let list = |text: &Option<String>| -> Vec<String> {
+            text.iter().flat_map(|text| text.split(", ")).map(ToOwned::to_owned).collect()
+        };
+        let (samples, tests) = (list(&self.sample), list(&self.test));
+        let Self { refused, never, left, .. } = self;
+        let shown = refused.is_some() || !samples.is_empty() || !tests.is_empty();
+        if [shown, never.is_some(), left.is_some()].into_iter().filter(|said| *said).count() != 1 {
+            return Err("one of `refused`, `sample` and `test`, or `never`, or `left`".to_owned());
+        }
+        Ok(Program { refused: refused.clone(), samples, tests, never: never.clone(), left: left.clone() })
+    }
+}
+
+impl Program {
+    /// What is named and not there.
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        for sample in &self.samples {
+            if !repository().join(format!("tests/it/samples/invalid/{sample}.yaml")).exists() {
+                missing.push(format!("there is no sample {sample}"));
+            }
+        }
+        for test in &self.tests {
+            let Some((file, name)) = test.rsplit_once(' ') else {
+                missing.push(format!("`{test}` is not FILE TEST"));
+                continue;
+            };
+            let text = std::fs::read_to_string(repository().join(file)).unwrap_or_default();
+            if !text.contains(&format!("fn {name}(")) {
+                missing.push(format!("{file} has no test {name}"));
+            }
+        }
+        missing
+    }
+}
+
+/// Reads YAML as the program does: `OFF` and `no` are texts.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let options = serde_yaml::options! { strict_booleans: true };
+    serde_yaml::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// Every page of the catalogue, by the names of its files.
+pub fn pages() -> Vec<Page> {
+    let folder = repository().join("tests/it/rules/catalogue");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let page = |path: &std::path::PathBuf| {
+        let page: Value =
+            read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        serde_json::from_value(page).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    };
+    files.iter().map(page).collect()
+}
+
+/// The errors that each operation declares, and those that any call can meet.
+pub fn declared_errors() -> BTreeMap<String, BTreeSet<String>> {
+    let all: BTreeMap<String, String> = read(include_str!("errors.yaml")).unwrap();
+    // "Unmodelled but possible everywhere" (quotas_errors.md 6).
+    let everywhere = ["SerializationException", "ThrottlingException", "Throttling"];
+    let words = |text: &str| -> BTreeSet<String> { text.split(' ').chain(everywhere).map(ToOwned::to_owned).collect() };
+    all.iter().map(|(operation, codes)| (operation.clone(), words(codes))).collect()
+}

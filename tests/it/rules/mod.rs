@@ -1,0 +1,164 @@
+//! Every rule of AWS that is known, where the sandbox enforces it, and what this program does about it.
+//!
+//! `catalogue/*.yaml` says each rule in our own words, with the place in the reference that it comes from and how sure
+//! the reference is. A rule that the sandbox enforces has a case: calls that the sandbox takes, and the least change
+//! that it must refuse, or what it must show afterwards. A rule that the program knows beforehand has a stack file that
+//! says the same, which must be refused at that place. `rules.md` is made of it all; `UPDATE_RULES=1` writes it anew.
+
+mod calls;
+mod cases;
+mod catalogue;
+mod data;
+mod handled;
+mod plans;
+mod scenes;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::setup::figures::tell;
+use crate::world::repository;
+use catalogue::{Program, Rule, pages};
+
+/// Fails with everything that is wrong, not only with the first.
+#[track_caller]
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn rules() -> Vec<Rule> {
+    pages().into_iter().flat_map(|page| page.rules).collect()
+}
+
+#[test]
+fn every_rule_says_where_it_comes_from_and_what_becomes_of_it() {
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for page in pages() {
+        for rule in &page.rules {
+            let mut say = |what: &str| wrong.push(format!("{} {}: {what}", page.reference, rule.id));
+            if !seen.insert(rule.id.clone()) {
+                say("another rule has this id");
+            }
+            let whole = rule.at.split_once(':').is_some_and(|(section, line)| {
+                !section.is_empty() && line.split('-').all(|line| line.parse::<u32>().is_ok())
+            });
+            if !whole {
+                say("`at` is not SECTION:LINE");
+            }
+            if rule.mark.split('/').any(|mark| !["D", "S", "Sm", "I"].contains(&mark)) {
+                say("`mark` is none of the reference's");
+            }
+            match (&rule.by, &rule.unplayed) {
+                (Some(by), None) => {
+                    if let Err(why) = is_in_the_sandbox(by) {
+                        say(&why);
+                    }
+                    if rule.cases.is_empty() {
+                        say("nothing shows that the sandbox enforces it");
+                    }
+                }
+                (None, Some(why)) => {
+                    if !rule.cases.is_empty() {
+                        say("it has a case, so it is played");
+                    }
+                    if !catalogue::REASONS.iter().any(|(word, _)| why.split(':').next() == Some(word)) {
+                        say("the reason does not begin with one of REASONS");
+                    }
+                }
+                _ => say("either `by` or `unplayed`"),
+            }
+            match rule.program() {
+                Ok(program) => program.missing().into_iter().for_each(|why| say(&why)),
+                Err(why) => say(&why),
+            }
+        }
+    }
+    none(&wrong);
+}
+
+/// Whether `cognito/mfa.rs set` names a file of the sandbox and a word in it.
+fn is_in_the_sandbox(by: &str) -> Result<(), String> {
+    for one in by.split(", ") {
+        let Some((file, word)) = one.split_once(' ') else { return Err(format!("`{one}` is not FILE WORD")) };
+        let path = repository().join("src/sandbox").join(file);
+        let text = std::fs::read_to_string(path).map_err(|_| format!("there is no src/sandbox/{file}"))?;
+        let stands = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word);
+        if !stands {
+            return Err(format!("src/sandbox/{file} has no {word}"));
+        }
+    }
+    Ok(())
+}
+
+/// What AWS documents, or was measured to do, in a call that creates or updates, is played; what is not has a reason
+/// why no call could show it.
+#[test]
+fn what_is_documented_of_creating_and_updating_is_enforced() {
+    let mut wrong = Vec::new();
+    for rule in rules().into_iter().filter(|rule| rule.is_sure() && rule.writes()) {
+        if let Some(why) = &rule.unplayed {
+            let word = why.split(':').next().unwrap_or_default();
+            if !catalogue::REASONS.iter().any(|(reason, is_enough)| *reason == word && *is_enough) {
+                wrong.push(format!("{}: {why}", rule.id));
+            }
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn the_sandbox_enforces_every_rule_that_it_is_said_to() {
+    played(false);
+}
+
+/// The same with the cases that take long: quotas of hundreds and thousands.
+#[test]
+#[ignore = "long: .proof/run"]
+fn whole_rules() {
+    played(true);
+    tell("rules", &table::figures(&pages()));
+}
+
+fn played(whole: bool) {
+    let scenes = scenes::Scenes::read();
+    let mut wrong = Vec::new();
+    let mut codes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for rule in rules() {
+        for case in rule.cases.iter().filter(|case| whole || !case.long) {
+            if let Err(why) = cases::run(&scenes, case, &mut codes) {
+                wrong.push(format!("{}: {why}", rule.id));
+            }
+        }
+    }
+    // What an operation refuses with is among the errors that it declares (quotas_errors.md 6).
+    let declared = catalogue::declared_errors();
+    for (operation, refused) in &codes {
+        let Some(known) = declared.get(operation) else {
+            wrong.push(format!("{operation}: its errors are not in errors.yaml"));
+            continue;
+        };
+        for code in refused.difference(known) {
+            wrong.push(format!("{operation}: refuses with {code}, which it does not declare"));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn the_program_refuses_what_it_can_know() {
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        if let Ok(Program { refused: Some(refused), .. }) = rule.program() {
+            wrong.extend(plans::run(&refused).into_iter().map(|why| format!("{}: {why}", rule.id)));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn the_table_is_up_to_date() {
+    let pages = pages();
+    table::check(&table::text(&pages));
+    tell("rules", &table::figures(&pages));
+}
