@@ -112,6 +112,18 @@ impl LocalStore {
         Ok(())
     }
 
+    /// Removes what runs that were killed have left half written. Only whoever holds the lock writes such files.
+    fn sweep(&self) {
+        let ours = [".json", ".rescue.json"].map(|suffix| beside(&self.path(suffix)));
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if ours.iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
+                // One that stays is in nobody's way.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     fn lock_now(&self, command: &str) -> Result<Box<dyn Guard>> {
         make_dir(&self.dir)?;
         // The locked file is never renamed or removed: two runs must lock the same one.
@@ -148,10 +160,16 @@ impl LocalStore {
             pid: std::process::id(),
             since: self.clock.now_text(),
         };
+        self.sweep();
         // Only for the message of whoever is refused: the lock is the lock.
         let _ = serde_json::to_vec(&holder).map(|text| fs::write(&holder_path, text));
         Ok(Box::new(Held { file, holder: holder_path }))
     }
+}
+
+/// What the files that a state is written into begin with, before one is put in its place.
+fn beside(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 fn host_file() -> Option<String> {
@@ -192,7 +210,7 @@ fn write(path: &Path, state: &State) -> Result<()> {
     make_dir(dir)?;
     let put = || -> std::io::Result<()> {
         // A temporary file of this crate has mode 0600, and keeps it when it is put in place.
-        let mut file = tempfile::Builder::new().prefix(".state").tempfile_in(dir)?;
+        let mut file = tempfile::Builder::new().prefix(&beside(path)).tempfile_in(dir)?;
         file.write_all(&text)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
@@ -280,6 +298,20 @@ mod tests {
         // One that is older than what was saved after it says nothing any more.
         store.rescue(&state(4)).unwrap();
         assert_eq!(store.load_now().unwrap().unwrap().serial, 5);
+    }
+
+    #[test]
+    fn what_was_left_half_written_is_cleared_away_by_whoever_locks_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(1)).unwrap();
+        let kept = [".dev2.json.abc", "dev.json", "dev.lock", "dev.lock.json"];
+        for name in [".dev.json.abc", ".dev.rescue.json.abc", ".dev2.json.abc"] {
+            fs::write(dir.path().join(name), "{").unwrap();
+        }
+        let _held = store.lock_now("apply dev").unwrap();
+        let names = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), kept.map(str::to_owned).into());
     }
 
     #[test]

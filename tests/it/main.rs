@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 mod cuts;
+#[cfg(target_os = "linux")]
+mod kills;
 mod laws;
 mod laws_cases;
 mod laws_facts;

@@ -218,7 +218,7 @@ async fn run_keeping(
 
 /// What the sandbox holds, with names in the place of ids: so that two worlds can be compared that were made in another
 /// order, or one of them by more than one run.
-fn nameless(mut held: Value) -> Value {
+pub fn nameless(mut held: Value) -> Value {
     for zone in held["route53"]["zones"].as_object_mut().unwrap().values_mut() {
         let records = zone["records"].as_array().unwrap().iter();
         let named = records.map(|one| (format!("{} {}", one["name"], one["kind"]), one["data"].clone()));
@@ -305,7 +305,7 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
     laws.end(at_least);
 }
 
-fn same(one: &Value, other: &Value, what: &str) {
+pub fn same(one: &Value, other: &Value, what: &str) {
     let nothing = serde_json::json!({});
     let facts = stack::engine::facts::Facts::of(&nothing);
     let left = stack::engine::diff::changes(Some(one), Some(other), facts);

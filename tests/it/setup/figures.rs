@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 /// Prints what `suite` counted, in this order, and keeps it for the table of all suites.
 pub fn tell(suite: &str, figures: &[(&str, u64)]) {
-    let counted: Map<String, Value> = figures.iter().map(|(what, count)| ((*what).to_owned(), (*count).into())).collect();
+    let counted: Map<String, Value> =
+        figures.iter().map(|(what, count)| ((*what).to_owned(), (*count).into())).collect();
     for (what, count) in figures {
         println!("{suite}: {count} {what}");
     }
