@@ -1,7 +1,12 @@
 //! A world in which a run can be cut: an AWS of its own and a directory with a stack, and copies of both.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -16,10 +21,10 @@ const MINUTE: i64 = 60_000;
 /// How far each call moves AWS's clock on, which is held otherwise: so waits are seen, and none takes time.
 const CALL: i64 = 200;
 
-/// The program's own time.
+/// The time of the program, and of its AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Time {
-    /// It stands, and no sleep takes any.
+    /// It stands, and no sleep takes any; each call moves AWS's on.
     Stands,
     /// It passes as it does, and who sleeps is asleep.
     Passes,
@@ -110,10 +115,31 @@ impl Rig {
         judge: impl FnMut(&Moment<'_>) -> Verdict + Send + 'static,
     ) -> Watched {
         let mut command = self.client(self.scenario.words);
-        if time == Time::Passes {
-            command.env_remove("STACK_TEST_CLOCK");
+        if time == Time::Stands {
+            return watch(&self.served, command, saves, judge);
         }
-        watch(&self.served, command, saves, judge)
+        command.env_remove("STACK_TEST_CLOCK");
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::SeqCst) {
+                    self.tick();
+                    thread::sleep(Duration::from_millis(CALL.unsigned_abs()));
+                }
+            });
+            let ended = watch(&self.served, command, saves, judge);
+            is_over.store(true, Ordering::SeqCst);
+            ended
+        })
+    }
+
+    /// Moves AWS's clock on by one call, which says too little about itself to be answered.
+    fn tick(&self) {
+        let mut aws = TcpStream::connect(self.served.url.strip_prefix("http://").unwrap()).unwrap();
+        aws.write_all(b"GET /2013-04-01/hostedzone HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        aws.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     }
 
     pub fn state(&self) -> Value {
@@ -154,7 +180,7 @@ impl Rig {
         let end = self.end();
         let names: Vec<String> = self.files().into_iter().map(|(name, _)| name).collect();
         // The locked file stays for the next run to lock; nobody holds it, or that run would be refused.
-        assert_eq!(names, [format!("{STACK}.json"), format!("{STACK}.lock")]);
+        assert_eq!(names, ["json", "latest.json", "lock"].map(|end| format!("{STACK}.{end}")));
         let again = self.run(self.scenario.again).ok();
         assert!(again.out.contains(self.scenario.nothing), "{}\n{}", again.out, again.err);
         assert_eq!(self.end(), end, "what is left to do is nothing");

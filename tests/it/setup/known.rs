@@ -51,6 +51,18 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
+/// Sees that AWS holds what the state remembers, and nothing more than what the state is in doubt of.
+#[track_caller]
+pub fn agree(world: &Value, state: &Value) {
+    let (mut unknown, remembered) = (held(world), remembered(state));
+    for id in &remembered {
+        let place = unknown.iter().position(|held| held == id);
+        unknown.remove(place.unwrap_or_else(|| panic!("AWS does not hold {id}")));
+    }
+    let pending = state["pending"].as_object().map_or(0, serde_json::Map::len);
+    assert!(unknown.len() <= pending, "the state does not know of {unknown:?}: {:#}", state["pending"]);
+}
+
 /// Sees that world and state hold the same objects, each once, and that nothing is in doubt.
 #[track_caller]
 pub fn check(world: &Value, state: &Value) {

@@ -21,8 +21,8 @@ pub enum Moment<'a> {
     Done(usize),
     /// The program has been given the answer.
     Told(usize),
-    /// A file of so many bytes has been written, and is not in its place yet.
-    Written(u64),
+    /// A file of so many bytes has been written, and is not in its place yet; it has this name meanwhile.
+    Written(u64, &'a str),
     /// It has been put in its place.
     Placed,
     /// A line on stderr.

@@ -1,10 +1,10 @@
-"""Runs a program, and asks over loopback before each fsync of it: python3 trap.py PORT LIMIT FULL PROGRAM [ARGUMENT ...]
+"""Runs a program, and asks over loopback before each fsync of it. Arguments: PORT LIMIT FULL PROGRAM [ARGUMENT ...]
 
 The kernel stops the program in the call (seccomp, "user notification") until the answer is there, so that a test has the
 program in its hands at each save, without a debugger and without rights that others lack. A line goes out for each call:
 
-    file SIZE      the bytes of a file are written, and it is not in its place yet
-    dir            a file has been put in its place
+    file SIZE NAME     the bytes of a file are written, and it is not in its place yet
+    dir                a file has been put in its place
 
 and one of these comes back: `go`; `fail N`, the call fails with errno N; `limit N`, from here on no file may grow beyond
 N bytes (-1: any size), and the call goes on. LIMIT is such a limit from the start. At the limit the kernel kills the
@@ -12,6 +12,7 @@ program in the middle of its write; when FULL is 1, the write fails instead, as 
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import resource
@@ -25,7 +26,7 @@ import sys
 # Of linux/seccomp.h, linux/prctl.h, linux/filter.h and asm/unistd.h.
 CALLS = {"x86_64": {"seccomp": 317, "fsync": 74}, "aarch64": {"seccomp": 277, "fsync": 82}}
 PR_SET_NO_NEW_PRIVS = 38
-SET_MODE_FILTER, NEW_LISTENER = 1, 8
+SET_MODE_FILTER, NEW_LISTENER, ONLY_KILLED = 1, 8, 32
 NOTIF_RECV, NOTIF_SEND = 0xC0502100, 0xC0182101
 FLAG_CONTINUE = 1
 NOTIFY, ALLOW = 0x7FC00000, 0x7FFF0000
@@ -45,7 +46,12 @@ def listener(calls):
     whole = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(program), ctypes.addressof(filters)))
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         sys.exit("trap.py: prctl: " + os.strerror(ctypes.get_errno()))
-    heard = libc.syscall(calls["seccomp"], SET_MODE_FILTER, NEW_LISTENER, whole)
+    # No signal but a deadly one takes the program out of a call that is being looked at; kernels before 5.19 know of no
+    # such thing, and there the call begins anew.
+    for flags in (NEW_LISTENER | ONLY_KILLED, NEW_LISTENER):
+        heard = libc.syscall(calls["seccomp"], SET_MODE_FILTER, flags, whole)
+        if heard >= 0 or ctypes.get_errno() != errno.EINVAL:
+            break
     if heard < 0:
         sys.exit("trap.py: seccomp: " + os.strerror(ctypes.get_errno()))
     return heard
@@ -66,21 +72,22 @@ def answer(notify, test):
         call, pid = struct.unpack_from("QI", notice)
         (fd,) = struct.unpack_from("Q", notice, 32)
         try:
-            file = os.stat(f"/proc/{pid}/fd/{fd}")
+            file, name = os.stat(f"/proc/{pid}/fd/{fd}"), os.readlink(f"/proc/{pid}/fd/{fd}")
         except OSError:
             return
-        text = "dir" if stat.S_ISDIR(file.st_mode) else f"file {file.st_size}"
+        text = "dir" if stat.S_ISDIR(file.st_mode) else f"file {file.st_size} {os.path.basename(name)}"
         test.sendall(f"{text}\n".encode())
         said = lines.readline().split()
         if not said:
             return
         error, flags = (-int(said[1]), 0) if said[0] == "fail" else (0, FLAG_CONTINUE)
+        if said[0] == "limit":
+            limit(pid, int(said[1]))
         try:
-            if said[0] == "limit":
-                limit(pid, int(said[1]))
             fcntl.ioctl(notify, NOTIF_SEND, bytearray(struct.pack("QqiI", call, 0, error, flags)), True)
-        except OSError:
-            return
+        except FileNotFoundError:
+            # A signal has taken it out of the call.
+            continue
 
 
 def main():

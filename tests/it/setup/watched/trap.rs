@@ -2,17 +2,15 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{Hands, Moment, Verdict};
 
 /// The same command, whose saves are told on `port`.
 pub(super) fn around(command: &Command, port: u16, limit: i64, is_full: bool) -> Command {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/setup/watched/trap.py");
     let mut around = Command::new("python3");
     // -I and -S: nothing of this machine's Python is wanted, and it starts sooner.
-    around.args(["-I", "-S"]).arg(script).args([port.to_string(), limit.to_string()]);
+    around.args(["-I", "-S", "-c", include_str!("trap.py")]).args([port.to_string(), limit.to_string()]);
     around.arg(if is_full { "1" } else { "0" });
     around.arg(command.get_program()).args(command.get_args());
     around.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -26,8 +24,8 @@ pub(super) fn saves(trap: &TcpListener, hands: &Hands) {
     let (told, _) = trap.accept().unwrap();
     let mut answers = &told;
     for line in BufReader::new(&told).lines().map_while(Result::ok) {
-        let moment = match line.split_once(' ') {
-            Some(("file", size)) => Moment::Written(size.parse().unwrap()),
+        let moment = match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+            ["file", size, name] => Moment::Written(size.parse().unwrap(), name),
             _ => Moment::Placed,
         };
         let answer = match hands.judge(&moment) {
