@@ -169,7 +169,9 @@ impl Rig {
     /// What it gives is the end itself.
     #[track_caller]
     pub fn finish(&mut self) -> Value {
-        self.run(self.scenario.words).ok();
+        let ran = self.run(self.scenario.words).ok();
+        // What a run did before it was cut is no other's doing.
+        assert!(!ran.out.contains("Changed outside this stack"), "{}", ran.out);
         self.settled()
     }
 
@@ -182,7 +184,8 @@ impl Rig {
         // The locked file stays for the next run to lock; nobody holds it, or that run would be refused.
         assert_eq!(names, ["json", "latest.json", "lock"].map(|end| format!("{STACK}.{end}")));
         let again = self.run(self.scenario.again).ok();
-        assert!(again.out.contains(self.scenario.nothing), "{}\n{}", again.out, again.err);
+        let is_told = again.out.contains("No changes") && !again.out.contains("outside this stack");
+        assert!(is_told, "{}\n{}", again.out, again.err);
         assert_eq!(self.end(), end, "what is left to do is nothing");
         end
     }
@@ -195,8 +198,9 @@ impl Rig {
             if address.starts_with("ui_customization") {
                 // Both tell the time, and one the port.
                 for output in ["css_version", "image_url"] {
-                    assert!(!record["outputs"][output].is_null(), "{address} has been read");
-                    record["outputs"][output] = "somewhen".into();
+                    if !record["outputs"][output].is_null() {
+                        record["outputs"][output] = "somewhen".into();
+                    }
                 }
             }
         }

@@ -11,9 +11,8 @@ pub struct Scenario {
     pub stack: fn(&House),
     /// The command that is cut, and run again.
     pub words: &'static str,
-    /// A command that finds nothing to do afterwards, and how it says so.
+    /// A command that finds nothing to do afterwards.
     pub again: &'static str,
-    pub nothing: &'static str,
 }
 
 /// A command that was run before.
@@ -36,11 +35,11 @@ const fn applied(stack: fn(&House)) -> Before {
 }
 
 const fn up(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
-    Scenario { name, before, stack, words: UP, again: PLAN, nothing: "No changes" }
+    Scenario { name, before, stack, words: UP, again: PLAN }
 }
 
 const fn destroy(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
-    Scenario { name, before, stack, words: DESTROY, again: DESTROY, nothing: "" }
+    Scenario { name, before, stack, words: DESTROY, again: DESTROY }
 }
 
 pub static SCENARIOS: [Scenario; 8] = [
