@@ -38,9 +38,10 @@ fn remembered(state: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     for (address, record) in &records {
         let kind = address.split('.').next().unwrap();
-        if !matches!(kind, "certificate_validation" | "domain_activation") {
-            ids.push(text(&record["id"]));
+        if matches!(kind, "certificate_validation" | "domain_activation") {
+            continue;
         }
+        ids.push(text(&record["id"]));
         ids.extend(record["deposed"].as_array().into_iter().flatten().map(|old| text(&old["id"])));
     }
     ids.sort();
