@@ -74,8 +74,8 @@ fn run(rig: &mut super::rig::Rig, trouble: Option<(Trouble, usize)>, half: i64) 
     let saved = Arc::new(Mutex::new(Saved::default()));
     let judged = Arc::clone(&saved);
     let begins_full = trouble == Some((Trouble::Full, 1));
-    let saves = Saves::Full(if begins_full { half } else { -1 });
-    let ended = rig.watched(Time::Stands, saves, move |moment| judged.lock().unwrap().judge(trouble, half, moment));
+    let seen = Saves::Full(if begins_full { half } else { -1 });
+    let ended = rig.watched(Time::Stands, seen, move |moment| judged.lock().unwrap().judge(trouble, half, moment));
     let sizes = std::mem::take(&mut saved.lock().unwrap().sizes);
     (ended, sizes)
 }

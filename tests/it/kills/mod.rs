@@ -5,6 +5,8 @@
 //! made at an exact place: before the 12th request, in the middle of the 7th save. How many places there are is counted
 //! in an undisturbed run.
 
+#![expect(clippy::print_stdout, reason = "what a long proof has come to is to be seen")]
+
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

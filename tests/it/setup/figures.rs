@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 /// Prints what `suite` counted, in this order, and keeps it for the table of all suites.
+#[expect(clippy::print_stdout, reason = "what was counted is to be seen")]
 pub fn tell(suite: &str, figures: &[(&str, u64)]) {
     let counted: Map<String, Value> =
         figures.iter().map(|(what, count)| ((*what).to_owned(), (*count).into())).collect();
