@@ -62,6 +62,7 @@
 //! schemas/stack.schema.json        what editors read; `stack schema --write` makes it
 //! state/<stack>.json               the state: versioned, mode 0600, replaced whole
 //! state/<stack>.rescue.json        only after a save has failed; the next run takes it up
+//! state/<stack>.latest.json        which state was saved last: an older one in its place is refused
 //! state/<stack>.lock               locked by the operating system while a run may write
 //! state/<stack>.lock.json          who holds the lock, for the message of whoever is refused
 //! state/sandbox/.world.json        what the sandbox's AWS holds

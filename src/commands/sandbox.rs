@@ -75,7 +75,7 @@ async fn forget_states(house: &House) -> Result<()> {
     for stack in stacks {
         let store = LocalStore::new(&house.sandbox_dir(), &stack, house.clock.clone());
         let _lock = store.lock("stack sandbox reset").await?;
-        for suffix in [".json", ".rescue.json"] {
+        for suffix in [".json", ".rescue.json", ".latest.json"] {
             let path = house.sandbox_dir().join(format!("{stack}{suffix}"));
             if path.exists() {
                 let gone = std::fs::remove_file(&path);

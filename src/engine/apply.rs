@@ -222,6 +222,7 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         let last = record.last_applied.clone();
         // Cut short, both what was asked for before and what is asked for now may be there.
         record.last_applied = union(&last, &desired);
+        record.changing = true;
         record.needs.extend(planned.needs.iter().filter(|need| !planned.needed.contains(need)).cloned());
         last
     };
@@ -291,6 +292,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
             if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
                 record.observed = seen.spec;
                 record.outputs = seen.outputs;
+                record.changing = false;
             }
             return run.save().await;
         }

@@ -156,7 +156,7 @@ fn first_look(
         (Some(_), Some(_)) => Action::Update,
     };
     let (drift, undeclared) = match (record, spec) {
-        (Some(record), Some(spec)) if !record.observed.is_null() => {
+        (Some(record), Some(spec)) if !is_unsettled(record) => {
             drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
         }
         _ => (Vec::new(), Vec::new()),
@@ -180,10 +180,15 @@ fn first_look(
     }
 }
 
-/// Whether an earlier run has left the object before it was settled: nobody has read what AWS decided of it, or AWS is
-/// still busy with it. What needs it must wait until it is ready.
+/// Whether an earlier run has left the object before it was settled, or AWS is still busy with it. What needs it must
+/// wait until it is ready.
 fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>>) -> bool {
-    record.is_some_and(|record| record.observed.is_null()) || actual.is_some_and(|seen| seen.waiting.is_some())
+    record.is_some_and(is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
+}
+
+/// Whether nobody has read what AWS made of the last change: what differs since then is nobody else's doing.
+fn is_unsettled(record: &Record) -> bool {
+    record.observed.is_null() || record.changing
 }
 
 /// What somebody else has changed since the object was last settled: in what is declared, and in what is not.

@@ -159,6 +159,7 @@ impl<'a> Run<'a> {
             id: id.to_owned(),
             last_applied: intent.desired,
             observed: Value::Null,
+            changing: false,
             outputs: Value::Null,
             needs: intent.needs,
             deposed: intent.deposed,

@@ -30,6 +30,13 @@ struct Holder {
     since: String,
 }
 
+/// Which state was saved last, so that an older one in its place is known for what it is.
+#[derive(Debug, Serialize, Deserialize)]
+struct Latest {
+    lineage: String,
+    serial: u64,
+}
+
 struct Held {
     file: File,
     holder: PathBuf,
@@ -76,16 +83,44 @@ impl LocalStore {
     }
 
     fn load_now(&self) -> Result<Option<State>> {
+        // Before the state itself, which another run may be saving: so this is never newer by accident.
+        let latest = self.latest();
         let state = self.read(&self.path(".json"))?;
         let rescued = self.read(&self.path(".rescue.json"))?;
-        Ok(match (state, rescued) {
+        let state = match (state, rescued) {
             (Some(state), Some(rescued)) if rescued.lineage != state.lineage || rescued.serial <= state.serial => {
                 Some(state)
             }
             (state, None) => state,
             // A save had failed: what was written beside is the truth.
             (_, Some(rescued)) => Some(rescued),
-        })
+        };
+        if let (Some(state), Some(latest)) = (&state, latest)
+            && state.lineage == latest.lineage
+            && state.serial < latest.serial
+        {
+            return Err(Error::state(format!(
+                "{} is older than what was last saved: it is at serial {}, and serial {} was saved here",
+                self.place(),
+                state.serial,
+                latest.serial
+            ))
+            .hinted("put the newer one back: whatever this one does not know of would be made a second time")
+            .hinted(format!("if this one is right all the same, remove {}", self.path(LATEST).display())));
+        }
+        Ok(state)
+    }
+
+    /// Which state was saved last, as far as that is known.
+    fn latest(&self) -> Option<Latest> {
+        let text = fs::read_to_string(self.path(LATEST)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Notes that this state was saved. Without the note an older state would go unnoticed, and nothing else is lost.
+    fn note(&self, state: &State) {
+        let latest = Latest { lineage: state.lineage.clone(), serial: state.serial };
+        let _ = serde_json::to_vec(&latest).map(|text| put(&self.path(LATEST), &text, Durable::No));
     }
 
     fn save_now(&self, state: &State) -> Result<()> {
@@ -94,7 +129,8 @@ impl LocalStore {
                 return Err(Error::state(format!("{} has been replaced by another state meanwhile", self.place()))
                     .hinted("another stack's state was put there; put the right one back and plan again"));
             }
-            if there.serial >= state.serial {
+            // The very same is what an earlier try of this save has left, which could not be made durable.
+            if there.serial >= state.serial && there != *state {
                 return Err(Error::state(format!(
                     "{} is at serial {} already; this run would write serial {}",
                     self.place(),
@@ -105,11 +141,24 @@ impl LocalStore {
             }
         }
         write(&self.path(".json"), state)?;
+        self.note(state);
         let rescue = self.path(".rescue.json");
         if rescue.exists() {
             fs::remove_file(&rescue).map_err(|error| unwritable(&rescue).caused_by(error))?;
         }
         Ok(())
+    }
+
+    /// Removes what runs that were killed have left half written. Only whoever holds the lock writes such files.
+    fn sweep(&self) {
+        let ours = [".json", ".rescue.json", LATEST].map(|suffix| beside(&self.path(suffix)));
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if ours.iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
+                // One that stays is in nobody's way.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn lock_now(&self, command: &str) -> Result<Box<dyn Guard>> {
@@ -148,10 +197,16 @@ impl LocalStore {
             pid: std::process::id(),
             since: self.clock.now_text(),
         };
+        self.sweep();
         // Only for the message of whoever is refused: the lock is the lock.
         let _ = serde_json::to_vec(&holder).map(|text| fs::write(&holder_path, text));
         Ok(Box::new(Held { file, holder: holder_path }))
     }
+}
+
+/// What the files that a state is written into begin with, before one is put in its place.
+fn beside(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 fn host_file() -> Option<String> {
@@ -170,6 +225,7 @@ impl Store for LocalStore {
     fn rescue(&self, state: &State) -> Result<String> {
         let path = self.path(".rescue.json");
         write(&path, state)?;
+        self.note(state);
         Ok(path.display().to_string())
     }
 
@@ -183,22 +239,38 @@ impl Store for LocalStore {
     }
 }
 
-/// Writes a state into a file beside, makes sure that it is on the disk, and puts it in its place.
+/// What the note of the last save is kept in, beside the state.
+const LATEST: &str = ".latest.json";
+
+/// Whether a file must outlive the machine's power.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durable {
+    Yes,
+    No,
+}
+
 fn write(path: &Path, state: &State) -> Result<()> {
     let mut text =
         serde_json::to_vec_pretty(state).map_err(|error| Error::bug("the state cannot be written").caused_by(error))?;
     text.push(b'\n');
-    let dir = path.parent().unwrap_or(Path::new("."));
-    make_dir(dir)?;
-    let put = || -> std::io::Result<()> {
-        // A temporary file of this crate has mode 0600, and keeps it when it is put in place.
-        let mut file = tempfile::Builder::new().prefix(".state").tempfile_in(dir)?;
-        file.write_all(&text)?;
+    make_dir(parent(path))?;
+    put(path, &text, Durable::Yes).map_err(|error| unwritable(path).caused_by(error))
+}
+
+/// Writes a text into a file beside, makes sure that it is on the disk, and puts it in its place.
+fn put(path: &Path, text: &[u8], durable: Durable) -> std::io::Result<()> {
+    // A temporary file of this crate has mode 0600, and keeps it when it is put in place.
+    let mut file = tempfile::Builder::new().prefix(&beside(path)).tempfile_in(parent(path))?;
+    file.write_all(text)?;
+    if durable == Durable::Yes {
         file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        sync_dir(dir)
-    };
-    put().map_err(|error| unwritable(path).caused_by(error))
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    if durable == Durable::Yes { sync_dir(parent(path)) } else { Ok(()) }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 /// Makes the name of a file that was put in place durable too.
@@ -251,7 +323,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         let names: Vec<_> = fs::read_dir(&store.dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(names, ["dev.json"], "no temporary file is left");
+        assert_eq!(names.len(), 2, "no temporary file is left: {names:?}");
     }
 
     #[test]
@@ -260,12 +332,45 @@ mod tests {
         let store = store(dir.path());
         store.save_now(&state(7)).unwrap();
         for serial in [6, 7] {
-            let error = store.save_now(&state(serial)).unwrap_err();
+            let mine = State { account: Some("1".to_owned()), ..state(serial) };
+            let error = store.save_now(&mine).unwrap_err();
             assert!(error.message().contains("at serial 7 already"), "{error}");
         }
         let other = State { serial: 9, ..State::new("dev", "another".to_owned()) };
         assert!(store.save_now(&other).unwrap_err().message().contains("replaced by another state"));
         assert_eq!(store.load_now().unwrap().unwrap().serial, 7);
+    }
+
+    #[test]
+    fn an_older_state_in_the_place_of_the_last_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(7)).unwrap();
+        let old = fs::read(store.path(".json")).unwrap();
+        store.save_now(&state(8)).unwrap();
+        let new = fs::read(store.path(".json")).unwrap();
+        fs::write(store.path(".json"), &old).unwrap();
+        let error = store.load_now().unwrap_err();
+        assert!(error.message().contains("at serial 7, and serial 8 was saved here"), "{error}");
+        fs::write(store.path(".json"), new).unwrap();
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 8);
+        // What was rescued and is gone again was newer, too.
+        store.rescue(&state(9)).unwrap();
+        fs::remove_file(store.path(".rescue.json")).unwrap();
+        assert!(store.load_now().is_err());
+        // Whoever means it removes the note.
+        fs::remove_file(store.path(LATEST)).unwrap();
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 8);
+    }
+
+    #[test]
+    fn a_save_whose_first_try_got_into_place_is_tried_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(3)).unwrap();
+        store.save_now(&state(3)).unwrap();
+        let another = State { account: Some("1".to_owned()), ..state(3) };
+        assert!(store.save_now(&another).unwrap_err().message().contains("at serial 3 already"));
     }
 
     #[test]
@@ -280,6 +385,20 @@ mod tests {
         // One that is older than what was saved after it says nothing any more.
         store.rescue(&state(4)).unwrap();
         assert_eq!(store.load_now().unwrap().unwrap().serial, 5);
+    }
+
+    #[test]
+    fn what_was_left_half_written_is_cleared_away_by_whoever_locks_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(1)).unwrap();
+        let kept = [".dev2.json.abc", "dev.json", "dev.latest.json", "dev.lock", "dev.lock.json"];
+        for name in [".dev.json.abc", ".dev.rescue.json.abc", ".dev2.json.abc"] {
+            fs::write(dir.path().join(name), "{").unwrap();
+        }
+        let _held = store.lock_now("apply dev").unwrap();
+        let names = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), kept.map(str::to_owned).into());
     }
 
     #[test]

@@ -50,6 +50,9 @@ pub struct Record {
     pub last_applied: Value,
     /// The whole object as it was when it was last settled; null until then.
     pub observed: Value,
+    /// Whether a change of it was begun and is not known to be done: what it then holds may be this stack's own doing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changing: bool,
     /// What AWS decided; null until the first read.
     pub outputs: Value,
     /// What it refers to, for the order of removal when the file no longer says.

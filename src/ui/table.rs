@@ -200,6 +200,7 @@ mod tests {
             id: id.to_owned(),
             last_applied: Value::Null,
             observed,
+            changing: false,
             outputs,
             needs: Vec::new(),
             deposed: Vec::new(),

@@ -6,6 +6,7 @@ mod cuts;
 mod emulators;
 mod faults;
 mod identity;
+mod kills;
 mod laws;
 mod laws_cases;
 mod laws_facts;

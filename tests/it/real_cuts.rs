@@ -299,6 +299,10 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
             let end = Begin { sandbox: again.sandbox, state: Some(again.state), is_recorded: false };
             let third = run(end, &stack, &options).await.unwrap();
             assert!(third.plan.is_empty(), "{what}: the second plan has {:?}", third.plan.steps);
+            // What this stack did itself, and was cut off after, is not told as somebody else's doing.
+            for (address, planned) in again.plan.resources.iter().chain(&third.plan.resources) {
+                assert!(planned.undeclared.is_empty(), "{what}: {address}: {:?}", planned.undeclared);
+            }
         })
         .await;
     }

@@ -125,15 +125,15 @@ fn comparable(value: &Value) -> Value {
             };
             let names: Option<(&str, Vec<String>)> = keys.into_iter().find_map(|key| Some((key, name(key)?)));
             if let Some((key, names)) = names.filter(|(_, names)| !names.is_empty()) {
-                let mut named = BTreeMap::new();
+                let mut by_name = BTreeMap::new();
                 for (name, mut item) in names.into_iter().zip(items) {
                     if let Value::Object(fields) = &mut item {
                         fields.remove(key);
                     }
-                    let again = named.insert(name.clone(), item);
+                    let again = by_name.insert(name.clone(), item);
                     assert!(again.is_none(), "{name} is listed twice");
                 }
-                return Value::Object(named.into_iter().collect());
+                return Value::Object(by_name.into_iter().collect());
             }
             let mut items = items;
             items.sort_by_key(ToString::to_string);

@@ -72,6 +72,8 @@ impl Emulator {
         command.envs(environment.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
+        // From here on it ends with this value, whatever becomes of the start.
+        let mut emulator = Self { child, url: String::new(), home };
         let (sender, lines) = mpsc::channel();
         // Read to its end, or the emulator would wait for a reader one day.
         thread::spawn(move || {
@@ -83,9 +85,9 @@ impl Emulator {
         loop {
             let line = lines.recv_timeout(START_AT_MOST).unwrap_or_else(|error| panic!("{words:?}: {error}:\n{said}"));
             if let Some((_, url)) = line.split_once("Running on ") {
-                let url = url.split_whitespace().next().unwrap().to_owned();
-                assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-                return Self { child, url, home };
+                url.split_whitespace().next().unwrap().clone_into(&mut emulator.url);
+                assert!(emulator.url.starts_with("http://127.0.0.1:"), "{url}");
+                return emulator;
             }
             said.push_str(&line);
             said.push('\n');
@@ -96,9 +98,10 @@ impl Emulator {
     #[track_caller]
     pub fn is_on_loopback_alone(&self) {
         let proc = PathBuf::from("/proc").join(self.child.id().to_string());
-        let Ok(open) = std::fs::read_dir(proc.join("fd")) else {
-            assert!(!cfg!(target_os = "linux"), "{} is not readable", proc.display());
-            return;
+        let open = match std::fs::read_dir(proc.join("fd")) {
+            Ok(open) => open,
+            Err(error) if cfg!(target_os = "linux") => panic!("{}: {error}", proc.display()),
+            Err(_) => return,
         };
         let open: Vec<String> = open
             .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())

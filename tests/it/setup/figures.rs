@@ -1,7 +1,5 @@
 //! What a suite counted, kept where `.proof/run` gathers it.
 
-#![expect(clippy::print_stdout, reason = "figures are there to be read")]
-
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};

@@ -38,9 +38,10 @@ fn remembered(state: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     for (address, record) in &records {
         let kind = address.split('.').next().unwrap();
-        if !matches!(kind, "certificate_validation" | "domain_activation" | "domain_resolution") {
-            ids.push(text(&record["id"]));
+        if matches!(kind, "certificate_validation" | "domain_activation" | "domain_resolution") {
+            continue;
         }
+        ids.push(text(&record["id"]));
         ids.extend(record["deposed"].as_array().into_iter().flatten().map(|old| text(&old["id"])));
     }
     ids.sort();
@@ -55,6 +56,18 @@ fn text(value: &Value) -> String {
 pub fn unknown(world: &Value, state: &Value) -> Vec<String> {
     let remembered = remembered(state);
     held(world).into_iter().filter(|id| !remembered.contains(id)).collect()
+}
+
+/// Sees that AWS holds what the state remembers, and nothing more than what the state is in doubt of.
+#[track_caller]
+pub fn agree(world: &Value, state: &Value) {
+    let (mut unknown, remembered) = (held(world), remembered(state));
+    for id in &remembered {
+        let place = unknown.iter().position(|held| held == id);
+        unknown.remove(place.unwrap_or_else(|| panic!("AWS does not hold {id}")));
+    }
+    let pending = state["pending"].as_object().map_or(0, serde_json::Map::len);
+    assert!(unknown.len() <= pending, "the state does not know of {unknown:?}: {:#}", state["pending"]);
 }
 
 /// Sees that world and state hold the same objects, each once, and that nothing is in doubt.

@@ -5,11 +5,13 @@ pub mod aws_cli;
 pub mod figures;
 pub mod known;
 pub mod venv;
+#[cfg(target_os = "linux")]
+pub mod watched;
 
-use std::cell::Cell;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -31,7 +33,7 @@ const AT_MOST: Duration = Duration::from_mins(4);
 /// A directory with stack files in it, and what runs of the program leave there.
 pub struct House {
     pub root: tempfile::TempDir,
-    runs: Cell<i64>,
+    runs: AtomicI64,
 }
 
 /// How a run ended, and what it said.
@@ -85,7 +87,14 @@ impl House {
         for (name, text) in stacks {
             std::fs::write(root.path().join("stacks").join(format!("{name}.yaml")), text).unwrap();
         }
-        Self { root, runs: Cell::new(0) }
+        Self { root, runs: AtomicI64::new(0) }
+    }
+
+    /// Another directory with all that is in this one.
+    pub fn copied(&self) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        copy(self.root.path(), root.path());
+        Self { root, runs: AtomicI64::new(self.runs.load(Ordering::Relaxed)) }
     }
 
     pub fn path(&self, below: &str) -> PathBuf {
@@ -112,8 +121,7 @@ impl House {
 
     /// The program with AWS played in its own process, on a clock that is held. Each run is an hour after the last.
     pub fn sandboxed(&self, words: &str, faults: &str) -> Command {
-        self.runs.set(self.runs.get() + 1);
-        let now = START + self.runs.get() * HOUR;
+        let now = START + (self.runs.fetch_add(1, Ordering::Relaxed) + 1) * HOUR;
         let mut command = self.program();
         command.env("STACK_TEST_CLOCK", now.to_string()).env("STACK_SANDBOX_FAULTS", faults);
         command.arg("--sandbox").args(words.split_whitespace());
@@ -199,12 +207,18 @@ pub struct Served {
 
 impl Served {
     pub fn new(faults: &[&str]) -> Self {
-        Self::over(House::new(&[]), faults)
+        Self::of(House::new(&[]), None, faults)
     }
 
     /// Serves the sandbox of this directory.
     pub fn over(house: House, faults: &[&str]) -> Self {
+        Self::of(house, None, faults)
+    }
+
+    /// The world that is kept in `house`; its clock may be held, and then moves only with calls that are slow.
+    pub fn of(house: House, clock: Option<i64>, faults: &[&str]) -> Self {
         let mut command = house.program();
+        command.envs(clock.map(|now| ("STACK_TEST_CLOCK", now.to_string())));
         command.args(["sandbox", "serve", "--port", "0", "--dns-port", "0"]);
         for fault in faults {
             command.args(["--fault", fault]);

@@ -1,0 +1,246 @@
+//! SIGKILL before each request, after AWS has done it, and once its answer is there; in the middle of each save, and
+//! before it is in its place; and in each wait. Then the same command again.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use super::rig::{Rig, Scene, Time};
+use super::scenarios::{SCENARIOS, Scenario};
+use super::side_by_side;
+use crate::real_cuts::same;
+use crate::setup::figures::tell;
+use crate::setup::watched::{Moment, Saves, Verdict, Watched};
+
+const SIGKILL: i32 = 9;
+/// What the kernel sends to whoever writes beyond the limit of a file's size; nothing here catches it.
+const SIGXFSZ: i32 = 25;
+
+/// Where a run is cut. Requests and saves are counted from 1.
+#[derive(Debug, Clone, PartialEq)]
+enum Cut {
+    /// Nowhere: this is the run that all others are held against.
+    Nowhere,
+    /// The program has asked; AWS never hears of it.
+    Asked(usize),
+    /// AWS has done it; the answer never comes.
+    Done(usize),
+    /// The answer is there. The program is killed before it has saved anything, and before it asks anything else.
+    Told(usize),
+    /// A part of the state is written, and no more. The state was of this size in the undisturbed run.
+    Half(usize, u64),
+    /// The state is written, and not in its place.
+    Unplaced(usize),
+    /// While this is waited for.
+    Waiting(String),
+}
+
+impl Cut {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Nowhere => "nowhere",
+            Self::Asked(_) => "killed before a request was sent",
+            Self::Done(_) => "killed after AWS had done it, before the answer",
+            Self::Told(_) => "killed after the answer, before the state was saved",
+            Self::Half(..) => "killed in the middle of a state's write",
+            Self::Unplaced(_) => "killed with a state written and not in its place",
+            Self::Waiting(_) => "killed while waiting",
+        }
+    }
+}
+
+/// What a run has been seen to do.
+#[derive(Debug, Default)]
+struct Seen {
+    requests: Vec<String>,
+    /// The sizes of the states that were saved.
+    saves: Vec<u64>,
+    /// What was waited for, each once.
+    waits: Vec<String>,
+    /// The size that no file may grow beyond.
+    limit: u64,
+    /// The answer after which the program is to die has been passed on.
+    is_told: bool,
+}
+
+/// What a line says is waited for, and by what: `domain.custom for CloudFront to serve the domain`.
+fn wait(line: &str) -> Option<String> {
+    let (address, rest) = line.trim_start().strip_prefix("… ")?.split_once(' ')?;
+    let (_, what) = rest.split_once(": waiting ")?;
+    Some(format!("{address} {what}"))
+}
+
+impl Seen {
+    /// No more than a part of a state of about this size can be written from here on.
+    fn limit(&mut self, size: u64) -> Verdict {
+        self.limit = size / 3;
+        Verdict::Limit(i64::try_from(self.limit).unwrap())
+    }
+
+    fn judge(&mut self, cut: &Cut, moment: &Moment<'_>) -> Verdict {
+        let is_cut = match moment {
+            Moment::Asks(number, operation) => {
+                self.requests.push((*operation).to_owned());
+                self.is_told || *cut == Cut::Asked(*number)
+            }
+            Moment::Done(number) => *cut == Cut::Done(*number),
+            Moment::Told(number) => {
+                self.is_told |= *cut == Cut::Told(*number);
+                false
+            }
+            Moment::Written(size, _) => {
+                self.saves.push(*size);
+                self.is_told || *cut == Cut::Unplaced(self.saves.len())
+            }
+            Moment::Placed => match cut {
+                // The save before is done: the next one is cut in the middle.
+                Cut::Half(save, size) if *save == self.saves.len() + 1 => {
+                    return self.limit((*size).min(*self.saves.last().unwrap()));
+                }
+                _ => false,
+            },
+            Moment::Says(line) => {
+                let wait = wait(line);
+                let is_cut = wait.as_ref().is_some_and(|wait| *cut == Cut::Waiting(wait.clone()));
+                self.waits.extend(wait.filter(|wait| !self.waits.contains(wait)));
+                is_cut
+            }
+        };
+        if is_cut { Verdict::Kill } else { Verdict::Go }
+    }
+}
+
+/// Runs the scenario's last command, cut there.
+fn run(rig: &mut Rig, cut: &Cut) -> (Watched, Seen) {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let saves = match cut {
+        Cut::Half(1, size) => {
+            seen.lock().unwrap().limit(*size);
+            Saves::Limited(i64::try_from(size / 3).unwrap())
+        }
+        Cut::Asked(_) | Cut::Done(_) | Cut::Waiting(_) => Saves::Unseen,
+        _ => Saves::SEEN,
+    };
+    let (judged, at) = (Arc::clone(&seen), cut.clone());
+    // What waits is to be asleep when it is killed.
+    let time = if matches!(cut, Cut::Waiting(_)) { Time::Passes } else { Time::Stands };
+    let ended = rig.watched(time, saves, move |moment| judged.lock().unwrap().judge(&at, moment));
+    let seen = std::mem::take(&mut *seen.lock().unwrap());
+    (ended, seen)
+}
+
+/// The end of an undisturbed run, and all the places where it could have been cut.
+///
+/// How often something is looked at while it is waited for differs a little from run to run; of a few runs, the one with
+/// the fewest requests counts, so that others come as far.
+fn uncut(scene: &Scene) -> (Value, Vec<Cut>) {
+    let mut runs: Vec<(Seen, Value)> = Vec::new();
+    for _ in 0..UNDISTURBED {
+        let mut rig = scene.rig();
+        let begun = rig.serial();
+        let (ended, seen) = run(&mut rig, &Cut::Nowhere);
+        ended.ran.ok();
+        assert_eq!(rig.serial() - begun, seen.saves.len() as u64, "every save was seen");
+        let end = rig.settled();
+        if let Some((_, other)) = runs.first() {
+            same(other, &end, "two undisturbed runs");
+        }
+        runs.push((seen, end));
+    }
+    let (seen, end) = runs.into_iter().min_by_key(|(seen, _)| seen.requests.len()).unwrap();
+    let requests = 1..=seen.requests.len();
+    let cuts: Vec<Cut> = requests
+        .flat_map(|number| [Cut::Asked(number), Cut::Done(number), Cut::Told(number)])
+        .chain((1..).zip(&seen.saves).flat_map(|(number, size)| [Cut::Half(number, *size), Cut::Unplaced(number)]))
+        .chain(seen.waits.iter().cloned().map(Cut::Waiting))
+        .collect();
+    assert_eq!(cuts.len(), 3 * seen.requests.len() + 2 * seen.saves.len() + seen.waits.len());
+    println!(
+        "{}: {} requests, {} saves, {} waits: {} cuts",
+        scene.scenario.name,
+        seen.requests.len(),
+        seen.saves.len(),
+        seen.waits.len(),
+        cuts.len()
+    );
+    (end, cuts)
+}
+
+/// How many undisturbed runs are looked at.
+const UNDISTURBED: usize = 3;
+
+/// That the run was cut where it should be; runs differ a little in what comes first, and one may be over before.
+fn is_cut(rig: &Rig, cut: &Cut, ended: &Watched, seen: &Seen, begun: u64) -> bool {
+    let half_written = || {
+        let files = rig.files().into_iter();
+        files.filter(|(name, _)| name.starts_with('.')).map(|(_, size)| size).collect::<Vec<_>>()
+    };
+    match cut {
+        Cut::Half(save, _) => {
+            ended.signal == Some(SIGXFSZ) && rig.serial() == begun + *save as u64 - 1 && half_written() == [seen.limit]
+        }
+        Cut::Unplaced(save) => {
+            ended.signal == Some(SIGKILL)
+                && rig.serial() == begun + *save as u64 - 1
+                && half_written() == [seen.saves[*save - 1]]
+        }
+        _ => ended.signal == Some(SIGKILL),
+    }
+}
+
+/// How often a cut is tried whose place the run did not come to.
+const TRIES: usize = 8;
+
+fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
+    for _ in 0..TRIES {
+        let mut rig = scene.rig();
+        let begun = rig.serial();
+        let (ended, seen) = run(&mut rig, cut);
+        if !is_cut(&rig, cut, &ended, &seen, begun) {
+            println!("{}: {cut:?}: not cut; again", scene.scenario.name);
+            continue;
+        }
+        ended.ran.sane();
+        same(end, &rig.finish(), "left: an uncut run; right: cut, and run again");
+        return;
+    }
+    panic!("in {TRIES} runs, none came to this place");
+}
+
+/// Cuts scenarios at every place, or at one of each `step` places; what was cut, in all, of each kind, in each scenario.
+fn cut_all(scenarios: &'static [Scenario], step: usize) -> Vec<(&'static str, u64)> {
+    let (mut kinds, mut each, mut failures) = (BTreeMap::new(), Vec::new(), Vec::new());
+    for scenario in scenarios {
+        let scene = Scene::set(scenario);
+        let (end, cuts) = uncut(&scene);
+        let cuts: Vec<Cut> = cuts.into_iter().step_by(step).collect();
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            side_by_side(&cuts, |cut| cut_and_rerun(&scene, cut, &end));
+        }));
+        if let Err(why) = ended {
+            let why = why.downcast_ref::<String>().map_or("", String::as_str);
+            failures.push(format!("{}: {why}", scenario.name));
+        }
+        for cut in &cuts {
+            *kinds.entry(cut.kind()).or_insert(0) += 1;
+        }
+        each.push((scenario.name, cuts.len() as u64));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let all = kinds.values().sum();
+    [("runs killed, each finished by the next", all)].into_iter().chain(kinds).chain(each).collect()
+}
+
+#[test]
+fn a_run_that_is_killed_anywhere_is_finished_by_the_next() {
+    let figures = cut_all(&SCENARIOS, 37);
+    assert!(figures[0].1 >= 24, "{figures:?}");
+}
+
+#[test]
+#[ignore = "long: .proof/run"]
+fn whole_cuts() {
+    tell("cuts", &cut_all(&SCENARIOS, 1));
+}
