@@ -94,6 +94,18 @@ pub struct Place {
     pub span: (usize, usize),
 }
 
+impl Place {
+    /// The line and column that follow `before`, a file's text up to there. Lines end as YAML's do, with `\n`, `\r\n` or
+    /// `\r`; a byte order mark has no column.
+    #[must_use]
+    pub fn after(before: &str) -> (usize, usize) {
+        let before = before.trim_start_matches('\u{feff}');
+        let breaks = before.matches('\n').count() + before.matches('\r').count() - before.matches("\r\n").count();
+        let column = before.rsplit(['\n', '\r']).next().unwrap_or_default().chars().count();
+        (breaks + 1, column + 1)
+    }
+}
+
 impl Problem {
     /// A problem at a path of the stack file, or at an address.
     pub fn new(at: impl Into<String>, message: impl Into<String>) -> Self {

@@ -37,7 +37,12 @@ where
             let said = service.err();
             // A 5xx may come after the work was done.
             let outcome = if status.is_some_and(|status| status >= 500) { Outcome::Unknown } else { Outcome::Refused };
-            (said.code().map(str::to_owned), said.message().unwrap_or_default().to_owned(), outcome)
+            let message = match (said.message(), said.code(), status) {
+                (Some(message), ..) => message.to_owned(),
+                (None, None, Some(status)) => format!("HTTP {status}"),
+                _ => String::new(),
+            };
+            (said.code().map(str::to_owned), message, outcome)
         }
         SdkError::ConstructionFailure(_) => (None, innermost(error), Outcome::Refused),
         SdkError::DispatchFailure(_) if unreached => {
@@ -65,11 +70,15 @@ where
     let passes = outcome == Outcome::Unknown;
     let outcome = if is_read(operation) { Outcome::Refused } else { outcome };
     let failure = AwsFailure { operation: operation.to_owned(), code, message, request_id };
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
+    // AWS names each of its errors; what has no name is not AWS's.
+    let is_nonsense = failure.code.is_none() && error.raw_response().is_some();
     let hint = if unreached {
-        let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
         Some(hints::of_unreached(&failure.message, endpoint.as_deref()))
     } else {
-        hints::of(&failure).or_else(|| passes.then(|| hints::PASSES.to_owned()))
+        hints::of(&failure)
+            .or_else(|| (is_nonsense || passes && endpoint.is_some()).then(|| hints::of_nonsense(endpoint.as_deref())))
+            .or_else(|| passes.then(|| hints::PASSES.to_owned()))
     };
     let error = Error::aws(failure, outcome);
     // AWS throttles before it does anything, with whatever status.

@@ -66,6 +66,14 @@ pub(super) fn of_unreached(cause: &str, endpoint: Option<&str>) -> String {
     }
 }
 
+/// What to do about an answer that is not AWS's, or none.
+pub(super) fn of_nonsense(endpoint: Option<&str>) -> String {
+    match endpoint {
+        Some(url) => format!("AWS_ENDPOINT_URL is {url}: see that what answers there is AWS, or plays it"),
+        None => "see that no proxy or firewall stands between this machine and AWS, then run this again".to_owned(),
+    }
+}
+
 /// Whether a host name could not be resolved; the words differ from system to system.
 fn is_unknown_name(cause: &str) -> bool {
     ["failed to lookup address", "dns error", "nodename nor servname", "No such host"]

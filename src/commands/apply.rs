@@ -30,6 +30,9 @@ pub async fn apply(
     carry: &Carry,
 ) -> Result<Exit> {
     let session = house.open(stack).await?;
+    if verb != DESTROY {
+        ui.warnings(&session.loaded.warnings);
+    }
     let command = house.command(&[verb, stack]);
     let _lock = session.store.lock(&command).await?;
     let mut state = session.state().await?;
@@ -38,7 +41,6 @@ pub async fn apply(
 
     let destroy = verb == DESTROY;
     if !destroy {
-        ui.warnings(&session.loaded.warnings);
         session.composed.notes.iter().for_each(|note| ui.warn(note));
     }
     work(&session, ui, state, &options(narrow, destroy), carry, &command).await

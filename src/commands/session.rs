@@ -16,7 +16,7 @@ use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
 use crate::preflight;
 use crate::sandbox::Sandbox;
-use crate::stack::{Composed, Loaded, compose, load};
+use crate::stack::{Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
 use crate::state::local::LocalStore;
 use crate::state::store::Store;
@@ -121,6 +121,7 @@ impl House {
                 .hinted("leave --region out: it is for stacks whose file names no Region"));
         }
         let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        let is_of_file = region.is_some();
         let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
             None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
             named => named,
@@ -128,6 +129,10 @@ impl House {
         let region = region.ok_or_else(|| {
             Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
         })?;
+        // The file's own has been checked with the file.
+        if let Some(Problem { message, hint, .. }) = unknown_region(&region).filter(|_| !is_of_file) {
+            return Err(hint.into_iter().fold(Error::usage(message), Error::hinted));
+        }
         let sandbox =
             if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
         let dns = match (&sandbox, self.dns_server) {

@@ -165,6 +165,10 @@ fn load(last: Option<Seen>, lock: Option<&Lock>) -> Result<Seen> {
     if stamp.file.is_none() {
         return Ok(fresh());
     }
+    // Reading a pipe would wait for ever.
+    if std::fs::metadata(&lock.world).is_ok_and(|meta| !meta.is_file()) {
+        return Err(trouble("read", &lock.world, std::io::Error::other("it is not a file")));
+    }
     let text = std::fs::read_to_string(&lock.world).map_err(|error| trouble("read", &lock.world, error))?;
     let world = from_text(&text).map_err(|error| {
         Error::state(format!("{} does not hold a sandbox world", lock.world.display()))
@@ -192,7 +196,9 @@ fn from_text(text: &str) -> Result<World> {
 }
 
 fn trouble(what: &str, path: &Path, error: std::io::Error) -> Error {
-    Error::state(format!("cannot {what} {}", path.display())).caused_by(error)
+    Error::state(format!("cannot {what} {}", path.display()))
+        .caused_by(error)
+        .hinted("the sandbox keeps its world there: check what is in its place, and who may write it")
 }
 
 /// The lock on a world's file; dropping it lets go.

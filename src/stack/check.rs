@@ -10,6 +10,8 @@ mod records;
 mod top;
 mod ui;
 
+pub use top::unknown_region;
+
 use std::collections::BTreeSet;
 
 use super::files::Files;

@@ -7,7 +7,7 @@ use super::node::{Content, Mark, Node, Source};
 use super::shape::Shape;
 use super::yaml::{self, Obstacle};
 use super::{at, near};
-use crate::error::Problem;
+use crate::error::{Place, Problem};
 
 /// A chain longer than this is a mistake.
 const MAX_CHAIN: usize = 16;
@@ -65,11 +65,11 @@ impl Chain {
         let file = self.sources.len();
         let bytes = match read_bounded(&path) {
             Ok(bytes) => bytes,
-            Err(why) => {
+            Err(Unreadable { why, remedy }) => {
                 let problem = Problem::new("extends", format!("{name} cannot be read: {why}"));
-                let problem = match siblings(&path) {
-                    Some(hint) if from.is_some() => problem.hint(hint),
-                    _ => problem,
+                let problem = match siblings(&path).filter(|_| from.is_some()) {
+                    Some(hint) => problem.hint(hint),
+                    None => problem.hint(remedy),
                 };
                 match from {
                     Some(mark) => self.problem(mark, problem),
@@ -88,8 +88,7 @@ impl Chain {
         self.sources.push(Source { name, path, text });
         if let Some(bad) = bad {
             let text = &self.sources[file].text;
-            let line = text.matches('\n').count() + 1;
-            let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            let (line, column) = Place::after(text);
             let mark = Mark { file, line, column, span: (bad, bad) };
             self.problem(mark, Problem::new("", "the file is not UTF-8 from here on").hint("save it as UTF-8"));
             return None;
@@ -140,12 +139,12 @@ impl Chain {
             let mut names: Vec<_> = self.sources[first..].iter().map(|source| source.name.as_str()).collect();
             names.push(&self.sources[first].name);
             let message = format!("these files extend each other in a circle: {}", names.join(" → "));
-            self.problem(mark, Problem::new("extends", message));
+            self.problem(mark, Problem::new("extends", message).hint("take one of these `extends` out"));
             return None;
         }
         if self.sources.len() >= MAX_CHAIN {
             let message = format!("more than {MAX_CHAIN} files extend one another");
-            self.problem(mark, Problem::new("extends", message));
+            self.problem(mark, Problem::new("extends", message).hint("put what several of them say into one"));
             return None;
         }
         Some((path, name, Some(mark)))
@@ -208,15 +207,33 @@ fn without_nulls(mut node: Node) -> Node {
 }
 
 /// A file's bytes, if it is a file and not larger than a stack file can be.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, String> {
-    let meta = std::fs::metadata(path).map_err(|error| plain(&error))?;
+fn read_bounded(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let meta = std::fs::metadata(path).map_err(|error| Unreadable::of(&error))?;
     if !meta.is_file() {
-        return Err("it is not a file".to_owned());
+        return Err(Unreadable { why: "it is not a file".to_owned(), remedy: "put a stack file in its place" });
     }
     if meta.len() > yaml::MAX_BYTES as u64 {
-        return Err(format!("it has {} bytes, and a stack file at most {}", meta.len(), yaml::MAX_BYTES));
+        let why = format!("it has {} bytes, and a stack file at most {}", meta.len(), yaml::MAX_BYTES);
+        return Err(Unreadable { why, remedy: "a stack this large is several: give each a file of its own" });
     }
-    std::fs::read(path).map_err(|error| plain(&error))
+    std::fs::read(path).map_err(|error| Unreadable::of(&error))
+}
+
+/// Why a file cannot be read, and what to do.
+pub(super) struct Unreadable {
+    pub why: String,
+    pub remedy: &'static str,
+}
+
+impl Unreadable {
+    pub(super) fn of(error: &std::io::Error) -> Self {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "paths are relative to the file that names them",
+            std::io::ErrorKind::PermissionDenied => "check who may read it",
+            _ => "check what is in its place",
+        };
+        Self { why: plain(error), remedy }
+    }
 }
 
 /// What the system says, in the same words on every system where it matters.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::extends::{beside, is_absolute, plain, tidy};
+use super::extends::{Unreadable, beside, is_absolute, tidy};
 use super::node::{Node, Source};
 use super::{ClientUi, StackFile, UiSettings, at};
 use crate::error::{Place, Problem};
@@ -92,9 +92,7 @@ impl Reader<'_> {
             Ok(raw) => Some(Css { name, raw }),
             Err(error) => {
                 let bad = error.utf8_error().valid_up_to();
-                let before = String::from_utf8_lossy(&error.as_bytes()[..bad]).into_owned();
-                let line = before.matches('\n').count() + 1;
-                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                let (line, column) = Place::after(&String::from_utf8_lossy(&error.as_bytes()[..bad]));
                 let place = Some(Place { file: name, line, column, span: (bad, bad) });
                 let problem = Problem::new(at, "the style sheet is not UTF-8 from here on").hint("save it as UTF-8");
                 self.problems.push(Problem { place, ..problem });
@@ -126,32 +124,27 @@ impl Reader<'_> {
         match bounded(&path, most) {
             Ok(bytes) => Some((name, bytes)),
             Err((why, hint)) => {
-                let problem = Problem::new(at, format!("{name} {why}"));
-                self.problems.push(match hint {
-                    Some(hint) => problem.hint(hint),
-                    None => problem,
-                });
+                self.problems.push(Problem::new(at, format!("{name} {why}")).hint(hint));
                 None
             }
         }
     }
 }
 
-fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, (String, Option<String>)> {
+fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, (String, &'static str)> {
     let cannot = |error: &std::io::Error| {
-        let hint = matches!(error.kind(), std::io::ErrorKind::NotFound)
-            .then(|| "paths are relative to the file that names them".to_owned());
-        (format!("cannot be read: {}", plain(error)), hint)
+        let Unreadable { why, remedy } = Unreadable::of(error);
+        (format!("cannot be read: {why}"), remedy)
     };
     let meta = std::fs::metadata(path).map_err(|error| cannot(&error))?;
     if !meta.is_file() {
-        return Err(("is not a file".to_owned(), None));
+        return Err(("is not a file".to_owned(), "name a file"));
     }
     if meta.len() > most {
-        return Err((format!("has {} bytes; AWS takes at most {most}", meta.len()), None));
+        return Err((format!("has {} bytes; AWS takes at most {most}", meta.len()), "make it smaller"));
     }
     if meta.len() == 0 {
-        return Err(("is empty".to_owned(), None));
+        return Err(("is empty".to_owned(), "fill it, or take this line out"));
     }
     std::fs::read(path).map_err(|error| cannot(&error))
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::extends::{Chain, is_yaml};
+use super::extends::{Chain, is_yaml, plain};
 use super::files::Files;
 use super::node::{Node, Source};
 use super::shape::Shape;
@@ -17,6 +17,8 @@ use crate::error::{Error, Place, Problem, Result};
 
 /// The directory of stack files, below the project's.
 const STACKS: &str = "stacks";
+/// More problems than anybody reads in one go; what is left is found by the next run.
+const MOST: usize = 200;
 
 /// A stack file with all that belongs to it, checked.
 #[derive(Debug, Clone)]
@@ -61,7 +63,7 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
     let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape);
     let mut warnings = Vec::new();
     let mut done = None;
-    if let Some(mut tree) = tree.filter(|_| is_whole) {
+    if let Some(mut tree) = tree.filter(|_| is_whole && problems.len() <= MOST) {
         let missing = shape.require(&mut tree, &mut broken);
         problems.extend(missing.into_iter().map(|(mark, problem)| Problem { place: mark.place(&sources), ..problem }));
         let mut found = Vec::new();
@@ -129,7 +131,7 @@ pub fn names(root: &Path) -> Vec<String> {
 fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
     let directory = root.join(STACKS);
     let files: Vec<String> = ["yaml", "yml"].iter().map(|ext| format!("{name}.{ext}")).collect();
-    let there: Vec<&String> = files.iter().filter(|file| is_name(name) && directory.join(file).exists()).collect();
+    let there: Vec<&String> = files.iter().filter(|file| is_name(name) && is_there(&directory.join(file))).collect();
     match there.as_slice() {
         [one] => Ok((directory.join(one), format!("{STACKS}/{one}"))),
         [one, other, ..] => {
@@ -140,11 +142,20 @@ fn find(root: &Path, name: &str) -> Result<(std::path::PathBuf, String)> {
     }
 }
 
+/// Whether something is there, if only a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 fn unknown(root: &Path, name: &str) -> Error {
     if !root.join(STACKS).is_dir() {
         let place = if root.as_os_str().is_empty() { "here".to_owned() } else { format!("in {}", root.display()) };
         return Error::usage(format!("there is no directory `{STACKS}` {place}"))
             .hinted("`-C DIR` runs stack in the directory of another project");
+    }
+    if let Err(error) = std::fs::read_dir(root.join(STACKS)) {
+        return Error::usage(format!("{} cannot be read: {}", root.join(STACKS).display(), plain(&error)))
+            .hinted("check who may read it");
     }
     let error = Error::usage(format!("there is no stack `{name}`"));
     let known = names(root);
@@ -165,8 +176,6 @@ fn unknown(root: &Path, name: &str) -> Error {
 
 /// The typed stack file. What a type does not take is reported and taken out, until the rest fits.
 fn typed(tree: &mut Node, broken: &mut BTreeSet<String>, problems: &mut Vec<Problem>) -> Option<StackFile> {
-    /// More than anybody corrects in one go; what is left is found by the next run.
-    const MOST: usize = 200;
     for _ in 0..MOST {
         let json = tree.to_json();
         let error = match serde_path_to_error::deserialize::<_, StackFile>(&json) {
@@ -210,11 +219,11 @@ fn refusal(shown: &str, sources: &[Source], mut problems: Vec<Problem>) -> Error
     };
     problems.sort_by_cached_key(order);
     problems.dedup_by(|one, other| one.at == other.at && one.message == other.message && one.place == other.place);
-    let count = match problems.len() {
-        1 => "a problem".to_owned(),
-        many => format!("{many} problems"),
-    };
-    Error::problems(format!("{shown} has {count}"), problems)
+    let count = problems.len();
+    let counted = if count == 1 { "a problem".to_owned() } else { format!("{count} problems") };
+    problems.truncate(MOST);
+    let error = Error::problems(format!("{shown} has {counted}"), problems);
+    if count > MOST { error.hinted(format!("the first {MOST} are shown: mend them, then look again")) } else { error }
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ use crate::kinds::domain::{Routing, SecurityPolicy};
 use crate::kinds::user_pool::UserPool;
 
 pub use at::key as path_key;
+pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use load::{Loaded, load, names};
 pub use near::did_you_mean;

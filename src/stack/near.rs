@@ -3,7 +3,8 @@
 /// The one of `known` that was most likely meant by `written`, if one is near enough.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = plainly(written);
-    let limit = match plain.chars().count() {
+    let count = plain.chars().count();
+    let limit = match count {
         0..=2 => 0,
         3..=5 => 1,
         6..=8 => 2,
@@ -12,7 +13,10 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = known
         .iter()
-        .map(|word| (strsim::damerau_levenshtein(&plain, &plainly(word)), word))
+        .map(|word| (word, plainly(word)))
+        // Measuring a text takes as much memory as it is long, so what cannot be near is not measured.
+        .filter(|(_, word)| word.chars().count().abs_diff(count) <= limit)
+        .map(|(word, plain_word)| (strsim::damerau_levenshtein(&plain, &plain_word), word))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| *word);

@@ -3,6 +3,7 @@
 //! What is wrong is taken out of the tree, so that the rest can be checked further.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -10,29 +11,35 @@ use super::node::{Content, Entry, Mark, Node};
 use super::{at, near, schema};
 use crate::error::Problem;
 
+/// The schema, which is the same for every file.
+static MODEL: LazyLock<Value> = LazyLock::new(schema::model);
+/// Its patterns, each made when it is first held against a text.
+static PATTERNS: LazyLock<Mutex<HashMap<String, Option<jsonschema::Validator>>>> = LazyLock::new(Mutex::default);
+
 /// The schema, and what has been learned with it.
 pub(super) struct Shape {
-    root: Value,
-    patterns: HashMap<String, Option<jsonschema::Validator>>,
+    root: &'static Value,
     /// The paths of keys that a person made up and gave no value.
     made_up: BTreeSet<String>,
 }
 
 /// More keys than this are no help.
 const MOST_LISTED: usize = 12;
+/// When so much is wrong, nobody reads a hint for each.
+const MOST_HINTED: usize = 1_000;
 
 /// What was found, and where.
 type Found = Vec<(Mark, Problem)>;
 
 impl Shape {
     pub(super) fn new() -> Self {
-        Self { root: schema::model(), patterns: HashMap::new(), made_up: BTreeSet::new() }
+        Self { root: &MODEL, made_up: BTreeSet::new() }
     }
 
     /// Checks one file's tree, whose text is `text`; `nulls` says whether null takes an inherited value away.
     pub(super) fn check(&mut self, node: &mut Node, text: &str, nulls: bool) -> Found {
-        let Self { root, patterns, made_up } = self;
-        let mut walk = Walk { root, patterns, made_up, text, nulls, found: Vec::new() };
+        let Self { root, made_up } = self;
+        let mut walk = Walk { root, made_up, text, nulls, found: Vec::new() };
         walk.value(root, node, "", node.mark);
         walk.found
     }
@@ -47,14 +54,13 @@ impl Shape {
     pub(super) fn require(&self, tree: &mut Node, broken: &mut BTreeSet<String>) -> Found {
         let mut found = Vec::new();
         let mark = Mark::top(tree.mark.file);
-        require(&self.root, &self.root, tree, ("", mark), broken, &mut found);
+        require(self.root, self.root, tree, ("", mark), broken, &mut found);
         found
     }
 }
 
 struct Walk<'a> {
     root: &'a Value,
-    patterns: &'a mut HashMap<String, Option<jsonschema::Validator>>,
     made_up: &'a mut BTreeSet<String>,
     text: &'a str,
     nulls: bool,
@@ -137,7 +143,7 @@ impl Walk<'_> {
         let hint = match (wanted, &node.content) {
             ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
                 // Quotes help where the text would be right; where it needs more, say what.
-                let needs_more = schema["pattern"].as_str().is_some_and(|pattern| !self.matches(pattern, raw));
+                let needs_more = schema["pattern"].as_str().is_some_and(|pattern| !matches(pattern, raw));
                 match schema["patternErrorMessage"].as_str().filter(|_| needs_more) {
                     Some(words) => Some(words.to_owned()),
                     None => Some(format!("put it in quotes: \"{raw}\"")),
@@ -157,6 +163,8 @@ impl Walk<'_> {
             ("object", Content::List(_)) => {
                 Some("things that have names are written `name: …`, without `-`".to_owned())
             }
+            ("object", _) => Some("write keys and their values, indented below this one".to_owned()),
+            ("array", _) => Some("write the items below, each after `- `".to_owned()),
             _ => None,
         };
         let found = match &node.content {
@@ -212,7 +220,7 @@ impl Walk<'_> {
         let (Some(pattern), message) = (names["pattern"].as_str(), names["patternErrorMessage"].as_str()) else {
             return true;
         };
-        let is_good = self.matches(pattern, name);
+        let is_good = matches(pattern, name);
         if !is_good {
             let message = message.unwrap_or("this is no name");
             self.say(entry.key, path, format!("`{name}` cannot be a name here: {message}"), None);
@@ -221,11 +229,14 @@ impl Walk<'_> {
     }
 
     fn unknown(&mut self, schema: &Value, name: &str, mark: Mark, path: &str) {
+        if self.found.len() >= MOST_HINTED {
+            return self.say(mark, path, format!("unknown key `{name}`"), None);
+        }
         let known: Vec<&str> =
             schema["properties"].as_object().into_iter().flatten().map(|(name, _)| &**name).collect();
         let hint = if let Some(word) = near::did_you_mean(name, known.iter().copied()) {
             format!("did you mean `{word}`?")
-        } else if let Some(home) = home_of(self.root, name) {
+        } else if let Some(home) = HOMES.get(name) {
             format!("`{name}` belongs {home}")
         } else if known.is_empty() {
             "nothing can be set here".to_owned()
@@ -288,7 +299,7 @@ impl Walk<'_> {
             self.say(mark, at, format!("has {count} characters, at most {most} are taken"), None);
             return false;
         }
-        if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !self.matches(pattern, text)) {
+        if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !matches(pattern, text)) {
             let why = schema["patternErrorMessage"]
                 .as_str()
                 .map_or_else(|| format!("it must match {pattern}"), str::to_owned);
@@ -312,14 +323,15 @@ impl Walk<'_> {
         self.say(mark, at, format!("{value} is out of range: {limits}"), None);
         false
     }
+}
 
-    fn matches(&mut self, pattern: &str, text: &str) -> bool {
-        let validator = self
-            .patterns
-            .entry(pattern.to_owned())
-            .or_insert_with(|| jsonschema::draft202012::new(&json!({ "pattern": pattern })).ok());
-        validator.as_ref().is_none_or(|validator| validator.is_valid(&Value::from(text)))
-    }
+/// Whether a text is of a pattern of the schema's.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
+    let validator = patterns
+        .entry(pattern.to_owned())
+        .or_insert_with(|| jsonschema::draft202012::new(&json!({ "pattern": pattern })).ok());
+    validator.as_ref().is_none_or(|validator| validator.is_valid(&Value::from(text)))
 }
 
 /// The schema itself, where this one only names it.
@@ -331,27 +343,29 @@ fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
         .map_or(schema, |found| resolve(root, found))
 }
 
-/// Where a key that is unknown in one place is known: ``under `app_clients.<name>` ``.
-fn home_of(root: &Value, wanted: &str) -> Option<String> {
-    fn look(root: &Value, schema: &Value, wanted: &str, at: &str, depth: usize) -> Option<String> {
-        let schema = resolve(root, schema);
-        if depth == 0 {
-            return None;
-        }
-        if let Some(known) = schema["properties"].as_object() {
-            if known.contains_key(wanted) {
+/// Where each key of the schema is known, nearest to the top: ``under `app_clients.<name>` ``.
+static HOMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    const DEEPEST: usize = 7;
+    let mut homes = HashMap::new();
+    let mut level = vec![(&*MODEL, String::new())];
+    for _ in 0..DEEPEST {
+        let mut below = Vec::new();
+        for (schema, at) in level {
+            let schema = resolve(&MODEL, schema);
+            for (name, next) in schema["properties"].as_object().into_iter().flatten() {
                 let home = if at.is_empty() { "at the top of the file".to_owned() } else { format!("under `{at}`") };
-                return Some(home);
+                homes.entry(name.clone()).or_insert(home);
+                below.push((next, at::key(&at, name)));
             }
-            return known.iter().find_map(|(name, below)| look(root, below, wanted, &at::key(at, name), depth - 1));
+            let other = &schema["additionalProperties"];
+            if schema["properties"].is_null() && other.is_object() {
+                below.push((other, format!("{at}.<name>")));
+            }
         }
-        match &schema["additionalProperties"] {
-            below @ Value::Object(_) => look(root, below, wanted, &format!("{at}.<name>"), depth - 1),
-            _ => None,
-        }
+        level = below;
     }
-    (1..8).find_map(|depth| look(root, root, wanted, "", depth))
-}
+    homes
+});
 
 fn require(
     root: &Value,

@@ -48,6 +48,8 @@ pub(super) fn parse(text: &str, file: usize, obstacles: &mut Vec<Obstacle>) -> O
 fn options(duplicates: DuplicateKeyPolicy) -> Options {
     serde_yaml::options! {
         strict_booleans: true,
+        // `!Ref Name` would silently be the text `Name`.
+        reject_unsupported_tags: true,
         duplicate_keys: duplicates,
         with_snippet: false,
         emit_comments: false,
@@ -190,15 +192,28 @@ fn mark(location: Location, file: usize, text: &str) -> Mark {
     Mark { file, line, column, span: (start, text.floor_char_boundary(end).max(start)) }
 }
 
-/// The byte at which a place begins.
+/// The byte at which a place begins; see [`crate::error::Place::after`].
 fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let here = text[before..].split('\n').next().unwrap_or_default();
-    before + here.char_indices().nth(column - 1).map_or(here.len(), |(index, _)| index)
+    let mut rest = text.trim_start_matches('\u{feff}');
+    for _ in 1..line {
+        let end =
+            rest.find(['\n', '\r']).map_or(rest.len(), |at| at + if rest[at..].starts_with("\r\n") { 2 } else { 1 });
+        rest = &rest[end..];
+    }
+    let here = rest.split(['\n', '\r']).next().unwrap_or_default();
+    text.len() - rest.len() + here.char_indices().nth(column - 1).map_or(here.len(), |(index, _)| index)
 }
 
 fn explain(error: &YamlError, text: &str, file: usize) -> Obstacle {
     let error = error.without_snippet();
+    // Git's marks are what is wrong, whatever they make of the rest.
+    const SIDE: &str = "<<<<<<< ";
+    if let Some(line) = text.lines().position(|line| line.starts_with(SIDE)) {
+        let start = offset(text, line + 1, 1);
+        let mark = Mark { file, line: line + 1, column: 1, span: (start, start + SIDE.len()) };
+        let hint = Some("keep one of the two sides, and take the marks away".to_owned());
+        return Obstacle { mark, message: "a merge was not finished here".to_owned(), hint, is_duplicate: false };
+    }
     let mark = mark(error.location().unwrap_or(Location::UNKNOWN), file, text);
     let (message, hint) = reword(error, mark, text);
     Obstacle { mark, message, hint, is_duplicate: matches!(error, YamlError::DuplicateMappingKey { .. }) }
@@ -263,5 +278,8 @@ fn syntax(plain: &str, mark: Mark, text: &str) -> (String, Option<String>) {
     if ["limit", "nesting", "depth"].iter().any(|word| plain.contains(word)) {
         return say(TOO_LARGE, &limits());
     }
-    (format!("this is not YAML: {plain}"), None)
+    say(
+        &format!("this is not YAML: {plain}"),
+        "see to the quotes, brackets and indentation here and in the lines before",
+    )
 }

@@ -13,6 +13,9 @@ use super::store::{Guard, Store};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
+/// What a stack file of the largest size makes is a fraction of this.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
 /// A file that keeps the state of one stack.
 pub struct LocalStore {
     dir: PathBuf,
@@ -63,11 +66,7 @@ impl LocalStore {
     }
 
     fn read(&self, path: &Path) -> Result<Option<State>> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(path).caused_by(error)),
-        };
+        let Some(text) = read_bounded(path)? else { return Ok(None) };
         let state = super::parse(&text)
             .map_err(|error| error.during(format!("cannot read the state in {}", path.display())))?;
         if state.stack != self.stack {
@@ -165,6 +164,9 @@ impl LocalStore {
         make_dir(&self.dir)?;
         // The locked file is never renamed or removed: two runs must lock the same one.
         let path = self.path(".lock");
+        if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(Error::state(format!("{} is not a file", path.display())).hinted("take away what is there"));
+        }
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(|error| unwritable(&path).caused_by(error))?;
         let holder_path = self.path(".lock.json");
@@ -186,6 +188,11 @@ impl LocalStore {
             }
             Err(TryLockError::Error(error)) => return Err(unwritable(&path).caused_by(error)),
         }
+        // A run that could not save what it has done must not begin to do it.
+        tempfile::Builder::new()
+            .prefix(".state")
+            .tempfile_in(&self.dir)
+            .map_err(|error| unwritable(&self.dir).caused_by(error))?;
         let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
         let holder = Holder {
             command: command.to_owned(),
@@ -287,6 +294,32 @@ fn sync_dir(_: &Path) -> std::io::Result<()> {
 
 fn make_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(|error| unwritable(dir).caused_by(error))
+}
+
+/// A file's text, if it is there, is a file, and not larger than a state can be: opening a pipe would wait for ever.
+fn read_bounded(path: &Path) -> Result<Option<String>> {
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(path).caused_by(error)),
+    };
+    if !meta.is_file() {
+        return Err(Error::state(format!("{} is not a file", path.display())).hinted("put the state's file back there"));
+    }
+    if meta.len() > MAX_BYTES {
+        return Err(Error::state(format!(
+            "{} has {} bytes, and a state has at most {MAX_BYTES}",
+            path.display(),
+            meta.len()
+        ))
+        .hinted("it is no state of this program: put back the last good version of the file (from a backup)"));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(path).caused_by(error))?;
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        Error::state(format!("{} is not UTF-8, as every state is", path.display()))
+            .caused_by(error)
+            .hinted("put back the last good version of the file (from a backup); do not apply without it")
+    })
 }
 
 fn unreadable(path: &Path) -> Error {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::address::Address;
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ pub const VERSION: u32 = 1;
 
 /// All that is remembered of one stack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     /// The format's version.
     pub version: u32,
@@ -43,6 +45,7 @@ pub struct State {
 
 /// What is remembered of one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
     /// What AWS calls it.
     pub id: String,
@@ -65,6 +68,7 @@ pub struct Record {
 
 /// An object that has been replaced and awaits deletion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deposed {
     /// What AWS calls it.
     pub id: String,
@@ -76,6 +80,7 @@ pub struct Deposed {
 
 /// A creating call that is about to be made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Intent {
     /// What marks the object as made by this very call.
     pub token: String,
@@ -123,6 +128,19 @@ impl State {
     }
 }
 
+/// What is looked at first, whatever else there is: the format's version.
+#[derive(Deserialize)]
+struct Versioned {
+    #[serde(default)]
+    version: Value,
+}
+
+const BACKUP: &str = "put back the last good version of the file (from a backup); do not apply without it";
+
+fn unversioned() -> Error {
+    Error::state("the file is not a state of this program: it has no `version` that it knows").hinted(BACKUP)
+}
+
 /// What writes states.
 pub const WRITER: &str = concat!("stack ", env!("CARGO_PKG_VERSION"));
 
@@ -131,13 +149,13 @@ pub const WRITER: &str = concat!("stack ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// When the text is no state, or one of a newer format.
 pub fn parse(text: &str) -> Result<State> {
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        Error::state("the state is not JSON: it was cut short, or changed by hand")
-            .caused_by(error)
-            .hinted("put back the last good version of the file (from a backup); do not apply without it")
+    let Versioned { version } = serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => unversioned().caused_by(error),
+        _ => {
+            Error::state("the state is not JSON: it was cut short, or changed by hand").caused_by(error).hinted(BACKUP)
+        }
     })?;
-    let version = value.get("version").and_then(Value::as_u64);
-    match version {
+    match version.as_u64() {
         Some(version) if version == u64::from(VERSION) => {}
         Some(version) if version > u64::from(VERSION) => {
             return Err(Error::state(format!(
@@ -145,15 +163,14 @@ pub fn parse(text: &str) -> Result<State> {
             ))
             .hinted("a newer version of stack has written it: use that version"));
         }
-        _ => {
-            return Err(Error::state("the file is not a state of this program: it has no `version` that it knows")
-                .hinted("put back the last good version of the file (from a backup); do not apply without it"));
-        }
+        _ => return Err(unversioned()),
     }
-    let mut state: State = serde_json::from_value(value).map_err(|error| {
-        Error::state("the state cannot be read")
-            .caused_by(error)
-            .hinted("it was changed by hand: put back the last good version of the file (from a backup)")
+    // What a newer program has added must not be lost by writing the state without it.
+    let mut state: State = serde_json::from_str(text).map_err(|error| {
+        Error::state("the state cannot be read").caused_by(error).hinted(
+            "a newer version of stack has written it: use that version; or it was changed by hand: put back the last \
+             good version of the file (from a backup)",
+        )
     })?;
     WRITER.clone_into(&mut state.written_by);
     Ok(state)

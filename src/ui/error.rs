@@ -179,20 +179,17 @@ impl Excerpt {
         if start > text.len() || !text.is_char_boundary(start) {
             return None;
         }
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let breaks = ['\n', '\r'];
+        let line_start = text[..start].rfind(breaks).map_or(0, |at| at + 1);
+        let line_end = text[start..].find(breaks).map_or(text.len(), |at| start + at);
         // A place of many lines (a whole mapping) is shown by its first.
         let mut end = end.clamp(start, line_end);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let end = start + text[start..end].trim_end().len();
-        let line = text[..line_start].matches('\n').count() + 1;
-        Some(Self {
-            text: text[line_start..line_end].trim_end_matches('\r').to_owned(),
-            line,
-            span: start - line_start..end - line_start,
-        })
+        let (line, _) = Place::after(&text[..line_start]);
+        Some(Self { text: text[line_start..line_end].to_owned(), line, span: start - line_start..end - line_start })
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, names};
+use crate::error::Problem;
 use crate::stack::near::did_you_mean;
 use crate::stack::{S3Settings, StateSettings, at};
 
@@ -20,13 +21,14 @@ impl Check<'_> {
     }
 
     pub(super) fn region(&mut self, at: &str, region: &str) {
-        if names::is_region(region) {
-            return;
-        }
-        let message = format!("no Region is named `{region}`");
-        match did_you_mean(region, names::REGIONS.iter().copied()) {
-            Some(word) => self.advise(at, message, format!("did you mean `{word}`?")),
-            None => self.advise(at, message, "Regions are named as `eu-west-1` is"),
+        if let Some(problem) = unknown_region(region) {
+            self.problems.push(Problem { at: at.to_owned(), ..problem });
+        } else if !names::REGIONS.contains(&region) {
+            let problem = Problem::new(at, format!("the Region `{region}` is not one that this version knows"));
+            self.warnings.push(match near_region(region) {
+                Some(word) => problem.hint(format!("new ones are taken as they are; was `{word}` meant?")),
+                None => problem.hint("new ones are taken as they are; one that does not exist has no address"),
+            });
         }
     }
 
@@ -71,6 +73,22 @@ impl Check<'_> {
             self.advise("state.s3.kms_key_id", "is empty", "a key's id, its ARN, or `alias/…`");
         }
     }
+}
+
+/// What is wrong with a Region that is not named as AWS names them; wherever it was named.
+pub fn unknown_region(region: &str) -> Option<Problem> {
+    let problem = Problem::new("", format!("no Region is named `{region}`"));
+    if names::is_region(region) {
+        return None;
+    }
+    Some(match near_region(region) {
+        Some(word) => problem.hint(format!("did you mean `{word}`?")),
+        None => problem.hint("Regions are named as `eu-west-1` is"),
+    })
+}
+
+fn near_region(region: &str) -> Option<&'static str> {
+    did_you_mean(region, names::REGIONS.iter().copied())
 }
 
 /// Why AWS refuses a tag, or we do.

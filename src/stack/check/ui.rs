@@ -66,9 +66,7 @@ impl Check<'_> {
 
     fn style_sheet(&mut self, at: &str, Css { name, raw }: &Css) {
         for css::Finding { span, message, hint, is_harmless } in css::findings(raw) {
-            let before = &raw[..span.0];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            let (line, column) = Place::after(&raw[..span.0]);
             let place = Some(Place { file: name.clone(), line, column, span });
             let problem = Problem { hint, place, ..Problem::new(at, message) };
             if is_harmless { &mut self.warnings } else { &mut self.problems }.push(problem);

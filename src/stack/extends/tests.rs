@@ -73,11 +73,11 @@ fn extends_that_leads_nowhere_or_in_a_circle_is_refused() {
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: a.yaml\n"), ("a.yaml", b"extends: ./dev.yaml\n")]), @"
     stacks/dev.yaml has a problem
-    stacks/a.yaml:1:10 [extends] these files extend each other in a circle: stacks/dev.yaml → stacks/a.yaml → stacks/dev.yaml
+    stacks/a.yaml:1:10 [extends] these files extend each other in a circle: stacks/dev.yaml → stacks/a.yaml → stacks/dev.yaml (take one of these `extends` out)
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: dev.yaml\n")]), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:1:10 [extends] these files extend each other in a circle: stacks/dev.yaml → stacks/dev.yaml
+    stacks/dev.yaml:1:10 [extends] these files extend each other in a circle: stacks/dev.yaml → stacks/dev.yaml (take one of these `extends` out)
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: /etc/base.yaml\n")]), @"
     stacks/dev.yaml has a problem
@@ -85,7 +85,7 @@ fn extends_that_leads_nowhere_or_in_a_circle_is_refused() {
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: ui\n"), ("ui/a.css", b"x")]), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:1:10 [extends] stacks/ui cannot be read: it is not a file
+    stacks/dev.yaml:1:10 [extends] stacks/ui cannot be read: it is not a file (put a stack file in its place)
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: null\n")]), @"
     stacks/dev.yaml has a problem

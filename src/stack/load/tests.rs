@@ -113,7 +113,7 @@ fn what_is_no_yaml_is_said_in_words() {
     ");
     insta::assert_snapshot!(load_text("user_pool: { name: a\n"), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:1:12 [] this is not YAML: unclosed bracket '{'
+    stacks/dev.yaml:1:12 [] this is not YAML: unclosed bracket '{' (see to the quotes, brackets and indentation here and in the lines before)
     ");
     insta::assert_snapshot!(load_text("user_pool: { name: *nobody }\n"), @"
     stacks/dev.yaml has a problem
@@ -372,11 +372,11 @@ fn files_that_cannot_be_used_are_told() {
     stacks/dev.yaml has 9 problems
     stacks/dev.yaml:5:8 [ui_customization.css] stacks/ui/none.css cannot be read: there is no such file (paths are relative to the file that names them)
     stacks/dev.yaml:6:15 [ui_customization.image_file] stacks/ui/a.gif is neither PNG nor JPEG, but GIF (AWS takes PNG and JPEG; the file's content counts, not its name)
-    stacks/dev.yaml:8:41 [ui_customization.app_clients.a.image_file] stacks/ui/big.png has 102412 bytes; AWS takes at most 102400
-    stacks/dev.yaml:9:15 [ui_customization.app_clients.b.css] stacks/ui is not a file
+    stacks/dev.yaml:8:41 [ui_customization.app_clients.a.image_file] stacks/ui/big.png has 102412 bytes; AWS takes at most 102400 (make it smaller)
+    stacks/dev.yaml:9:15 [ui_customization.app_clients.b.css] stacks/ui is not a file (name a file)
     stacks/dev.yaml:10:15 [ui_customization.app_clients.c.css] a style sheet is named, not written here (write the path of a file: `css: ui/login.css`)
     stacks/dev.yaml:11:22 [ui_customization.app_clients.d.image_file] an absolute path holds on one machine only (write it relative to the stack file)
-    stacks/dev.yaml:12:15 [ui_customization.app_clients.e.css] stacks/ui/empty.css is empty
+    stacks/dev.yaml:12:15 [ui_customization.app_clients.e.css] stacks/ui/empty.css is empty (fill it, or take this line out)
     stacks/ui/bad.css:2:1 [ui_customization.app_clients.f.css] `body` is no class selector, and AWS takes no other (a selector is one of AWS's classes: `.banner-customizable`)
     stacks/ui/latin.css:2:4 [ui_customization.app_clients.a.css] the style sheet is not UTF-8 from here on (save it as UTF-8)
     ");
