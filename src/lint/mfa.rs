@@ -62,9 +62,10 @@ fn optional(look: &Look<'_>, found: &mut Found) {
 fn sms_only(look: &Look<'_>, found: &mut Found) {
     let pool = &look.file.user_pool;
     let Some(mfa) = &pool.mfa else { return };
-    let passkeys = pool.web_authn_configuration.as_ref().is_some_and(|keys| {
-        keys.factor_configuration == WebAuthnFactor::MultiFactorWithUserVerification
-    });
+    let passkeys = pool
+        .web_authn_configuration
+        .as_ref()
+        .is_some_and(|keys| keys.factor_configuration == WebAuthnFactor::MultiFactorWithUserVerification);
     let others = mfa.software_token == Some(true) || mfa.email.is_some() || passkeys;
     if mfa.sms == Some(true) && !others {
         found.say_elsewhere(

@@ -71,7 +71,10 @@ fn deletion(look: &Look<'_>, found: &mut Found) {
 fn threats(look: &Look<'_>, found: &mut Found) {
     let is_paid_for = look.file.user_pool.user_pool_tier == Some(UserPoolTier::Plus);
     if is_paid_for && mode(look).is_none_or(|mode| *mode == AdvancedSecurityMode::Off) {
-        found.say("user_pool.user_pool_add_ons.advanced_security_mode", "the plan is PLUS, and threat protection is off");
+        found.say(
+            "user_pool.user_pool_add_ons.advanced_security_mode",
+            "the plan is PLUS, and threat protection is off",
+        );
     }
 }
 
