@@ -134,9 +134,9 @@ fn show(ui: &Ui, linted: &Linted, is_bad: impl Fn(&Report) -> bool) {
         }
         let text = format!("{}: {}", report.stack, summary(report, old.len()));
         if is_bad(report) {
-            ui.error(&Error::stack(text))
+            ui.error(&Error::stack(text));
         } else {
-            ui.success(&text)
+            ui.success(&text);
         }
         if report.findings.iter().any(|finding| finding.fix.is_some()) {
             fixable.push(&report.stack);
@@ -195,13 +195,15 @@ fn as_json(linted: &Linted) -> Value {
             })
         })
         .collect();
-    let fixed: Vec<Value> = linted
-        .fixed
-        .iter()
-        .flat_map(|(stack, fixes)| fixes.done.iter().map(move |one| (stack, one)))
-        .map(|(stack, one)| json!({ "stack": stack, "rule": one.rule.id, "at": one.fix.as_ref().map(|fix| &fix.at) }))
-        .collect();
-    json!({ "stacks": stacks, "parts": linted.parts, "findings": findings, "fixed": fixed })
+    let at = |finding: &Finding| finding.fix.as_ref().map(|fix| fix.at.clone());
+    let (mut fixed, mut left) = (Vec::new(), Vec::new());
+    for (stack, fixes) in &linted.fixed {
+        fixed.extend(fixes.done.iter().map(|one| json!({ "stack": stack, "rule": one.rule.id, "at": at(one) })));
+        let not_fixed =
+            |(one, why): &(Finding, String)| json!({ "stack": stack, "rule": one.rule.id, "at": at(one), "why": why });
+        left.extend(fixes.left.iter().map(not_fixed));
+    }
+    json!({ "stacks": stacks, "parts": linted.parts, "findings": findings, "fixed": fixed, "not_fixed": left })
 }
 
 fn as_sarif(ui: &Ui, linted: &Linted) -> Value {

@@ -35,10 +35,10 @@ pub(super) const KINDS: Rule = Rule {
     remedy: "`true`, or `minimum_length: 16`",
     fixes: true,
     covers: &[
-        "cognito_user_pool_password_policy_lowercase",
-        "cognito_user_pool_password_policy_uppercase",
-        "cognito_user_pool_password_policy_number",
-        "cognito_user_pool_password_policy_symbol",
+        "cognito_user_pool_password_policy_lowercase (below 16 characters)",
+        "cognito_user_pool_password_policy_uppercase (below 16 characters)",
+        "cognito_user_pool_password_policy_number (below 16 characters)",
+        "cognito_user_pool_password_policy_symbol (below 16 characters)",
     ],
     find: kinds,
 };

@@ -1,5 +1,7 @@
 //! Who can have an account, and how a lost one is come back to.
 
+use std::collections::BTreeSet;
+
 use super::look::{Found, Look};
 use super::{Rule, Severity};
 use crate::kinds::user_pool::UserPool;
@@ -53,7 +55,7 @@ fn is_open(pool: &UserPool) -> bool {
 
 fn unverified(look: &Look<'_>, found: &mut Found) {
     let pool = &look.file.user_pool;
-    if is_open(pool) && pool.auto_verified_attributes.as_ref().is_none_or(|attributes| attributes.is_empty()) {
+    if is_open(pool) && pool.auto_verified_attributes.as_ref().is_none_or(BTreeSet::is_empty) {
         found.say("user_pool.auto_verified_attributes", "anybody can sign up, and no address is verified");
     }
 }

@@ -31,14 +31,12 @@ pub fn set(loaded: &Loaded, path: &str, value: &str) -> Option<Edited> {
     let (mut node, mut above) = (&loaded.tree, None);
     let (file, at, removed, text) = loop {
         let key = keys.next()?;
-        match node.map()?.get(key) {
-            Some(entry) => (node, above) = (&entry.node, Some(entry)),
-            None => {
-                let inner = keys.rev().fold(value.to_owned(), |value, key| format!("{{ {key}: {value} }}"));
-                let (at, text) = insertion(loaded, above?, node, &format!("{key}: {inner}"))?;
-                break (node.mark.file, at, 0, text);
-            }
-        }
+        let Some(entry) = node.map()?.get(key) else {
+            let inner = keys.rev().fold(value.to_owned(), |value, key| format!("{{ {key}: {value} }}"));
+            let (at, text) = insertion(loaded, above?, node, &format!("{key}: {inner}"))?;
+            break (node.mark.file, at, 0, text);
+        };
+        (node, above) = (&entry.node, Some(entry));
         if !matches!(node.content, Content::Map(_)) {
             let is_scalar = !matches!(node.content, Content::List(_));
             let (start, end) = node.mark.span;
@@ -104,5 +102,30 @@ impl Edited {
             Ok(())
         };
         put().map_err(|error| Error::stack(format!("cannot write {}", self.name)).caused_by(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_changed_meanwhile_is_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("dev.yaml");
+        let edited = |old: &str| Edited {
+            name: "stacks/dev.yaml".to_owned(),
+            path: path.clone(),
+            old: old.to_owned(),
+            new: "region: eu-west-2\n".to_owned(),
+        };
+        std::fs::write(&path, "region: eu-west-1\n").unwrap();
+        let error = edited("region: us-east-1\n").write().unwrap_err();
+        assert_eq!(error.message(), "stacks/dev.yaml has changed meanwhile, and is left as it is");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "region: eu-west-1\n");
+        edited("region: eu-west-1\n").write().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "region: eu-west-2\n");
+        std::fs::remove_file(&path).unwrap();
+        assert!(edited("region: eu-west-2\n").write().is_err(), "a file that is gone is not made again");
     }
 }

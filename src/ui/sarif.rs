@@ -117,7 +117,7 @@ fn uri(root: &Path, file: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            uri.extend(format!("%{byte:02X}").chars());
         }
     }
     uri

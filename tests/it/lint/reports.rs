@@ -32,7 +32,7 @@ fn findings_are_shown_where_they_are() {
 #[test]
 fn what_several_stacks_share_is_said_once() {
     let world = faulty();
-    world.write("stacks/prod.yaml", format!("{CLEAN_PROD}").replace("clean.yaml", "base.yaml"));
+    world.write("stacks/prod.yaml", CLEAN_PROD.replace("clean.yaml", "base.yaml"));
     world.run("lint").failed().check("lint_shared");
 }
 
