@@ -218,7 +218,22 @@ Examples:
         /// Print what was found as JSON
         #[arg(long)]
         json: bool,
+        /// Print what was found as SARIF, which code hosts show beside the lines of a change
+        #[arg(long, conflicts_with = "json")]
+        sarif: bool,
     },
+    /// Find what AWS takes and a login should not have; without names, in all stacks
+    #[command(after_long_help = "\
+Every rule is in the README, under Hardening. A stack file silences one with a reason:
+  lint: { silence: { mfa-optional: people set it up by the end of the year } }
+
+Exits with 1 on a finding that is an error, or that --deny names.
+
+Examples:
+  stack lint prod
+  stack lint prod --fix
+  stack lint --deny warnings --sarif > lint.sarif")]
+    Lint(Lint),
     /// Show all that is remembered of a stack: its objects, their ids and what AWS decided
     Show {
         /// The stack.
@@ -270,6 +285,35 @@ Put one of these into your shell's start file:
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
+}
+
+/// What `stack lint` takes.
+#[derive(Debug, Clone, Args)]
+pub struct Lint {
+    /// The stacks to look at; all in stacks/ unless given
+    #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks))]
+    pub stacks: Vec<String>,
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print what was found as SARIF, which code hosts show beside the lines of a change
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
+    /// Mend in the stack files what can be mended without thought, and show what was changed
+    #[arg(long)]
+    pub fix: bool,
+    /// What else to fail on
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub deny: Option<Deny>,
+}
+
+/// What is denied beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Deny {
+    /// Warnings
+    Warnings,
+    /// Warnings and notes
+    Notes,
 }
 
 /// What `stack output` takes.

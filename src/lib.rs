@@ -28,6 +28,7 @@
 //! | [`commands`] | one file per verb: gather, call the engine, show |
 //! | [`cli`] | every command and flag, as types; no behaviour |
 //! | [`ui`] | all that a person sees: plans, progress, errors, tables |
+//! | [`lint`] | what AWS takes and a login should not have: rules over the stack file |
 //! | [`stack`], [`preflight`] | the stack file; what can be known to fail before AWS is asked to change anything |
 //! | [`kinds`], [`engine`] | the kinds of AWS object, one file or folder each; what decides and does |
 //! | [`kind`] | what a kind is: the trait, its erased form, and what it is given to work with |
@@ -78,6 +79,7 @@ pub mod engine;
 pub mod error;
 pub mod kind;
 pub mod kinds;
+pub mod lint;
 pub mod preflight;
 pub mod sandbox;
 pub mod secret;

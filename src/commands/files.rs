@@ -7,15 +7,39 @@ use serde_json::json;
 use super::session::House;
 use crate::cli::{self, Shell};
 use crate::error::{Error, Problem, Result};
+use crate::lint::{INVALID, Severity};
 use crate::stack::{self, compose, load};
-use crate::ui::{Exit, Ui};
+use crate::ui::{Exit, Ui, sarif};
+
+/// How findings are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// To a person.
+    Text,
+    /// As JSON.
+    Json,
+    /// As SARIF.
+    Sarif,
+}
+
+impl Form {
+    /// What two flags ask for, of which one at most is set.
+    #[must_use]
+    pub fn of(json: bool, sarif: bool) -> Self {
+        match (json, sarif) {
+            (true, _) => Self::Json,
+            (false, true) => Self::Sarif,
+            (false, false) => Self::Text,
+        }
+    }
+}
 
 /// Checks stack files; without names, all of them. A file that is only there to be extended is no whole stack, and is
 /// checked as far as it goes.
 ///
 /// # Errors
 /// When there are none to check.
-pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Result<Exit> {
+pub fn validate(house: &House, ui: &Ui, names: &[String], form: Form) -> Result<Exit> {
     let names = if names.is_empty() { stack::names(&house.root) } else { names.to_vec() };
     if names.is_empty() {
         return Err(Error::stack("there is no stack file in stacks/")
@@ -24,22 +48,25 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Resu
     let extended = load::extended(&house.root);
     let mut parts: Vec<&str> = Vec::new();
     let mut failures: Vec<Error> = Vec::new();
+    let mut warnings: Vec<Problem> = Vec::new();
     for name in &names {
         match load::load(&house.root, name).and_then(|loaded| Ok((compose(&loaded)?, loaded))) {
             Ok((composed, loaded)) => {
                 let count = composed.desired.resources.len();
-                if !as_json {
+                if form == Form::Text {
                     ui.warnings(&loaded.warnings);
                     let resources = if count == 1 { "resource" } else { "resources" };
                     ui.success(&format!("{name}: valid, {count} {resources}"));
                 }
+                // What is so in a file is so for every stack that extends it.
+                warnings.extend(loaded.warnings.into_iter().filter(|one| !warnings.contains(one)).collect::<Vec<_>>());
             }
             Err(failure) => match extended.get(name).map(|by| (by, load::part(&house.root, name))) {
                 None => failures.push(failure),
                 Some((_, Err(failure))) => failures.push(failure),
                 Some((by, Ok(()))) => {
                     parts.push(name);
-                    if !as_json {
+                    if form == Form::Text {
                         ui.success(&format!(
                             "{name}: valid as a part of {}; not a whole stack by itself",
                             by.join(" and ")
@@ -49,14 +76,25 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], as_json: bool) -> Resu
             },
         }
     }
-    if as_json {
-        let problems = each_once(&failures);
-        let valid = failures.is_empty();
-        ui.json(&json!({ "valid": valid, "stacks": names, "parts": parts, "problems": problems }));
-    } else {
-        say_once(ui, &failures);
+    match form {
+        Form::Text => say_once(ui, &failures),
+        Form::Json => {
+            let problems = each_once(&failures);
+            let valid = failures.is_empty();
+            ui.json(&json!({ "valid": valid, "stacks": names, "parts": parts, "problems": problems }));
+        }
+        Form::Sarif => ui.json(&as_sarif(ui, &names, &each_once(&failures), &warnings)),
     }
     Ok(if failures.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// What is wrong, and what is worth a word, as one rule of each weight.
+fn as_sarif(ui: &Ui, names: &[String], problems: &[Problem], warnings: &[Problem]) -> serde_json::Value {
+    let file = names.first().map(|name| format!("stacks/{name}.yaml")).unwrap_or_default();
+    let entry = |problem, severity| sarif::Entry { rule: &INVALID, severity, problem, file: &file };
+    let wrong = problems.iter().map(|problem| entry(problem, Severity::Error));
+    let entries: Vec<_> = wrong.chain(warnings.iter().map(|problem| entry(problem, Severity::Warning))).collect();
+    ui.sarif(&[&INVALID], &entries)
 }
 
 /// What is wrong in all of them. What is wrong with a file is so too for every stack that extends it.
@@ -90,7 +128,7 @@ fn say_once(ui: &Ui, failures: &[Error]) {
 }
 
 /// What is wrong, as problems: a failure without any is one itself.
-fn problems_of(failure: &Error) -> Vec<Problem> {
+pub(super) fn problems_of(failure: &Error) -> Vec<Problem> {
     match failure.all_problems() {
         [] => vec![Problem::new("", failure.to_string())],
         problems => problems.to_vec(),

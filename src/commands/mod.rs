@@ -2,6 +2,7 @@
 
 mod apply;
 mod files;
+mod lint;
 mod outputs;
 mod plan;
 mod sandbox;
@@ -82,6 +83,7 @@ fn wants_json(verb: &Verb) -> bool {
         | Verb::Show { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         Verb::Output(output) => output.json,
+        Verb::Lint(lint) => lint.json,
         _ => false,
     }
 }
@@ -96,7 +98,8 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Destroy { stack, narrow, carry } => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
-        Verb::Validate { stacks, json } => files::validate(house, ui, stacks, *json),
+        Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
+        Verb::Lint(ask) => lint::lint(house, ui, ask),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
         Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,
         Verb::Output(output) => show::output(house, ui, output).await,

@@ -1,6 +1,6 @@
 //! A stack file and all that it extends, read and merged into one tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::node::{Content, Mark, Node, Source};
@@ -11,6 +11,21 @@ use crate::error::{Place, Problem};
 
 /// A chain longer than this is a mistake.
 const MAX_CHAIN: usize = 16;
+
+/// Texts that are not on disk yet, and are read instead of those that are.
+#[derive(Debug, Clone, Default)]
+pub struct Texts(BTreeMap<PathBuf, String>);
+
+impl Texts {
+    /// Has this file read as `text` from now on.
+    pub fn put(&mut self, path: &Path, text: String) {
+        self.0.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()), text);
+    }
+
+    fn get(&self, path: &Path) -> Option<&String> {
+        if self.0.is_empty() { None } else { self.0.get(&path.canonicalize().ok()?) }
+    }
+}
 
 /// What reading a stack file and its bases gives.
 pub(super) struct Chain {
@@ -28,13 +43,13 @@ pub(super) struct Chain {
 
 impl Chain {
     /// Reads `path` and what it extends; `name` is how the person calls that file.
-    pub(super) fn read(path: &Path, name: &str, shape: &mut Shape) -> Self {
+    pub(super) fn read(path: &Path, name: &str, shape: &mut Shape, texts: &Texts) -> Self {
         let mut chain =
             Self { sources: Vec::new(), tree: None, problems: Vec::new(), broken: BTreeSet::new(), is_whole: true };
         let mut layers = Vec::new();
         let mut next = Some((path.to_owned(), name.to_owned(), None));
         while let Some((path, name, from)) = next.take() {
-            let Some(mut layer) = chain.open(path, name, from) else {
+            let Some(mut layer) = chain.open(path, name, from, texts) else {
                 chain.is_whole = false;
                 break;
             };
@@ -61,9 +76,10 @@ impl Chain {
         self.problems.push(Problem { place, ..problem });
     }
 
-    fn open(&mut self, path: PathBuf, name: String, from: Option<Mark>) -> Option<Node> {
+    fn open(&mut self, path: PathBuf, name: String, from: Option<Mark>, texts: &Texts) -> Option<Node> {
         let file = self.sources.len();
-        let bytes = match read_bounded(&path) {
+        let given = texts.get(&path).map(|text| text.clone().into_bytes());
+        let bytes = match given.map_or_else(|| read_bounded(&path), Ok) {
             Ok(bytes) => bytes,
             Err(Unreadable { why, remedy }) => {
                 let problem = Problem::new("extends", format!("{name} cannot be read: {why}"));

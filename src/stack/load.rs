@@ -15,6 +15,8 @@ use super::{StackFile, at, check, near};
 use crate::address::is_name;
 use crate::error::{Error, Place, Problem, Result};
 
+pub use super::extends::Texts;
+
 /// The directory of stack files, below the project's.
 const STACKS: &str = "stacks";
 /// More problems than anybody reads in one go; what is left is found by the next run.
@@ -33,7 +35,7 @@ pub struct Loaded {
     pub sources: Vec<Source>,
     /// What is allowed, and worth a word.
     pub warnings: Vec<Problem>,
-    tree: Node,
+    pub(super) tree: Node,
 }
 
 impl Loaded {
@@ -53,20 +55,59 @@ impl Loaded {
     }
 }
 
+/// What reading a stack gives, also where something is wrong with it.
+#[derive(Debug)]
+pub struct Read {
+    /// The stack file as far as it could be read; None when that is not far enough to look at.
+    pub loaded: Option<Loaded>,
+    /// What is wrong, each with its place.
+    pub problems: Vec<Problem>,
+    shown: String,
+    sources: Vec<Source>,
+    broken: BTreeSet<String>,
+}
+
+impl Read {
+    /// Whether what was found out about the file may only be so because something wrong was taken out.
+    pub fn is_doubtful(&self, problem: &Problem) -> bool {
+        is_doubtful(problem, &self.broken)
+    }
+
+    /// The stack, which nothing is wrong with.
+    ///
+    /// # Errors
+    /// With every problem at once.
+    pub fn whole(self) -> Result<Loaded> {
+        match self.loaded {
+            Some(loaded) if self.problems.is_empty() => Ok(loaded),
+            _ => Err(refusal(&self.shown, &self.sources, self.problems)),
+        }
+    }
+}
+
 /// Reads and checks the stack `name` of the project in `root`.
 ///
 /// # Errors
 /// When there is no such stack, and with every problem of the stack file at once, each with its place.
 pub fn load(root: &Path, name: &str) -> Result<Loaded> {
+    read(root, name, &Texts::default())?.whole()
+}
+
+/// Reads and checks the stack `name`, also where something is wrong with it; a file that is among `texts` is read from
+/// there.
+///
+/// # Errors
+/// When there is no such stack.
+pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
     let (path, shown) = find(root, name)?;
     let mut shape = Shape::new();
-    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape);
-    let mut warnings = Vec::new();
-    let mut done = None;
+    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape, texts);
+    let mut loaded = None;
     if let Some(mut tree) = tree.filter(|_| is_whole && problems.len() <= MOST) {
         let missing = shape.require(&mut tree, &mut broken);
         problems.extend(missing.into_iter().map(|(mark, problem)| Problem { place: mark.place(&sources), ..problem }));
-        let mut found = Vec::new();
+        let (mut found, mut warnings) = (Vec::new(), Vec::new());
+        let mut done = None;
         if let Some(file) = typed(&mut tree, &mut broken, &mut found) {
             let files = Files::read(&file, &tree, &sources, &mut found);
             broken.extend(found.iter().map(|problem| problem.at.clone()));
@@ -80,11 +121,16 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
             problem.place = tree.place_of(problem, &sources);
         }
         problems.append(&mut found);
-        if let (Some((file, files)), true) = (done, problems.is_empty()) {
-            return Ok(Loaded { name: name.to_owned(), file, files, sources, warnings, tree });
-        }
+        loaded = done.map(|(file, files)| Loaded {
+            name: name.to_owned(),
+            file,
+            files,
+            sources: sources.clone(),
+            warnings,
+            tree,
+        });
     }
-    Err(refusal(&shown, &sources, problems))
+    Ok(Read { loaded, problems, shown, sources, broken })
 }
 
 /// Checks a file that others extend, as far as it goes: its keys, their types, values and limits. What it lacks, and
@@ -94,7 +140,7 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
 /// When there is no such file, and with every problem of it at once, each with its place.
 pub fn part(root: &Path, name: &str) -> Result<()> {
     let (path, shown) = find(root, name)?;
-    let Chain { sources, problems, .. } = Chain::read(&path, &shown, &mut Shape::new());
+    let Chain { sources, problems, .. } = Chain::read(&path, &shown, &mut Shape::new(), &Texts::default());
     if problems.is_empty() { Ok(()) } else { Err(refusal(&shown, &sources, problems)) }
 }
 
@@ -104,7 +150,7 @@ pub fn extended(root: &Path) -> BTreeMap<String, Vec<String>> {
     let mut shape = Shape::new();
     for name in names(root) {
         let Ok((path, shown)) = find(root, &name) else { continue };
-        for source in Chain::read(&path, &shown, &mut shape).sources.iter().skip(1) {
+        for source in Chain::read(&path, &shown, &mut shape, &Texts::default()).sources.iter().skip(1) {
             let base = source.name.strip_prefix(STACKS).and_then(|rest| rest.strip_prefix('/'));
             let base = base.and_then(|base| base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")));
             if let Some(base) = base.filter(|base| is_name(base)) {

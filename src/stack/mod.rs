@@ -9,6 +9,7 @@
 mod at;
 pub mod check;
 pub mod compose;
+pub mod edit;
 mod extends;
 mod files;
 pub mod load;
@@ -16,6 +17,7 @@ mod near;
 mod node;
 pub mod schema;
 mod shape;
+mod silence;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -34,6 +36,7 @@ pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use load::{Loaded, load, names};
 pub use near::did_you_mean;
+pub use silence::{LintSettings, Silence};
 
 /// What the names that a person makes up look like; the twin of [`crate::address::is_name`].
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
@@ -101,6 +104,9 @@ pub struct StackFile {
         }]
     ))]
     pub records: BTreeMap<String, RecordSettings>,
+    /// What `stack lint` is told: whether real people sign in here, and which rules are silenced, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lint: Option<LintSettings>,
 }
 
 /// Where the state is kept.

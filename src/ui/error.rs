@@ -57,7 +57,7 @@ pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
     let problems = error.all_problems();
     let mut text = String::new();
     for problem in problems {
-        text.push_str(&problem_text(problem, PROBLEM, width, files));
+        text.push_str(&problem_text(problem, &PROBLEM, width, files));
         text.push('\n');
     }
     let mut lines = Vec::new();
@@ -124,17 +124,23 @@ fn hints(error: &Error) -> Vec<&String> {
 /// A problem that is none: something allowed, and worth a word.
 #[must_use]
 pub fn warning(problem: &Problem, width: usize, files: Files<'_>) -> String {
-    problem_text(problem, WARNING, width, files)
+    problem_text(problem, &WARNING, width, files)
 }
 
-/// What a problem is called, and its colour.
-type Label = (Level<'static>, &'static str, anstyle::Style);
+/// What a problem is called, and its colour; of a rule's finding also the rule's id, and why it is one.
+pub(super) struct Label {
+    pub level: Level<'static>,
+    pub name: &'static str,
+    pub style: anstyle::Style,
+    pub rule: Option<(&'static str, &'static str)>,
+}
 
-const PROBLEM: Label = (Level::ERROR, "problem", RED);
-const WARNING: Label = (Level::WARNING, "warning", YELLOW);
+const PROBLEM: Label = Label { level: Level::ERROR, name: "problem", style: RED, rule: None };
+const WARNING: Label = Label { level: Level::WARNING, name: "warning", style: YELLOW, rule: None };
 
 /// One problem: an excerpt of the file with the place marked, or where no file is known, its path.
-fn problem_text(problem: &Problem, (level, label, style): Label, width: usize, files: Files<'_>) -> String {
+pub(super) fn problem_text(problem: &Problem, label: &Label, width: usize, files: Files<'_>) -> String {
+    let Label { level, name, style, rule } = label;
     let message = clean(&problem.message);
     let source = problem.place.as_ref().and_then(|place| files(&place.file).map(|text| (place, text)));
     if let Some((place, text)) = source
@@ -145,15 +151,27 @@ fn problem_text(problem: &Problem, (level, label, style): Label, width: usize, f
             .path(place.file.as_str())
             .annotation(AnnotationKind::Primary.span(excerpt.span));
         let title = if problem.at.is_empty() { message } else { format!("{}: {message}", clean(&problem.at)) };
-        let mut group: Group<'_> = level.with_name(label).primary_title(title).element(snippet);
+        let title = level.clone().with_name(*name).primary_title(title);
+        let title = match rule {
+            Some((id, _)) => title.id(*id),
+            None => title,
+        };
+        let mut group: Group<'_> = title.element(snippet);
+        if let Some((_, why)) = rule {
+            group = group.element(Level::NOTE.with_name("why").message(*why));
+        }
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.with_name("hint").message(clean(hint)));
         }
         return format!("{}\n", Renderer::styled().term_width(width).render(&[group]));
     }
-    let mut lines = vec![Line::styled(style.bold(), label).with(BOLD, format!(": {}", at(problem, &message)))];
+    let name = rule.map_or_else(|| (*name).to_owned(), |(id, _)| format!("{name}[{id}]"));
+    let mut lines = vec![Line::styled(style.bold(), name).with(BOLD, format!(": {}", at(problem, &message)))];
     if let Some(place) = &problem.place {
         lines.push(Line::styled(CYAN, format!("  --> {}:{}:{}", clean(&place.file), place.line, place.column)));
+    }
+    if let Some((_, why)) = rule {
+        lines.push(Line::styled(CYAN, "  = ").with(BOLD, "why").with(PLAIN, format!(": {why}")));
     }
     if let Some(hint) = &problem.hint {
         lines.push(Line::styled(CYAN, "  = ").with(BOLD, "hint").with(PLAIN, format!(": {}", clean(hint))));

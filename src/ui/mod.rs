@@ -14,14 +14,17 @@ use serde_json::Value;
 
 use crate::engine::plan::Plan;
 use crate::error::{Error, Problem, Result};
+use crate::lint::Rule;
 
 mod diff;
 pub mod error;
 pub mod json;
 mod line;
+pub mod lint;
 pub mod log;
 pub mod plan;
 pub mod progress;
+pub mod sarif;
 pub mod table;
 mod value;
 
@@ -294,6 +297,12 @@ impl Ui {
 
     fn file(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.root.join(name)).ok()
+    }
+
+    /// What was found, as SARIF with the places in the files as they are on disk.
+    #[must_use]
+    pub fn sarif(&self, rules: &[&'static Rule], entries: &[sarif::Entry<'_>]) -> Value {
+        sarif::document(rules, entries, &self.root, &|file| self.file(file))
     }
 
     /// A plan, to stdout.

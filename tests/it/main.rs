@@ -14,6 +14,7 @@ mod laws_facts;
 mod laws_fields;
 mod laws_loss;
 mod laws_world;
+mod lint;
 mod lost_answers;
 mod made_up;
 mod manual_dns;

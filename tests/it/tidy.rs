@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["kind"],
     &["kinds", "engine"],
     &["stack", "preflight"],
+    &["lint"],
     &["ui"],
     &["cli"],
     &["commands"],

@@ -12,6 +12,7 @@ fn help_of_every_command() {
         "up",
         "destroy",
         "validate",
+        "lint",
         "show",
         "output",
         "state",

@@ -14,6 +14,7 @@ use crate::error::Problem;
 use crate::kinds::duration::{Unit, Validity};
 
 pub use attributes::attribute_name;
+pub use urls::{is_own_machine, scheme_and_host};
 
 /// What the rest of the stack file says and bears on its clients.
 #[derive(Debug, Clone, Copy)]

@@ -39,6 +39,19 @@ pub(super) fn is_unseen(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Whether AWS takes this host for the person's own machine.
+#[must_use]
+pub fn is_own_machine(host: &str) -> bool {
+    OWN_MACHINE.contains(&host)
+}
+
+/// A URL's scheme in small letters, and its host where it has one; None of what is no URL.
+#[must_use]
+pub fn scheme_and_host(url: &str) -> Option<(String, Option<&str>)> {
+    let (scheme, rest) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme))?;
+    Some((scheme.to_ascii_lowercase(), rest.strip_prefix("//").map(host_of).filter(|host| !host.is_empty())))
+}
+
 /// What is wrong with a URL, and what to do.
 fn fault(url: &str) -> Option<(String, &'static str)> {
     if !(1..=1024).contains(&url.chars().count()) {
@@ -62,7 +75,7 @@ fn fault(url: &str) -> Option<(String, &'static str)> {
     if is_web && host.is_none_or(str::is_empty) {
         return Some((format!("`{url}` names no host"), "write one, as in https://www.example.com/callback"));
     }
-    if scheme.eq_ignore_ascii_case("http") && !host.is_some_and(|host| OWN_MACHINE.contains(&host)) {
+    if scheme.eq_ignore_ascii_case("http") && !host.is_some_and(is_own_machine) {
         return Some((
             format!("AWS answers \"{url} cannot use the HTTP protocol.\""),
             "use https://; plain http is for localhost, 127.0.0.1 and [::1] alone",
