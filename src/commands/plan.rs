@@ -27,7 +27,7 @@ pub async fn plan(
     let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
     let plan = session.plan(&run, &options(narrow, false)).await?;
     if as_json {
-        ui.json(&json::plan(&plan));
+        ui.json_line(&json::plan(&plan));
     } else {
         ui.warnings(&session.loaded.warnings);
         session.composed.notes.iter().for_each(|note| ui.warn(note));

@@ -232,6 +232,11 @@ impl Ui {
         self.write(&self.out, text);
     }
 
+    /// A value as JSON on one line, as Terraform prints plans: there are tools that read the first line and no more.
+    pub fn json_line(&self, value: &Value) {
+        self.out(&value.to_string());
+    }
+
     /// A value as JSON, to stdout.
     pub fn json(&self, value: &Value) {
         // A `Value` always has a text: its keys are strings.
