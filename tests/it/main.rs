@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 mod cuts;
+mod editor;
 mod identity;
 mod laws;
 mod laws_cases;
