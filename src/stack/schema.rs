@@ -44,7 +44,8 @@ pub fn part() -> Value {
 
 /// What is published, by the names of the files in `schemas/`.
 pub fn files() -> [(&'static str, String); 2] {
-    [("stack.schema.json", schema()), ("part.schema.json", part())].map(|(name, schema)| (name, format!("{schema:#}\n")))
+    [("stack.schema.json", schema()), ("part.schema.json", part())]
+        .map(|(name, schema)| (name, format!("{schema:#}\n")))
 }
 
 /// The schema of a whole file, which [`super::shape`] walks beside what was read.
@@ -228,7 +229,8 @@ mod tests {
                 assert!(is_said, "{at}: nothing says what {} asks for", one["pattern"]);
             }
             // A condition asks, and says nothing.
-            let is_rule = ["if", "then", "else", "not", "allOf", "anyOf"].iter().any(|word| at.contains(&format!("/{word}")));
+            let is_rule =
+                ["if", "then", "else", "not", "allOf", "anyOf"].iter().any(|word| at.contains(&format!("/{word}")));
             for (name, below) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 assert!(is_rule || below["description"].is_string(), "{at}.{name} has no description");
             }

@@ -19,6 +19,7 @@ mod samples;
 mod serve;
 mod serve_cli;
 mod setup;
+mod speed;
 mod tidy;
 mod transcripts;
 mod world;

@@ -66,7 +66,7 @@ const DIRECTIONS: &[&str] =
     &["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
 
 /// The Regions known when this was written; a new one that is named as they are is taken too.
-pub(super) const REGIONS: &[&str] = &[
+pub(in crate::stack) const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
     "ap-east-2",

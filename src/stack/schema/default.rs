@@ -1,4 +1,4 @@
-//! What holds where nothing is written, for editors to show.
+//! What holds where nothing is written, and what should not be written any more, for editors to show.
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,23 @@ const OURS: &[(&str, &str, &str)] = &[
     ("AliasSettings", "evaluate_target_health", "false"),
 ];
 
+/// What still works, or is still taken, and should not be begun with: definition, field, why.
+const OLD: &[(&str, &str, &str)] = &[(
+    "ClientSettings",
+    "analytics_configuration",
+    "Amazon Pinpoint, which this sends to, has ended on 30 October 2026: take it out",
+)];
+
+/// Marks what is deprecated.
+pub(super) fn deprecate(defs: &mut Defs) {
+    for (def, field, why) in OLD {
+        let field = &mut defs[*def]["properties"][*field];
+        field["deprecated"] = json!(true);
+        field["deprecationMessage"] = json!(why);
+    }
+}
+
+/// Adds the defaults.
 pub(super) fn add(defs: &mut Defs) {
     for (name, def) in defs.iter_mut() {
         for (field, schema) in def.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {

@@ -37,14 +37,20 @@ pub(super) fn add(defs: &mut Defs) {
         ] });
     }
     let names = &mut defs["StackFile"]["properties"]["records"]["propertyNames"];
-    also(names, [say(wanted(
-        "^(?!domain_a$|domain_aaaa$|domain_parent$|certificate_)",
-        "this name is kept for the records of `domain`: call the record something else",
-    ))]);
-    also(&mut defs["SignInPolicy"]["properties"]["allowed_first_auth_factors"], [json!({
-        "contains": { "const": "PASSWORD" },
-        "errorMessage": "AWS wants PASSWORD among the first factors: add PASSWORD",
-    })]);
+    also(
+        names,
+        [say(wanted(
+            "^(?!domain_a$|domain_aaaa$|domain_parent$|certificate_)",
+            "this name is kept for the records of `domain`: call the record something else",
+        ))],
+    );
+    also(
+        &mut defs["SignInPolicy"]["properties"]["allowed_first_auth_factors"],
+        [json!({
+            "contains": { "const": "PASSWORD" },
+            "errorMessage": "AWS wants PASSWORD among the first factors: add PASSWORD",
+        })],
+    );
 }
 
 fn tag_text() -> Wanted {
@@ -63,54 +69,100 @@ fn values() -> Fields {
         )]
     };
     let mut all: Fields = vec![
-        ("StackFile", "extends", vec![wanted("^[^/]", "an absolute path holds on one machine only: write it relative to this file")]),
+        (
+            "StackFile",
+            "extends",
+            vec![wanted("^[^/]", "an absolute path holds on one machine only: write it relative to this file")],
+        ),
         ("StackFile", "region", region()),
         ("S3Settings", "region", region()),
         ("Failover", "secondary_region", region()),
-        ("S3Settings", "bucket", vec![wanted(
-            r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-            "a bucket has 3 to 63 lower-case letters, digits, `.` and `-`, as `shop-stacks` has",
-        )]),
+        (
+            "S3Settings",
+            "bucket",
+            vec![wanted(
+                r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+                "a bucket has 3 to 63 lower-case letters, digits, `.` and `-`, as `shop-stacks` has",
+            )],
+        ),
         ("S3Settings", "key", vec![wanted("^[^/](.*[^/])?$", "a key has 1 to 1,024 bytes, and no `/` at an end")]),
         ("UiSettings", "css", path()),
         ("ClientUi", "css", path()),
         ("ClientSettings", "default_redirect_uri", urls()),
-        ("ClientSettings", "access_token_validity", vec![validity(
-            [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
-            "out of range: an access token is good for `5m` to `24h`",
-        )]),
-        ("ClientSettings", "id_token_validity", vec![validity(
-            [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
-            "out of range: an id token is good for `5m` to `24h`",
-        )]),
-        ("ClientSettings", "refresh_token_validity", vec![validity(
-            [(3_600, 315_360_000), (60, 5_256_000), (1, 87_600), (1, 3_650)],
-            "out of range: a refresh token is good for `60m` to `3650d`",
-        )]),
+        (
+            "ClientSettings",
+            "access_token_validity",
+            vec![validity(
+                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
+                "out of range: an access token is good for `5m` to `24h`",
+            )],
+        ),
+        (
+            "ClientSettings",
+            "id_token_validity",
+            vec![validity(
+                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
+                "out of range: an id token is good for `5m` to `24h`",
+            )],
+        ),
+        (
+            "ClientSettings",
+            "refresh_token_validity",
+            vec![validity(
+                [(3_600, 315_360_000), (60, 5_256_000), (1, 87_600), (1, 3_650)],
+                "out of range: a refresh token is good for `60m` to `3650d`",
+            )],
+        ),
         ("ClientSettings", "auth_session_validity", vec![session()]),
         ("DomainSettings", "prefix", prefix()),
         ("DomainSettings", "name", domain()),
         ("DomainSettings", "parent_record_address", vec![ipv4("no IPv4 address: for example `192.0.2.1`")]),
-        ("CertificateSettings", "arn", vec![
-            wanted(
-                r"^arn:aws[^:]*:acm:[^:]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
-                "no certificate's ARN: it looks like `arn:aws:acm:us-east-1:111122223333:certificate/…`",
-            ),
-            wanted("^(?!arn:aws[^:]*:acm:(?!us-east-1:)[^:]+:)", "a custom domain takes a certificate in us-east-1 only"),
-        ]),
-        ("RecordSettings", "name", vec![wanted(r"^[^/:\s]+\.[^/:\s]+$", "a record's name is whole: `www.example.com`")]),
-        ("EmailConfiguration", "source_arn", vec![wanted(
-            r"^arn:[^:]+:ses:[^:]*:[0-9]+:identity/.",
-            "not the ARN of an SES identity: one looks like arn:aws:ses:<region>:<account>:identity/<domain or address>",
-        )]),
-        ("KeyConfiguration", "kms_key_arn", vec![wanted(
-            r"^arn:[^:]+:kms:[^:]*:[0-9]+:.",
-            "not the ARN of a KMS key: one looks like arn:aws:kms:<region>:<account>:key/<id>",
-        )]),
+        (
+            "CertificateSettings",
+            "arn",
+            vec![
+                wanted(
+                    r"^arn:aws[^:]*:acm:[^:]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
+                    "no certificate's ARN: it looks like `arn:aws:acm:us-east-1:111122223333:certificate/…`",
+                ),
+                wanted(
+                    "^(?!arn:aws[^:]*:acm:(?!us-east-1:)[^:]+:)",
+                    "a custom domain takes a certificate in us-east-1 only",
+                ),
+            ],
+        ),
+        (
+            "RecordSettings",
+            "name",
+            vec![wanted(r"^[^/:\s]+\.[^/:\s]+$", "a record's name is whole: `www.example.com`")],
+        ),
+        (
+            "EmailConfiguration",
+            "source_arn",
+            vec![wanted(
+                r"^arn:[^:]+:ses:[^:]*:[0-9]+:identity/.",
+                "not the ARN of an SES identity: one looks like arn:aws:ses:<region>:<account>:identity/<domain or address>",
+            )],
+        ),
+        (
+            "KeyConfiguration",
+            "kms_key_arn",
+            vec![wanted(
+                r"^arn:[^:]+:kms:[^:]*:[0-9]+:.",
+                "not the ARN of a KMS key: one looks like arn:aws:kms:<region>:<account>:key/<id>",
+            )],
+        ),
     ];
     let triggers = [
-        "pre_sign_up", "post_confirmation", "pre_authentication", "post_authentication", "custom_message",
-        "define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response", "user_migration",
+        "pre_sign_up",
+        "post_confirmation",
+        "pre_authentication",
+        "post_authentication",
+        "custom_message",
+        "define_auth_challenge",
+        "create_auth_challenge",
+        "verify_auth_challenge_response",
+        "user_migration",
     ];
     all.extend(triggers.into_iter().map(|trigger| ("LambdaConfig", trigger, lambda())));
     let versioned = ["PreTokenGeneration", "CustomSmsSender", "CustomEmailSender", "InboundFederation"];
@@ -122,10 +174,14 @@ fn items() -> Fields {
     vec![
         ("ClientSettings", "callback_urls", urls()),
         ("ClientSettings", "logout_urls", urls()),
-        ("ClientSettings", "allowed_oauth_scopes", vec![wanted(
-            r"^(aws\.cognito\.signin\.user\.admin|email|openid|phone|profile|.+/[^/]+)$",
-            "use aws.cognito.signin.user.admin, email, openid, phone, profile, or a resource server's `<its identifier>/<scope>`",
-        )]),
+        (
+            "ClientSettings",
+            "allowed_oauth_scopes",
+            vec![wanted(
+                r"^(aws\.cognito\.signin\.user\.admin|email|openid|phone|profile|.+/[^/]+)$",
+                "use aws.cognito.signin.user.admin, email, openid, phone, profile, or a resource server's `<its identifier>/<scope>`",
+            )],
+        ),
     ]
 }
 
@@ -149,8 +205,14 @@ fn prefix() -> Vec<Wanted> {
     vec![
         wanted(r"^[^.]*$", "a prefix has no dots: a domain of your own is `name: …`"),
         // Dots are spoken of above, and reserved words below.
-        wanted("^[a-z0-9.]([a-z0-9.-]{0,61}[a-z0-9.])?$", "1 to 63 lower-case letters, digits and `-`, with no `-` at an end"),
-        wanted("^(?!(.*-)?(aws|amazon|cognito)(-.*)?$)", "AWS keeps the words `aws`, `amazon` and `cognito` for itself; they may stand as part of longer words"),
+        wanted(
+            "^[a-z0-9.]([a-z0-9.-]{0,61}[a-z0-9.])?$",
+            "1 to 63 lower-case letters, digits and `-`, with no `-` at an end",
+        ),
+        wanted(
+            "^(?!(.*-)?(aws|amazon|cognito)(-.*)?$)",
+            "AWS keeps the words `aws`, `amazon` and `cognito` for itself; they may stand as part of longer words",
+        ),
     ]
 }
 
@@ -162,7 +224,10 @@ fn domain() -> Vec<Wanted> {
             r"^(?![^./]+\.[^./]+\.?$)",
             "this stands directly below a top-level domain, which AWS refuses: take a name below it, `auth.…`",
         ),
-        wanted(r"^(?!.*\.[aA][mM][aA][zZ][oO][nN][cC][oO][gG][nN][iI][tT][oO]\.[cC][oO][mM]\.?$)", "one of AWS's own domains: write `prefix: …`"),
+        wanted(
+            r"^(?!.*\.[aA][mM][aA][zZ][oO][nN][cC][oO][gG][nN][iI][tT][oO]\.[cC][oO][mM]\.?$)",
+            "one of AWS's own domains: write `prefix: …`",
+        ),
         wanted(r"^(.*://.*|[A-Za-z0-9.-]*)$", "a DNS name has letters, digits, `-` and dots"),
     ]
 }
@@ -176,8 +241,11 @@ pub(super) fn ipv4(words: &'static str) -> (String, &'static str) {
 /// Lengths of time within these limits of seconds, minutes, hours and days. What is no length of time at all is
 /// spoken of elsewhere.
 fn validity(limits: [(u64, u64); 4], words: &'static str) -> Wanted {
-    let units: Vec<_> =
-        limits.iter().zip("smhd".chars()).map(|((least, most), unit)| format!("{}{unit}", between(*least, *most))).collect();
+    let units: Vec<_> = limits
+        .iter()
+        .zip("smhd".chars())
+        .map(|((least, most), unit)| format!("{}{unit}", between(*least, *most)))
+        .collect();
     (format!("^(?!0*[1-9][0-9]*[smhd]$)|^0*({})$", units.join("|")), words)
 }
 
@@ -232,7 +300,11 @@ mod tests {
             let schema = jsonschema::draft202012::new(&json!({ "pattern": pattern })).unwrap();
             for number in 0..most * 2 + 30 {
                 let is_in = (least..=most).contains(&number);
-                assert_eq!(schema.is_valid(&json!(number.to_string())), is_in, "{number} in {least}..={most}: {pattern}");
+                assert_eq!(
+                    schema.is_valid(&json!(number.to_string())),
+                    is_in,
+                    "{number} in {least}..={most}: {pattern}"
+                );
             }
         }
     }

@@ -117,7 +117,11 @@ pub(super) fn of(def: &str, field: &str) -> Option<String> {
     let name = name(def, field);
     let page = |found: &&(&str, &str)| found.0 == def;
     if let Some((_, operation)) = INPUTS.iter().find(page) {
-        return Some(anchored(format!("{COGNITO}{operation}.html"), &format!("CognitoUserPools-{operation}-request-"), &name));
+        return Some(anchored(
+            format!("{COGNITO}{operation}.html"),
+            &format!("CognitoUserPools-{operation}-request-"),
+            &name,
+        ));
     }
     if let Some((_, kind)) = TYPES.iter().find(page) {
         return Some(anchored(format!("{COGNITO}{kind}.html"), &format!("CognitoUserPools-Type-{kind}-"), &name));

@@ -27,8 +27,10 @@ pub(super) fn whole(mut model: Value) -> Value {
     limits::add(&mut defs);
     rules::add(&mut defs, rules::ALWAYS);
     default::add(&mut defs);
+    default::deprecate(&mut defs);
     snippets::add(&mut defs);
     words::describe(&mut defs, links::of);
+    words::let_fields_speak(&mut defs);
     let overlays: Vec<_> = defs.iter().map(|(name, def)| (format!("{OVERLAY}{name}"), overlay(def))).collect();
     rules::add(&mut defs, rules::WHOLE);
     for def in defs.values_mut() {

@@ -70,7 +70,7 @@ fn only<const N: usize>(values: [Value; N], message: &str) -> Value {
 
 /// At a value, which may not be there. An overlay's null takes it away, and so may stand.
 fn nothing(message: &str) -> Value {
-    json!({ "type": "null", "errorMessage": message, "doNotSuggest": true })
+    json!({ "type": "null", "errorMessage": message })
 }
 
 /// At the key of what may not be there.
@@ -88,7 +88,10 @@ fn each(pattern: &str, message: &str) -> Value {
     json!({ "items": { "pattern": pattern, "patternErrorMessage": message } })
 }
 
-/// Below these keys.
+/// Below these keys, which are offered by their own schemas and not by this one.
 fn at<const N: usize>(keys: [&str; N], said: Value) -> Value {
-    keys.into_iter().rev().fold(said, |below, key| json!({ "properties": { key: below } }))
+    keys.into_iter().rev().fold(said, |mut below, key| {
+        below["doNotSuggest"] = json!(true);
+        json!({ "properties": { key: below } })
+    })
 }

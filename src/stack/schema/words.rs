@@ -26,7 +26,15 @@ pub(super) fn describe(defs: &mut Defs, link: fn(&str, &str) -> Option<String>) 
 }
 
 fn described(def: &str, schema: &Value) -> String {
-    let mut said = schema["description"].as_str().unwrap_or_default().to_owned();
+    let said = schema["description"].as_str().unwrap_or_default().to_owned();
+    let asks = change(def, schema["x-on-change"].as_str());
+    // Said below, in other words.
+    let mut said = match asks {
+        Some(_) => said
+            .replace(" Cannot be changed on a pool that exists.", "")
+            .replace(" Can be added, and never changed or removed.", ""),
+        None => said,
+    };
     let speaks = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let default = schema.get("default").filter(|_| !speaks(&["efault", "Left out"]));
     let limits = limits(schema).filter(|_| !speaks(&[" to ", "at most", "at least"]));
@@ -36,10 +44,34 @@ fn described(def: &str, schema: &Value) -> String {
     if let Some(limits) = limits {
         let _ = write!(said, "\n\nTakes {limits}.");
     }
-    if let Some(asks) = change(def, schema["x-on-change"].as_str()) {
+    if let Some(asks) = asks {
         let _ = write!(said, "\n\n{asks}");
     }
     said.trim_start().to_owned()
+}
+
+/// A field's own words stand before those of its type: editors show the type's first, so those are left out where
+/// every use has words of its own.
+pub(super) fn let_fields_speak(defs: &mut Defs) {
+    fn named<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
+        for keyword in ["items", "additionalProperties"] {
+            found.extend(schema[keyword]["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()));
+        }
+        for below in schema["properties"].as_object().into_iter().flat_map(Map::values) {
+            named(below, found);
+        }
+    }
+    let mut nameless = Vec::new();
+    for def in defs.values() {
+        named(def, &mut nameless);
+    }
+    let nameless: Vec<String> = nameless.into_iter().map(str::to_owned).collect();
+    for (name, def) in defs.iter_mut() {
+        if let Some(object) = def.as_object_mut().filter(|_| !nameless.contains(name) && name != "StackFile") {
+            object.remove("description");
+            object.remove("markdownDescription");
+        }
+    }
 }
 
 /// What changing a field of this definition asks for.
@@ -128,7 +160,8 @@ pub(super) fn one_key_of_several(defs: &mut Defs) {
 /// not two.
 pub(super) fn miss_once_all_is_known(def: &mut Value) {
     let Some(object) = def.as_object_mut() else { return };
-    let known: Vec<_> = object.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect();
+    let known: Vec<_> =
+        object.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect();
     let rules = object.get("allOf").and_then(Value::as_array).cloned().unwrap_or_default();
     let (needing, others): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule["then"]["required"].is_array());
     let required = object.remove("required");
@@ -158,7 +191,9 @@ pub(super) fn say_types(schema: &mut Value) {
         Some("array") => Some("expected a list: `[…]`, or lines that begin with `- `".to_owned()),
         Some("string" | "integer") => {
             let wanted = object.get("patternErrorMessage").and_then(Value::as_str);
-            Some(wanted.map_or("expected text; a number stands in quotes".to_owned(), |wanted| format!("expected text: {wanted}")))
+            Some(wanted.map_or("expected text; a number stands in quotes".to_owned(), |wanted| {
+                format!("expected text: {wanted}")
+            }))
         }
         _ => None,
     };

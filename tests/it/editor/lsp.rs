@@ -50,8 +50,11 @@ impl Editor {
                 }
             }
         });
-        let schemas: BTreeMap<String, &str> =
-            schemas.iter().map(|(schema, files)| (uri(&root.join(schema)), *files)).collect();
+        // The server's `**` passes no directory whose name begins with a dot, so the whole path is in the pattern.
+        let whole =
+            |files: &str| root.join(files).to_string_lossy().replace('\\', "/").trim_start_matches('/').to_owned();
+        let schemas: BTreeMap<String, String> =
+            schemas.iter().map(|(schema, files)| (uri(&root.join(schema)), whole(files))).collect();
         // No catalogue of schemas is fetched from anywhere.
         let settings = json!({ "validate": true, "hover": true, "completion": true, "hoverSchemaSource": false,
             "schemaStore": { "enable": false }, "kubernetesCRDStore": { "enable": false }, "schemas": schemas });

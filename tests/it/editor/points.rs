@@ -38,7 +38,11 @@ const COMPLETIONS: Points = &[
     ("a domain", false, "user_pool: { name: shop }\ndomain:\n  ▮\n"),
     ("who makes the records", false, "user_pool: { name: shop }\ndomain:\n  name: auth.example.com\n  dns: ▮\n"),
     ("a record", false, "user_pool: { name: shop }\nrecords:\n  ▮\n"),
-    ("the type of a record", false, "user_pool: { name: shop }\nrecords:\n  www:\n    name: www.example.com\n    type: ▮\n"),
+    (
+        "the type of a record",
+        false,
+        "user_pool: { name: shop }\nrecords:\n  www:\n    name: www.example.com\n    type: ▮\n",
+    ),
     ("an attribute's type", false, "user_pool:\n  name: shop\n  attributes:\n    tenant:\n      type: ▮\n"),
     ("in a file that extends", false, "extends: base.yaml\nuser_pool:\n  user_pool_tier: ▮\n"),
     ("the keys of a file that extends", false, "extends: base.yaml\ndomain:\n  ▮\n"),
@@ -49,16 +53,32 @@ const HOVERS: Points = &[
     ("a block", false, "user_p▮ool: { name: shop }\n"),
     ("a field with limits", false, "user_pool: { name: shop, password_policy: { minimum_len▮gth: 12 } }\n"),
     ("what cannot be changed", false, "user_pool: { name: shop, username_attri▮butes: [email] }\n"),
-    ("what replaces the client", false, "user_pool: { name: shop }\napp_clients: { web: { generate_sec▮ret: true } }\n"),
+    (
+        "what replaces the client",
+        false,
+        "user_pool: { name: shop }\napp_clients: { web: { generate_sec▮ret: true } }\n",
+    ),
     ("what is only added to", false, "user_pool: { name: shop, attrib▮utes: { tenant: { type: String } } }\n"),
     ("a value of an enumeration", false, "user_pool: { name: shop, user_pool_tier: PL▮US }\n"),
     ("an item of a list", false, "user_pool: { name: shop }\napp_clients: { web: { allowed_oauth_flows: [co▮de] } }\n"),
     ("a length of time", false, "user_pool: { name: shop }\napp_clients: { web: { refresh_token_validity: 3▮0d } }\n"),
     ("a URL", false, "user_pool: { name: shop }\napp_clients: { web: { callback▮_urls: [https://a.example.com/] } }\n"),
     ("a domain", false, "user_pool: { name: shop }\ndomain: { na▮me: auth.example.com }\n"),
-    ("what this program alone knows", false, "user_pool: { name: shop }\ndomain: { parent_rec▮ord: check, name: a.example.com }\n"),
-    ("a certificate", false, "user_pool: { name: shop }\ndomain: { name: a.example.com, certificate: { key_algor▮ithm: RSA_2048 } }\n"),
-    ("a record", false, "user_pool: { name: shop }\nrecords: { www: { name: www.example.com, type: ▮A, values: [192.0.2.1] } }\n"),
+    (
+        "what this program alone knows",
+        false,
+        "user_pool: { name: shop }\ndomain: { parent_rec▮ord: check, name: a.example.com }\n",
+    ),
+    (
+        "a certificate",
+        false,
+        "user_pool: { name: shop }\ndomain: { name: a.example.com, certificate: { key_algor▮ithm: RSA_2048 } }\n",
+    ),
+    (
+        "a record",
+        false,
+        "user_pool: { name: shop }\nrecords: { www: { name: www.example.com, type: ▮A, values: [192.0.2.1] } }\n",
+    ),
     ("what is extended", false, "exten▮ds: base.yaml\n"),
     ("in a file that extends", false, "extends: base.yaml\nuser_pool: { mfa: { mo▮de: ON } }\n"),
     ("in a part", true, "user_pool: { deletion_prot▮ection: ACTIVE }\n"),
@@ -103,7 +123,11 @@ fn what_is_offered() {
             let first: String = first.chars().take(60).collect();
             let _ = writeln!(shown, "  {label:<34} {first}");
             if inserts.contains('\n') {
-                let _ = writeln!(shown, "{}", inserts.lines().map(|line| format!("      | {line}\n")).collect::<String>().trim_end());
+                let _ = writeln!(
+                    shown,
+                    "{}",
+                    inserts.lines().map(|line| format!("      | {line}\n")).collect::<String>().trim_end()
+                );
             }
         }
         shown.push('\n');

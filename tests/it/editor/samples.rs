@@ -37,8 +37,10 @@ const BEYOND: &[(&str, &str)] = &[
 const FILE: &str = "it lies in another file";
 const COMPARES: &str = "it compares what two places say";
 
-/// Where the text is no YAML: the server's parser goes on after that, and stumbles again.
+/// Where the text is no YAML, the server's parser goes on, and stumbles again.
 const NO_YAML: &[&str] = &["bad_indentation", "tab", "unknown_anchor"];
+/// The one mistake that the server's parser puts elsewhere: where the value begins that it cannot end.
+const ELSEWHERE: &str = "bad_indentation";
 
 /// Something said of a file, as one line of a table.
 struct Said {
@@ -147,7 +149,9 @@ fn fault(name: &str, editors: &[Said], lines: &[u64], is_beyond: bool) -> Option
     }
     let covers = |said: &Said, line: u64| (said.from.0..=said.last).contains(&line);
     if NO_YAML.contains(&name) {
-        let is_told = lines.iter().all(|line| editors.iter().any(|said| said.is_syntax && covers(said, *line)));
+        let before = u64::from(name == ELSEWHERE);
+        let is_told =
+            lines.iter().all(|line| editors.iter().any(|said| said.is_syntax && covers(said, *line - before)));
         return (!is_told).then(|| "no word of the parser's covers the line".to_owned());
     }
     if editors.len() != lines.len() {
