@@ -12,6 +12,7 @@ mod overlay;
 mod publish;
 mod rules;
 mod snippets;
+mod times;
 mod walk;
 mod words;
 

@@ -130,7 +130,7 @@ mod tests {
     fn regions_are_known_by_how_they_are_named() {
         let pattern = jsonschema::draft202012::new(&serde_json::json!({ "pattern": region_pattern() })).unwrap();
         for region in REGIONS.iter().chain(&["eu-central-3", "us-iso-east-1", "eusc-de-east-1"]) {
-            assert!(is_region(region) && pattern.is_valid(&region.into()), "{region}");
+            assert!(is_region(region) && pattern.is_valid(&(*region).into()), "{region}");
         }
         for text in ["eu-wst-1", "eu-west", "euwest1", "eu-west-1a", "", "ue-west-1", "EU-WEST-1", "eu-west-0"] {
             assert!(!is_region(text) && !pattern.is_valid(&text.into()), "{text}");

@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use super::publish::Defs;
+use super::times::{session, validity};
 use super::walk::also;
 use crate::stack::check::names::region_pattern;
 
 /// A pattern, and what it asks for.
-type Wanted = (String, &'static str);
+pub(super) type Wanted = (String, &'static str);
 
 fn wanted(pattern: &str, words: &'static str) -> Wanted {
     (pattern.to_owned(), words)
@@ -88,54 +89,6 @@ fn values() -> Fields {
         ("S3Settings", "key", vec![wanted("^[^/](.*[^/])?$", "a key has 1 to 1,024 bytes, and no `/` at an end")]),
         ("UiSettings", "css", path()),
         ("ClientUi", "css", path()),
-        ("ClientSettings", "default_redirect_uri", urls()),
-        (
-            "ClientSettings",
-            "access_token_validity",
-            vec![validity(
-                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
-                "out of range: an access token is good for `5m` to `24h`",
-            )],
-        ),
-        (
-            "ClientSettings",
-            "id_token_validity",
-            vec![validity(
-                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
-                "out of range: an id token is good for `5m` to `24h`",
-            )],
-        ),
-        (
-            "ClientSettings",
-            "refresh_token_validity",
-            vec![validity(
-                [(3_600, 315_360_000), (60, 5_256_000), (1, 87_600), (1, 3_650)],
-                "out of range: a refresh token is good for `60m` to `3650d`",
-            )],
-        ),
-        ("ClientSettings", "auth_session_validity", vec![session()]),
-        ("DomainSettings", "prefix", prefix()),
-        ("DomainSettings", "name", domain()),
-        ("DomainSettings", "parent_record_address", vec![ipv4("no IPv4 address: for example `192.0.2.1`")]),
-        (
-            "CertificateSettings",
-            "arn",
-            vec![
-                wanted(
-                    r"^arn:aws[^:]*:acm:[^:]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
-                    "no certificate's ARN: it looks like `arn:aws:acm:us-east-1:111122223333:certificate/…`",
-                ),
-                wanted(
-                    "^(?!arn:aws[^:]*:acm:(?!us-east-1:)[^:]+:)",
-                    "a custom domain takes a certificate in us-east-1 only",
-                ),
-            ],
-        ),
-        (
-            "RecordSettings",
-            "name",
-            vec![wanted(r"^[^/:\s]+\.[^/:\s]+$", "a record's name is whole: `www.example.com`")],
-        ),
         (
             "EmailConfiguration",
             "source_arn",
@@ -167,7 +120,67 @@ fn values() -> Fields {
     all.extend(triggers.into_iter().map(|trigger| ("LambdaConfig", trigger, lambda())));
     let versioned = ["PreTokenGeneration", "CustomSmsSender", "CustomEmailSender", "InboundFederation"];
     all.extend(versioned.into_iter().map(|def| (def, "lambda_arn", lambda())));
+    all.extend(of_clients());
+    all.extend(of_domains());
     all
+}
+
+fn of_clients() -> Fields {
+    vec![
+        ("ClientSettings", "default_redirect_uri", urls()),
+        (
+            "ClientSettings",
+            "access_token_validity",
+            vec![validity(
+                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
+                "out of range: an access token is good for `5m` to `24h`",
+            )],
+        ),
+        (
+            "ClientSettings",
+            "id_token_validity",
+            vec![validity(
+                [(300, 86_400), (5, 1_440), (1, 24), (1, 1)],
+                "out of range: an id token is good for `5m` to `24h`",
+            )],
+        ),
+        (
+            "ClientSettings",
+            "refresh_token_validity",
+            vec![validity(
+                [(3_600, 315_360_000), (60, 5_256_000), (1, 87_600), (1, 3_650)],
+                "out of range: a refresh token is good for `60m` to `3650d`",
+            )],
+        ),
+        ("ClientSettings", "auth_session_validity", vec![session()]),
+    ]
+}
+
+fn of_domains() -> Fields {
+    vec![
+        ("DomainSettings", "prefix", prefix()),
+        ("DomainSettings", "name", domain()),
+        ("DomainSettings", "parent_record_address", vec![ipv4("no IPv4 address: for example `192.0.2.1`")]),
+        (
+            "CertificateSettings",
+            "arn",
+            vec![
+                wanted(
+                    r"^arn:aws[^:]*:acm:[^:]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
+                    "no certificate's ARN: it looks like `arn:aws:acm:us-east-1:111122223333:certificate/…`",
+                ),
+                wanted(
+                    "^(?!arn:aws[^:]*:acm:(?!us-east-1:)[^:]+:)",
+                    "a custom domain takes a certificate in us-east-1 only",
+                ),
+            ],
+        ),
+        (
+            "RecordSettings",
+            "name",
+            vec![wanted(r"^[^/:\s]+\.[^/:\s]+$", "a record's name is whole: `www.example.com`")],
+        ),
+    ]
 }
 
 fn items() -> Fields {
@@ -236,76 +249,4 @@ fn domain() -> Vec<Wanted> {
 pub(super) fn ipv4(words: &'static str) -> (String, &'static str) {
     let byte = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     (format!(r"^({byte}\.){{3}}{byte}$"), words)
-}
-
-/// Lengths of time within these limits of seconds, minutes, hours and days. What is no length of time at all is
-/// spoken of elsewhere.
-fn validity(limits: [(u64, u64); 4], words: &'static str) -> Wanted {
-    let units: Vec<_> = limits
-        .iter()
-        .zip("smhd".chars())
-        .map(|((least, most), unit)| format!("{}{unit}", between(*least, *most)))
-        .collect();
-    (format!("^(?!0*[1-9][0-9]*[smhd]$)|^0*({})$", units.join("|")), words)
-}
-
-/// A sign-in's length: whole minutes, in whatever unit.
-fn session() -> Wanted {
-    let seconds: Vec<_> = (3..=15).map(|minutes| (minutes * 60).to_string()).collect();
-    let pattern = format!("^(?!0*[1-9][0-9]*[smhd]$)|^0*(({})s|{}m)$", seconds.join("|"), between(3, 15));
-    (pattern, "out of range: use `3m` to `15m`, in whole minutes")
-}
-
-/// A pattern for the whole numbers from `least` to `most`, without zeros before them.
-fn between(least: u64, most: u64) -> String {
-    let mut patterns = Vec::new();
-    let mut from = least;
-    while from <= most {
-        // As many digits at the end as can be any: 20…99, 100…999, 1000…1999.
-        let mut free = 0;
-        while 10u64.pow(free + 1) != 0
-            && from.is_multiple_of(10u64.pow(free + 1))
-            && from + 10u64.pow(free + 1) - 1 <= most
-        {
-            free += 1;
-        }
-        let step = 10u64.pow(free);
-        // And as many values of the digit before them.
-        let digit = from / step % 10;
-        let last = (digit..=9).take_while(|one| from + (one - digit + 1) * step - 1 <= most).last().unwrap_or(digit);
-        let head = match from / step / 10 {
-            0 => String::new(),
-            head => head.to_string(),
-        };
-        let one = if digit == last { digit.to_string() } else { format!("[{digit}-{last}]") };
-        let rest = match free {
-            0 => String::new(),
-            1 => "[0-9]".to_owned(),
-            more => format!("[0-9]{{{more}}}"),
-        };
-        patterns.push(format!("{head}{one}{rest}"));
-        from += (last - digit + 1) * step;
-    }
-    format!("({})", patterns.join("|"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_is_matched_to_the_number() {
-        for (least, most) in [(1, 1), (1, 24), (5, 1_440), (3, 15), (300, 86_400), (1, 3_650), (0, 99)] {
-            let pattern = format!("^{}$", between(least, most));
-            let schema = jsonschema::draft202012::new(&json!({ "pattern": pattern })).unwrap();
-            for number in 0..most * 2 + 30 {
-                let is_in = (least..=most).contains(&number);
-                assert_eq!(
-                    schema.is_valid(&json!(number.to_string())),
-                    is_in,
-                    "{number} in {least}..={most}: {pattern}"
-                );
-            }
-        }
-    }
 }

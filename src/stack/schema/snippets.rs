@@ -37,26 +37,16 @@ fn client(settings: &Value, name: &str) -> Value {
 }
 
 /// Where a snippet is offered: the definition and the field; its name, what it is, and what it writes.
-fn all() -> Vec<(&'static str, &'static str, &'static str, &'static str, Value)> {
+type Snippet = (&'static str, &'static str, &'static str, &'static str, Value);
+
+/// Whole blocks of a file.
+fn blocks() -> Vec<Snippet> {
     let mut server = web("2");
     server["generate_secret"] = json!(true);
     let machine = json!({
         "generate_secret": true,
         "allowed_oauth_flows": ["client_credentials"],
         "allowed_oauth_scopes": ["${2:orders/read}"],
-    });
-    let password = json!({
-        "minimum_length": "${1:12}",
-        "require_lowercase": true,
-        "require_uppercase": true,
-        "require_numbers": true,
-        "require_symbols": true,
-        "temporary_password_validity_days": 7,
-    });
-    let ses = json!({
-        "email_sending_account": "DEVELOPER",
-        "source_arn": "arn:aws:ses:${1:eu-west-1}:${2:111122223333}:identity/${3:example.com}",
-        "from_email_address": "${4:Shop <no-reply@example.com>}",
     });
     let record =
         json!({ "${1:www}": { "name": "${2:www.example.com}", "type": "${3:A}", "values": ["${4:192.0.2.1}"] } });
@@ -118,6 +108,25 @@ fn all() -> Vec<(&'static str, &'static str, &'static str, &'static str, Value)>
             json!({ "s3": { "bucket": "${1:shop-stacks}", "key": "${2:auth/dev.json}", "region": "${3:eu-west-1}" } }),
         ),
         ("StackFile", "records", "record", "A record in Route 53", record),
+    ]
+}
+
+/// The same, within the pool and its clients.
+fn inner() -> Vec<Snippet> {
+    let password = json!({
+        "minimum_length": "${1:12}",
+        "require_lowercase": true,
+        "require_uppercase": true,
+        "require_numbers": true,
+        "require_symbols": true,
+        "temporary_password_validity_days": 7,
+    });
+    let ses = json!({
+        "email_sending_account": "DEVELOPER",
+        "source_arn": "arn:aws:ses:${1:eu-west-1}:${2:111122223333}:identity/${3:example.com}",
+        "from_email_address": "${4:Shop <no-reply@example.com>}",
+    });
+    vec![
         (
             "ClientSettings",
             "refresh_token_rotation",
@@ -165,7 +174,7 @@ fn all() -> Vec<(&'static str, &'static str, &'static str, &'static str, Value)>
 
 /// Adds the blocks, and values to choose from where there are many.
 pub(super) fn add(defs: &mut Defs) {
-    for (def, field, label, description, body) in all() {
+    for (def, field, label, description, body) in blocks().into_iter().chain(inner()) {
         offer(&mut defs[def]["properties"][field], json!({ "label": label, "description": description, "body": body }));
     }
     for (def, field) in [("StackFile", "region"), ("S3Settings", "region"), ("Failover", "secondary_region")] {

@@ -1,7 +1,7 @@
 //! A client of the language server, as small as can be: one process, asked over its standard input.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -91,6 +91,11 @@ impl Editor {
     /// What the server says of a file with this text, which need not be on the disk.
     pub(super) fn diagnostics(&mut self, file: &str, version: i64, text: &str) -> Vec<Value> {
         self.show(file, version, text);
+        self.said_of(file)
+    }
+
+    /// What the server says of a file that has been shown.
+    pub(super) fn said_of(&mut self, file: &str) -> Vec<Value> {
         let uri = uri(&self.root.join(file));
         loop {
             if let Some(said) = self.said.get_mut(&uri).and_then(VecDeque::pop_front) {

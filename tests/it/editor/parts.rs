@@ -3,8 +3,11 @@
 use super::lsp::Editor;
 use crate::world::World;
 
-/// A part; the line and the words of what is wrong with it, if anything is.
-const PARTS: &[(&str, &str, Option<(u64, &str)>)] = &[
+/// The line and the words of what is wrong.
+type Wrong = (u64, &'static str);
+
+/// What a part is, its text, and what is wrong with it, if anything is.
+const PARTS: &[(&str, &str, Option<Wrong>)] = &[
     ("empty mapping", "{}\n", None),
     ("tags alone", "tags: { app: shop }\n", None),
     ("a pool without a name", "user_pool:\n  mfa: { mode: OPTIONAL, software_token: true }\n", None),

@@ -123,11 +123,9 @@ fn what_is_offered() {
             let first: String = first.chars().take(60).collect();
             let _ = writeln!(shown, "  {label:<34} {first}");
             if inserts.contains('\n') {
-                let _ = writeln!(
-                    shown,
-                    "{}",
-                    inserts.lines().map(|line| format!("      | {line}\n")).collect::<String>().trim_end()
-                );
+                for line in inserts.lines() {
+                    let _ = writeln!(shown, "{}", format!("      | {line}").trim_end());
+                }
             }
         }
         shown.push('\n');
