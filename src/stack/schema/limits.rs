@@ -29,14 +29,20 @@ pub(super) fn add(defs: &mut Defs) {
     }
     for def in ["StackFile", "UserPool"] {
         let tags = &mut defs[def]["properties"]["tags"];
-        also(&mut tags["additionalProperties"], [say(tag_text())]);
         tags["additionalProperties"]["maxLength"] = json!(256);
-        tags["propertyNames"] = json!({ "minLength": 1, "maxLength": 128, "allOf": [
-            say(wanted("^(?![aA][wW][sS]:)", "tags that begin with `aws:` are AWS's own")),
-            say(wanted("^(?!stack:)", "tags that begin with `stack:` say which stack made the object")),
-            say(tag_text()),
-        ] });
+        tags["propertyNames"] = json!({ "minLength": 1, "maxLength": 128 });
+        also(
+            &mut tags["propertyNames"],
+            [
+                say(wanted("^(?![aA][wW][sS]:)", "tags that begin with `aws:` are AWS's own")),
+                say(wanted("^(?!stack:)", "tags that begin with `stack:` say which stack made the object")),
+            ],
+        );
     }
+    // What is on everything must do for every service.
+    let tags = &mut defs["StackFile"]["properties"]["tags"];
+    also(&mut tags["propertyNames"], [say(tag_text())]);
+    also(&mut tags["additionalProperties"], [say(tag_text())]);
     let names = &mut defs["StackFile"]["properties"]["records"]["propertyNames"];
     also(
         names,

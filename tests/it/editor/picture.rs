@@ -27,8 +27,8 @@ domain:
 ";
 const RIGHT: &str = "\
 app_clients:
-  web:
-    refresh_token_validity: 14d
+  server:
+    generate_secret: true
 ";
 
 #[test]
@@ -56,7 +56,7 @@ fn the_pictures_show_what_the_server_says() {
     std::fs::create_dir_all(shown.join("stacks")).unwrap();
     std::fs::write(shown.join(file), WRONG).unwrap();
     let wrong = json!({ "file": file, "text": WRONG, "diagnostics": said });
-    let right = json!({ "file": file, "text": RIGHT, "place": [place.0, place.1], "hover": hover });
+    let right = json!({ "file": "stacks/hover.yaml", "text": RIGHT, "place": [place.0, place.1], "hover": hover });
     for (name, shown_there) in [("diagnostics", wrong), ("hover", right)] {
         std::fs::write(shown.join(format!("{name}.json")), shown_there.to_string()).unwrap();
     }
