@@ -256,10 +256,10 @@ Examples:
     State(StateVerb),
     /// Print the JSON Schema of stack files, which editors read
     Schema {
-        /// Exit with 1 if schemas/stack.schema.json is not what would be printed
+        /// Exit with 1 if the files in schemas/ are not what --write would write
         #[arg(long, conflicts_with = "write")]
         check: bool,
-        /// Write schemas/stack.schema.json
+        /// Write schemas/stack.schema.json, and part.schema.json for files that others extend
         #[arg(long)]
         write: bool,
     },

@@ -61,6 +61,7 @@
 //! ```text
 //! stacks/<stack>.yaml              what a person writes
 //! schemas/stack.schema.json        what editors read; `stack schema --write` makes it
+//! schemas/part.schema.json         the same for files that others extend
 //! state/<stack>.json               the state: versioned, mode 0600, replaced whole
 //! state/<stack>.rescue.json        only after a save has failed; the next run takes it up
 //! state/<stack>.latest.json        which state was saved last: an older one in its place is refused

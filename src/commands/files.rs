@@ -135,27 +135,31 @@ pub(super) fn problems_of(failure: &Error) -> Vec<Problem> {
     }
 }
 
-/// Prints, writes or checks the schema of stack files.
+/// Prints the schema of stack files; or writes or checks it, with the one of their parts.
 ///
 /// # Errors
-/// When the file cannot be read or written, or is not what it should be.
+/// When a file cannot be read or written, or is not what it should be.
 pub fn schema(house: &House, ui: &Ui, check: bool, write: bool) -> Result<Exit> {
-    let text = stack::schema::text();
-    let path = house.root.join("schemas/stack.schema.json");
-    if write {
-        let put = std::fs::create_dir_all(house.root.join("schemas")).and_then(|()| std::fs::write(&path, &text));
-        put.map_err(|error| Error::stack(format!("cannot write {}", path.display())).caused_by(error))?;
-        ui.success(&format!("wrote {}", path.display()));
-    } else if check {
-        let there = std::fs::read_to_string(&path).unwrap_or_default();
-        // A checkout may have other line ends.
-        if there.replace("\r\n", "\n") != text {
-            return Err(Error::stack(format!("{} is not the schema of this program", path.display()))
-                .hinted("run `stack schema --write`"));
+    let directory = house.root.join("schemas");
+    for (name, text) in stack::schema::files() {
+        let path = directory.join(name);
+        if write {
+            let put = std::fs::create_dir_all(&directory).and_then(|()| std::fs::write(&path, &text));
+            put.map_err(|error| Error::stack(format!("cannot write {}", path.display())).caused_by(error))?;
+            ui.success(&format!("wrote {}", path.display()));
+        } else if check {
+            let there = std::fs::read_to_string(&path).unwrap_or_default();
+            // A checkout may have other line ends.
+            if there.replace("\r\n", "\n") != text {
+                return Err(Error::stack(format!("{} is not the schema of this program", path.display()))
+                    .hinted("run `stack schema --write`"));
+            }
+            ui.success(&format!("{} is up to date", path.display()));
         }
-        ui.success(&format!("{} is up to date", path.display()));
-    } else {
-        ui.out_raw(&text);
+    }
+    if !write && !check {
+        let [(_, whole), _] = stack::schema::files();
+        ui.out_raw(&whole);
     }
     Ok(Exit::Done)
 }

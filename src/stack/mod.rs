@@ -75,18 +75,7 @@ pub struct StackFile {
     pub user_pool: UserPool,
     /// The applications that sign users in, by the names that this stack gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend(
-        "propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE },
-        "defaultSnippets" = [{
-            "label": "web client",
-            "description": "A browser application that uses the code flow with PKCE",
-            "body": { "${1:web}": {
-                "callback_urls": ["https://${2:app.example.com}/callback"],
-                "allowed_oauth_flows": ["code"],
-                "allowed_oauth_scopes": ["openid", "email"]
-            } }
-        }]
-    ))]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub app_clients: BTreeMap<String, ClientSettings>,
     /// The address of the sign-in pages: a name of your own, a prefix of AWS's, or both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,13 +85,7 @@ pub struct StackFile {
     pub ui_customization: Option<UiSettings>,
     /// Further records in Route 53, by the names that this stack gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend(
-        "propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE },
-        "defaultSnippets" = [{
-            "label": "record",
-            "body": { "${1:www}": { "name": "${2:www.example.com}", "type": "${3:A}", "values": ["${4:192.0.2.1}"] } }
-        }]
-    ))]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub records: BTreeMap<String, RecordSettings>,
     /// What `stack lint` is told: whether real people sign in here, and which rules are silenced, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,15 +5,21 @@
 //! part of its description. A file that extends another requires nothing and may take values away with `null`,
 //! so the schema knows every mapping twice: whole, and as an overlay.
 
-use std::fmt::Write;
+mod default;
+mod limits;
+mod links;
+mod overlay;
+mod publish;
+mod rules;
+mod snippets;
+mod times;
+mod walk;
+mod words;
 
 use serde_json::{Map, Value, json};
 
 use super::StackFile;
-
-const ID: &str = "urn:stack:stack-file";
-const DEFS: &str = "#/$defs/";
-const OVERLAY: &str = "Overlay";
+use walk::each_below;
 
 /// What the kinds' patterns ask for, in words: editors and messages show these instead of the patterns.
 const IN_WORDS: &[(&str, &str)] = &[
@@ -29,36 +35,18 @@ const IN_WORDS: &[(&str, &str)] = &[
 
 /// The schema that is published: what a whole file is, and what one that extends another is.
 pub fn schema() -> Value {
-    let mut whole = model();
-    let mut defs = whole.as_object_mut().and_then(|root| root.remove("$defs")).unwrap_or_else(|| json!({}));
-    let (title, description) = (whole["title"].clone(), whole["description"].clone());
-    if let (Some(root), Some(defs)) = (whole.as_object_mut(), defs.as_object_mut()) {
-        root.remove("$schema");
-        defs.insert("StackFile".to_owned(), whole);
-        let overlays: Vec<_> = defs.iter().map(|(name, def)| (format!("{OVERLAY}{name}"), overlay(def))).collect();
-        defs.extend(overlays);
-        if let Some(root) = defs.get_mut("OverlayStackFile") {
-            root["type"] = json!("object");
-            root["required"] = json!(["extends"]);
-            root["properties"]["extends"]["type"] = json!("string");
-        }
-    }
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": ID,
-        "title": title,
-        "description": description,
-        "type": "object",
-        "if": { "required": ["extends"] },
-        "then": { "$ref": "#/$defs/OverlayStackFile" },
-        "else": { "$ref": "#/$defs/StackFile" },
-        "$defs": defs,
-    })
+    publish::whole(model())
 }
 
-/// The published schema as the text of `schemas/stack.schema.json`.
-pub fn text() -> String {
-    format!("{:#}\n", schema())
+/// The schema of a file that is there to be extended.
+pub fn part() -> Value {
+    publish::part()
+}
+
+/// What is published, by the names of the files in `schemas/`.
+pub fn files() -> [(&'static str, String); 2] {
+    [("stack.schema.json", schema()), ("part.schema.json", part())]
+        .map(|(name, schema)| (name, format!("{schema:#}\n")))
 }
 
 /// The schema of a whole file, which [`super::shape`] walks beside what was read.
@@ -77,30 +65,7 @@ fn tune(schema: &mut Value) {
     forget_widths(object);
     say_patterns(object);
     forget_short_arns(object);
-    describe(object);
     each_below(object, &mut |_, below| tune(below));
-}
-
-/// Calls `act` for every schema directly below this one, with the keyword it stands under.
-fn each_below(object: &mut Map<String, Value>, act: &mut dyn FnMut(&str, &mut Value)) {
-    for (keyword, value) in object.iter_mut() {
-        match keyword.as_str() {
-            "properties" | "$defs" | "patternProperties" => {
-                for (_, below) in value.as_object_mut().into_iter().flatten() {
-                    act(keyword, below);
-                }
-            }
-            "anyOf" | "oneOf" | "allOf" | "prefixItems" => {
-                for below in value.as_array_mut().into_iter().flatten() {
-                    act(keyword, below);
-                }
-            }
-            "items" | "additionalProperties" | "not" | "if" | "then" | "else" if value.is_object() => {
-                act(keyword, value);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// An optional value is one that may be left out; it is not one that may be null.
@@ -182,72 +147,6 @@ fn forget_short_arns(object: &mut Map<String, Value>) {
     }
 }
 
-/// The description, with AWS's default and what a change asks for, in the form that editors show best.
-fn describe(object: &mut Map<String, Value>) {
-    let mut said = object.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if let Some(default) = object.get("x-aws-default").filter(|_| !said.contains("efault")) {
-        let _ = write!(said, "\n\nAWS's default: `{default}`.");
-    }
-    said.push_str(match object.get("x-on-change").and_then(Value::as_str) {
-        Some("replace") => "\n\nChanging it makes the object anew.",
-        Some("refuse") => "\n\nIt cannot be changed once the object is made.",
-        Some("add_only") => "\n\nEntries can be added, and never changed or taken away.",
-        _ => "",
-    });
-    if !said.is_empty() {
-        object.insert("markdownDescription".to_owned(), json!(said.trim_start()));
-    }
-}
-
-/// What a mapping is in a file that extends another: nothing is required, and null takes away. Lists are taken
-/// whole, so what is in them stays as it is.
-fn overlay(def: &Value) -> Value {
-    let mut def = def.clone();
-    make_overlay(&mut def);
-    allow_null(&mut def);
-    def
-}
-
-fn make_overlay(schema: &mut Value) {
-    let Some(object) = schema.as_object_mut() else { return };
-    object.remove("required");
-    if let Some(Value::String(reference)) = object.get_mut("$ref")
-        && let Some(name) = reference.strip_prefix(DEFS)
-    {
-        *reference = format!("{DEFS}{OVERLAY}{name}");
-    }
-    each_below(object, &mut |keyword, below| {
-        if matches!(keyword, "properties" | "additionalProperties" | "anyOf" | "oneOf" | "allOf") {
-            make_overlay(below);
-            if !matches!(keyword, "anyOf" | "oneOf" | "allOf") {
-                allow_null(below);
-            }
-        }
-    });
-}
-
-fn allow_null(schema: &mut Value) {
-    let Some(object) = schema.as_object_mut() else { return };
-    if let Some(Value::String(one)) = object.get("type") {
-        let both = json!([one, "null"]);
-        object.insert("type".to_owned(), both);
-    }
-    for (keyword, more) in [
-        ("enum", Value::Null),
-        ("enumDescriptions", json!("Takes the inherited value away.")),
-        ("markdownEnumDescriptions", json!("Takes the inherited value away.")),
-    ] {
-        if let Some(values) = object.get_mut(keyword).and_then(Value::as_array_mut) {
-            values.push(more);
-        }
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(choices) = object.get_mut(keyword).and_then(Value::as_array_mut) {
-            choices.push(json!({ "type": "null" }));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,13 +162,15 @@ mod tests {
     }
 
     #[test]
-    fn the_checked_in_file_is_up_to_date() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/stack.schema.json");
-        if std::env::var_os("STACK_BLESS").is_some() {
-            std::fs::write(path, text()).unwrap();
+    fn the_checked_in_files_are_up_to_date() {
+        for (name, text) in files() {
+            let path = format!("{}/schemas/{name}", env!("CARGO_MANIFEST_DIR"));
+            if std::env::var_os("STACK_BLESS").is_some() {
+                std::fs::write(&path, &text).unwrap();
+            }
+            let kept = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+            assert!(kept == text, "schemas/{name} is not up to date: run `stack schema --write`");
         }
-        let kept = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
-        assert!(kept == text(), "schemas/stack.schema.json is not up to date: run `stack schema`");
     }
 
     #[test]
@@ -299,17 +200,40 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_aws_is_linked_to_its_page() {
+        // What this program alone knows.
+        let ours = ["StackFile", "StateSettings", "S3Settings", "SecretRef"];
+        let schema = schema();
+        for (name, def) in schema["$defs"].as_object().unwrap() {
+            if ours.contains(&name.trim_start_matches("Overlay")) {
+                continue;
+            }
+            for (field, below) in def["properties"].as_object().into_iter().flatten() {
+                let said = below["markdownDescription"].as_str().unwrap();
+                assert!(said.contains("](https://docs.aws.amazon.com/"), "{name}.{field}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_engine_alone_needs_is_not_published() {
+        assert!(!files().iter().any(|(_, text)| text.contains("\"x-")));
+    }
+
+    #[test]
     fn every_key_says_what_it_means_and_every_pattern_says_what_it_wants() {
         fn walk(schema: &mut Value, at: &str) {
             let Some(object) = schema.as_object_mut() else { return };
             for one in [Some(&*object), object.get("propertyNames").and_then(Value::as_object)].into_iter().flatten() {
-                let is_said = !one.contains_key("pattern") || one.contains_key("patternErrorMessage");
+                let is_asked = ["if", "not", "contains"].iter().any(|word| at.contains(&format!("/{word}")));
+                let is_said = is_asked || !one.contains_key("pattern") || one.contains_key("patternErrorMessage");
                 assert!(is_said, "{at}: nothing says what {} asks for", one["pattern"]);
             }
-            // The key of a choice is described by the choice.
-            let is_choice = at.ends_with("oneOf");
+            // A condition asks, and says nothing.
+            let is_rule =
+                ["if", "then", "else", "not", "allOf", "anyOf"].iter().any(|word| at.contains(&format!("/{word}")));
             for (name, below) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                assert!(is_choice || below["description"].is_string(), "{at}.{name} has no description");
+                assert!(is_rule || below["description"].is_string(), "{at}.{name} has no description");
             }
             each_below(object, &mut |keyword, below| walk(below, &format!("{at}/{keyword}")));
         }

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cuts;
+mod editor;
 mod emulators;
 mod faults;
 mod identity;
@@ -25,6 +26,7 @@ mod samples;
 mod serve;
 mod serve_cli;
 mod setup;
+mod speed;
 mod tidy;
 mod transcripts;
 mod world;

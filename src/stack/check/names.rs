@@ -66,7 +66,7 @@ const DIRECTIONS: &[&str] =
     &["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
 
 /// The Regions known when this was written; a new one that is named as they are is taken too.
-pub(super) const REGIONS: &[&str] = &[
+pub(in crate::stack) const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
     "ap-east-2",
@@ -107,6 +107,11 @@ pub(super) const REGIONS: &[&str] = &[
     "us-west-2",
 ];
 
+/// How AWS names its Regions, as a pattern.
+pub(in crate::stack) fn region_pattern() -> String {
+    format!("^({})-({})-(0?[1-9]|[1-9][0-9])$", GEOGRAPHIES.join("|"), DIRECTIONS.join("|"))
+}
+
 /// Whether a text is named as AWS names its Regions.
 pub(super) fn is_region(text: &str) -> bool {
     let Some((place, number)) = text.rsplit_once('-') else { return false };
@@ -123,11 +128,12 @@ mod tests {
 
     #[test]
     fn regions_are_known_by_how_they_are_named() {
+        let pattern = jsonschema::draft202012::new(&serde_json::json!({ "pattern": region_pattern() })).unwrap();
         for region in REGIONS.iter().chain(&["eu-central-3", "us-iso-east-1", "eusc-de-east-1"]) {
-            assert!(is_region(region), "{region}");
+            assert!(is_region(region) && pattern.is_valid(&(*region).into()), "{region}");
         }
         for text in ["eu-wst-1", "eu-west", "euwest1", "eu-west-1a", "", "ue-west-1", "EU-WEST-1", "eu-west-0"] {
-            assert!(!is_region(text), "{text}");
+            assert!(!is_region(text) && !pattern.is_valid(&text.into()), "{text}");
         }
     }
 

@@ -75,7 +75,8 @@ impl Check<'_> {
             (Some(values), None) => self.values(at, *r#type, &plain, values),
             (None, Some(alias)) => self.alias(at, *r#type, ttl.is_some(), alias),
             (Some(_), Some(_)) => {
-                self.advise(at, "`values` and `alias` exclude each other", "an alias has no values of its own");
+                let hint = "an alias has no values of its own";
+                self.advise(at::key(at, "alias"), "`values` and `alias` exclude each other", hint);
             }
             (None, None) => self.advise(at, "neither `values` nor `alias` is set", "for example `values: [192.0.2.1]`"),
         }

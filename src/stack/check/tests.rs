@@ -211,7 +211,7 @@ fn records() {
     ");
     insta::assert_snapshot!(record("type: A, values: [192.0.2.1], alias: { dns_name: a.example.com, zone_id: Z1 }"), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:3:3 [records.r] `values` and `alias` exclude each other (an alias has no values of its own)
+    stacks/dev.yaml:3:59 [records.r.alias] `values` and `alias` exclude each other (an alias has no values of its own)
     ");
     insta::assert_snapshot!(record("type: A, ttl: 5, alias: { dns_name: d1.cloudfront.net, zone_id: Z1 }"), @"
     stacks/dev.yaml has 2 problems

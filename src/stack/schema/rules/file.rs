@@ -1,0 +1,53 @@
+//! What one block of a stack file says against another.
+
+use serde_json::{Value, json};
+
+use super::{and, at, each, has, is, no, only, when, within, without};
+
+const LOOK: &str = "ui_customization";
+
+fn file(rule: Value) -> (&'static str, Value) {
+    ("StackFile", rule)
+}
+
+pub(super) fn always() -> Vec<(&'static str, Value)> {
+    let lite = || within("user_pool", is("user_pool_tier", "LITE"));
+    vec![
+        file(when(
+            lite(),
+            at(
+                ["domain", "managed_login_version"],
+                only(
+                    [json!(1), Value::Null],
+                    "the tier LITE has no managed login: use `managed_login_version: 1`, or the tier ESSENTIALS",
+                ),
+            ),
+        )),
+        file(when(
+            lite(),
+            json!({ "properties": { "app_clients": { "additionalProperties":
+            at(["explicit_auth_flows"], each("^(?!ALLOW_USER_AUTH$)", "ALLOW_USER_AUTH needs the Essentials tier, and \
+                the pool is of the Lite tier: set user_pool.user_pool_tier: ESSENTIALS, or leave ALLOW_USER_AUTH out")),
+        } } }),
+        )),
+        file(when(
+            and([has(LOOK), within("domain", is("managed_login_version", 2))]),
+            without(
+                LOOK,
+                "this is the look of the classic pages, and version 2 shows managed login instead: take `ui_customization` \
+             away, or write `managed_login_version: 1`",
+            ),
+        )),
+    ]
+}
+
+pub(super) fn whole() -> Vec<(&'static str, Value)> {
+    vec![file(when(
+        and([has(LOOK), no(has("domain"))]),
+        without(
+            LOOK,
+            "AWS takes the look of the sign-in pages only where there is a domain: add `domain: { prefix: … }` or \
+         `domain: { name: … }`",
+        ),
+    ))]
+}
