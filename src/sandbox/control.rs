@@ -71,6 +71,7 @@ fn read(value: &Value) -> Result<Fault, Error> {
             let ms = value.get("ms").and_then(Value::as_u64).ok_or_else(|| missing("ms"))?;
             FaultKind::Slow(Duration::from_millis(ms))
         }
+        "answer" => FaultKind::Answer(text("text").ok_or_else(|| missing("text"))?.to_owned()),
         "refuse" => FaultKind::Refuse {
             code: text("code").ok_or_else(|| missing("code"))?.to_owned(),
             message: text("message").unwrap_or_default().to_owned(),
@@ -91,6 +92,10 @@ fn shown(fault: &Fault) -> Value {
         FaultKind::Truncate => "truncate",
         FaultKind::AccessDenied => "denied",
         FaultKind::ExpiredToken => "expired",
+        FaultKind::Answer(text) => {
+            value["text"] = json!(text);
+            "answer"
+        }
         FaultKind::Slow(time) => {
             value["ms"] = json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             "slow"

@@ -35,6 +35,8 @@ pub enum FaultKind {
     AccessDenied,
     /// The credentials have expired.
     ExpiredToken,
+    /// The service answers, but otherwise: a JSON object is laid over its answer, `FROM=>TO` replaces text of it.
+    Answer(String),
     /// The service refuses with this code and text.
     Refuse {
         /// `LimitExceededException`
@@ -56,10 +58,10 @@ impl Fault {
     }
 
     /// Reads `OPERATION=KIND[:N]`, where KIND is `throttle`, `error`, `slow:MILLISECONDS`, `drop-before`,
-    /// `drop-after`, `truncate`, `denied`, `expired` or `refuse:CODE:TEXT`.
+    /// `drop-after`, `truncate`, `denied`, `expired`, `answer:TEXT` or `refuse:CODE:TEXT`.
     ///
     /// N is how many calls; `*` is all. Without it, `slow`, `denied` and `expired` last, the others happen
-    /// once. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`.
+    /// once; `answer` lasts, and takes no N. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`.
     ///
     /// # Errors
     ///
@@ -68,7 +70,7 @@ impl Fault {
         let wrong = || {
             Error::usage(format!("`{text}` is not a fault")).hinted(
                 "write OPERATION=KIND[:N]; KIND is throttle, error, slow:MS, drop-before, drop-after, truncate, \
-                 denied, expired or refuse:CODE:TEXT",
+                 denied, expired, answer:TEXT or refuse:CODE:TEXT",
             )
         };
         let (operation, rest) = text.split_once('=').ok_or_else(wrong)?;
@@ -93,6 +95,7 @@ impl Fault {
                 let time = Duration::from_millis(ms.parse().map_err(|_| wrong())?);
                 Ok((FaultKind::Slow(time), times(number, None)?))
             }
+            "answer" => Ok((FaultKind::Answer(rest.ok_or_else(wrong)?.to_owned()), None)),
             "refuse" => {
                 let rest = rest.ok_or_else(wrong)?;
                 let (first, after) = rest.split_once(':').unwrap_or((rest, ""));
@@ -154,6 +157,7 @@ impl FaultKind {
                 Service::Cognito => with(400, "TooManyRequestsException", "Rate exceeded"),
                 Service::S3 => with(503, "SlowDown", "Please reduce your request rate."),
                 Service::Route53 | Service::Sts => with(400, "Throttling", "Rate exceeded"),
+                Service::Outside(service) if !service.speaks_json() => with(400, "Throttling", "Rate exceeded"),
                 _ => with(400, "ThrottlingException", "Rate exceeded"),
             },
             Self::Error => match call.service {
@@ -170,6 +174,7 @@ impl FaultKind {
                 );
                 match call.service {
                     Service::Cognito | Service::Acm => with(400, "AccessDeniedException", &message),
+                    Service::Outside(service) if service.speaks_json() => with(403, "AccessDeniedException", &message),
                     _ => with(403, "AccessDenied", &message),
                 }
             }
@@ -181,7 +186,7 @@ impl FaultKind {
                 _ => with(403, "ExpiredToken", "The security token included in the request is expired"),
             },
             Self::Refuse { code, message } => with(usual_status(code), code, message),
-            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate => None,
+            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate | Self::Answer(_) => None,
         }
     }
 }
@@ -211,12 +216,13 @@ mod tests {
             ("A=slow:200", FaultKind::Slow(Duration::from_millis(200)), None),
             ("A=slow:200:2", FaultKind::Slow(Duration::from_millis(200)), Some(2)),
             ("A=denied", FaultKind::AccessDenied, None),
+            ("A=answer:{\"a\":1}", FaultKind::Answer("{\"a\":1}".into()), None),
             ("A=refuse:X:a:b", FaultKind::Refuse { code: "X".into(), message: "a:b".into() }, Some(1)),
             ("A=refuse:2:X:a", FaultKind::Refuse { code: "X".into(), message: "a".into() }, Some(2)),
         ] {
             assert_eq!(Fault::parse(text).unwrap(), Fault { operation: "A".into(), kind, times }, "{text}");
         }
-        for bad in ["", "A", "A=", "A=nope", "=throttle", "A=throttle:x", "A=slow", "A=slow:x"] {
+        for bad in ["", "A", "A=", "A=nope", "=throttle", "A=throttle:x", "A=slow", "A=slow:x", "A=answer"] {
             assert!(Fault::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Fault::parse_all("A=throttle; B=error ;").unwrap().len(), 2);
