@@ -198,9 +198,7 @@ impl Raw {
             .operation_name(operation)
             .endpoint_url(&self.endpoint(service, region))
             .standard_retry(&retries.clone().with_max_attempts(retries.max_attempts().min(TRIES)))
-            .runtime_plugin(
-                StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components),
-            );
+            .runtime_plugin(StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components));
         let call = match self.config.http_client() {
             Some(http) => call.http_client(http),
             None => call,

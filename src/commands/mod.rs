@@ -4,6 +4,7 @@ mod apply;
 mod files;
 mod outputs;
 mod plan;
+mod preflight;
 mod sandbox;
 pub mod session;
 mod show;
@@ -78,6 +79,7 @@ fn house(globals: &Globals) -> Result<House> {
 fn wants_json(verb: &Verb) -> bool {
     match verb {
         Verb::Plan { json, .. }
+        | Verb::Preflight { json, .. }
         | Verb::Validate { json, .. }
         | Verb::Show { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
@@ -96,6 +98,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Destroy { stack, narrow, carry } => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
+        Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json } => files::validate(house, ui, stacks, *json),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
         Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,

@@ -28,8 +28,7 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
     let going = going.map(|address| (address.clone(), one(Action::Delete, address)));
     let wanted = desired.resources.iter().map(|(address, resource)| {
         let action = if id(address).is_some() { Action::Keep } else { Action::Create };
-        let planned =
-            Planned { desired: Some(resource.spec.clone()), at: resource.at.clone(), ..one(action, address) };
+        let planned = Planned { desired: Some(resource.spec.clone()), at: resource.at.clone(), ..one(action, address) };
         (address.clone(), planned)
     });
     Plan {

@@ -76,7 +76,8 @@ async fn of_zone(input: Input<'_>, used: Used<'_>) -> Finding {
     if strange.is_empty() {
         return Finding::pass(at, format!("public DNS asks {} about {name}", listed(&public)));
     }
-    let message = format!("public DNS asks others too about {name}, who need not know its records: {}", listed(strange));
+    let message =
+        format!("public DNS asks others too about {name}, who need not know its records: {}", listed(strange));
     Finding::warn(at, message, hint)
 }
 

@@ -81,7 +81,9 @@ async fn account(input: Input<'_>, region: &str) -> Finding {
         ),
         Ok(said) if said["ProductionAccessEnabled"] == false => Finding::warn(
             AT,
-            format!("this account is in SES's sandbox in {region}: it writes only to verified addresses, 200 times a day"),
+            format!(
+                "this account is in SES's sandbox in {region}: it writes only to verified addresses, 200 times a day"
+            ),
             "ask for production access in the SES console, under Account dashboard",
         ),
         Ok(_) => Finding::pass(AT, format!("SES in {region} lets this account write to anybody")),

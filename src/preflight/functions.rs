@@ -54,20 +54,26 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
             let hint = "deploy it first, or correct the ARN";
             return Finding::fail(at, format!("there is no function {name} in {region}"), hint);
         }
-        Err(error) => return Finding::untold(at, &format!("nobody knows whether the function {name} is there"), &error),
+        Err(error) => {
+            return Finding::untold(at, &format!("nobody knows whether the function {name} is there"), &error);
+        }
     }
     let policy = match input.aws.raw.get(LAMBDA, region, "GetPolicy", &format!("{path}/policy{query}")).await {
         Ok(said) => said["Policy"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null),
         // A function without any permission has no policy at all (other_resources.md 6).
         Err(error) if error.is_not_found() => Value::Null,
         Err(error) => {
-            return Finding::untold(at, &format!("nobody knows whether Cognito may invoke the function {name}"), &error);
+            return Finding::untold(
+                at,
+                &format!("nobody knows whether Cognito may invoke the function {name}"),
+                &error,
+            );
         }
     };
     let account = input.aws.caller().await.map(|caller| caller.account.as_str()).unwrap_or_default();
-    let pool = input.pool_id().map(|id| {
-        format!("arn:{}:cognito-idp:{}:{account}:userpool/{id}", part(arn, 1), input.aws.region)
-    });
+    let pool = input
+        .pool_id()
+        .map(|id| format!("arn:{}:cognito-idp:{}:{account}:userpool/{id}", part(arn, 1), input.aws.region));
     if may_invoke(&policy, account, pool.as_deref()) {
         return Finding::pass(at, format!("the function {name} is there, and Cognito may invoke it"));
     }
@@ -101,9 +107,9 @@ fn may_invoke(policy: &Value, account: &str, pool: Option<&str>) -> bool {
     };
     statements.iter().any(|statement| {
         let is_for_cognito = statement["Principal"] == "*"
-            || ["Service", "AWS"].iter().any(|kind| {
-                texts(&statement["Principal"][kind]).iter().any(|who| *who == COGNITO || *who == "*")
-            });
+            || ["Service", "AWS"]
+                .iter()
+                .any(|kind| texts(&statement["Principal"][kind]).iter().any(|who| *who == COGNITO || *who == "*"));
         let is_to_invoke = texts(&statement["Action"])
             .iter()
             .any(|action| ["lambda:invokefunction", "lambda:*", "*"].contains(&action.to_ascii_lowercase().as_str()));

@@ -47,9 +47,7 @@ async fn of_key(input: Input<'_>, at: String, key: String) -> Finding {
             "the key is disabled",
             format!("aws kms enable-key --region {region} --key-id {key}; or name another"),
         ),
-        ("Enabled", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT") => {
-            Finding::pass(at, "the key is enabled, and encrypts")
-        }
+        ("Enabled", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT") => Finding::pass(at, "the key is enabled, and encrypts"),
         ("Enabled", ..) => Finding::fail(
             at,
             format!("the key is {spec} for {usage}, and Cognito needs a symmetric one that encrypts"),

@@ -9,8 +9,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::{Check, Finding, Input, Outcome, When, listed, part};
-use crate::aws::raw::{IAM, elements};
 use crate::aws::Caller;
+use crate::aws::raw::{IAM, elements};
 use crate::error::Result;
 
 mod needs;
@@ -29,16 +29,17 @@ pub(super) const CHECK: Check = Check {
 enum Decision {
     Allowed,
     /// Whether a policy forbids it outright.
-    Denied { is_explicit: bool },
+    Denied {
+        is_explicit: bool,
+    },
     /// It hangs on these condition keys.
     Depends(Vec<String>),
 }
 
 async fn look(input: Input<'_>) -> Vec<Finding> {
     let at = "account";
-    let unknown = |error: &crate::error::Error| {
-        vec![Finding::untold(at, "nobody knows which IAM actions are allowed", error)]
-    };
+    let unknown =
+        |error: &crate::error::Error| vec![Finding::untold(at, "nobody knows which IAM actions are allowed", error)];
     let caller = match input.aws.caller().await {
         Ok(caller) => caller,
         Err(error) => return unknown(&error),
@@ -76,7 +77,8 @@ fn told(needs: &[Need], decided: &BTreeMap<(String, String), Decision>, caller: 
             Some(Decision::Allowed) => allowed += 1,
             Some(Decision::Denied { is_explicit }) => {
                 let hint = if *is_explicit {
-                    "a policy forbids it outright, perhaps the organisation's: allowing it elsewhere does not help".into()
+                    "a policy forbids it outright, perhaps the organisation's: allowing it elsewhere does not help"
+                        .into()
                 } else {
                     format!("allow `{action}` on `{resource}` for {} in IAM, then run this again", caller.arn)
                 };

@@ -60,7 +60,8 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(new) = pool {
         findings.push(said("user_pool", "user pools", &pools, |pools| {
-            let (most, is_default) = most(&limits, &["user pool", "per"], &["per user pool", "user pools per identity"], 1000);
+            let (most, is_default) =
+                most(&limits, &["user pool", "per"], &["per user pool", "user pools per identity"], 1000);
             let of = format!("user pools in {region}");
             Quota { at: "user_pool", of, used: pools.len() + new, most, is_default, way_out: RAISE }
         }));
@@ -127,9 +128,9 @@ async fn limits(input: Input<'_>) -> Result<Vec<(String, f64)>> {
         let call = ("ServiceQuotasV20190624", "ListServiceQuotas");
         let said = input.aws.raw.json(QUOTAS, &input.aws.region, call, &asked).await?;
         let quotas = said["Quotas"].as_array().into_iter().flatten();
-        found.extend(quotas.filter_map(|quota| {
-            Some((quota["QuotaName"].as_str()?.to_lowercase(), quota["Value"].as_f64()?))
-        }));
+        found.extend(
+            quotas.filter_map(|quota| Some((quota["QuotaName"].as_str()?.to_lowercase(), quota["Value"].as_f64()?))),
+        );
         match &said["NextToken"] {
             Value::String(next) => asked["NextToken"] = next.clone().into(),
             _ => return Ok(found),
@@ -140,7 +141,8 @@ async fn limits(input: Input<'_>) -> Result<Vec<(String, f64)>> {
 /// The value of the quota whose name holds all of `words` and none of `not`; else the default, and that it is that.
 /// What Service Quotas calls a quota has changed before, so that its words are looked for, and not its whole name.
 fn most(limits: &[(String, f64)], words: &[&str], not: &[&str], default: usize) -> (usize, bool) {
-    let is_it = |name: &str| words.iter().all(|word| name.contains(word)) && !not.iter().any(|word| name.contains(word));
+    let is_it =
+        |name: &str| words.iter().all(|word| name.contains(word)) && !not.iter().any(|word| name.contains(word));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quotas are small whole numbers")]
     let found = limits.iter().find(|(name, _)| is_it(name)).map(|(_, value)| *value as usize);
     found.map_or((default, true), |value| (value, false))

@@ -183,7 +183,12 @@ fn quotas(operation: &str, input: &Map<String, Value>) -> Result<Value, Refusal>
     only(input, &["ServiceCode", "MaxResults", "NextToken"])?;
     match input.get("ServiceCode").and_then(Value::as_str) {
         Some("cognito-idp") => {}
-        Some(_) => return Err(Refusal::new("NoSuchResourceException", "The request failed because the specified service does not exist.")),
+        Some(_) => {
+            return Err(Refusal::new(
+                "NoSuchResourceException",
+                "The request failed because the specified service does not exist.",
+            ));
+        }
         None => return Err(Refusal::new("IllegalArgumentException", "ServiceCode must not be null")),
     }
     let from = match input.get("NextToken").map(|token| token.as_str().and_then(|token| token.parse::<usize>().ok())) {
@@ -191,9 +196,10 @@ fn quotas(operation: &str, input: &Map<String, Value>) -> Result<Value, Refusal>
         Some(Some(from)) if from < QUOTAS.len() => from,
         Some(_) => return Err(Refusal::new("InvalidPaginationTokenException", "Invalid token was provided.")),
     };
-    let page = QUOTAS[from..].iter().take(PAGE).map(|(name, value)| {
-        json!({ "ServiceCode": "cognito-idp", "QuotaName": name, "Value": f64::from(*value) })
-    });
+    let page = QUOTAS[from..]
+        .iter()
+        .take(PAGE)
+        .map(|(name, value)| json!({ "ServiceCode": "cognito-idp", "QuotaName": name, "Value": f64::from(*value) }));
     let mut answer = json!({ "Quotas": page.collect::<Vec<_>>() });
     if from + PAGE < QUOTAS.len() {
         answer["NextToken"] = (from + PAGE).to_string().into();

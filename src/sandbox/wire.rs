@@ -1,8 +1,8 @@
 //! HTTP as AWS speaks it: which service and operation a request means, and answers and refusals in each
 //! service's own form.
 
-use super::xml::Element;
 use super::outside::{self, Outside};
+use super::xml::Element;
 use super::{ACCOUNT, Refusal, route53, s3};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};

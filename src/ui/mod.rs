@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::engine::plan::Plan;
 use crate::error::{Error, Problem, Result};
 
+pub mod checks;
 mod diff;
 pub mod error;
 pub mod json;

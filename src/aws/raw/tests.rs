@@ -6,9 +6,7 @@ use aws_config::BehaviorVersion;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use serde_json::json;
 
 use super::*;
@@ -82,7 +80,10 @@ async fn each_protocol_is_sent_to_its_address_and_signed_for_its_service() {
     assert_eq!(header(&sent[1], "x-amz-target"), "TrentService.DescribeKey");
     for (one, scope) in sent.iter().zip(["eu-west-1/lambda", "cn-north-1/kms", "us-east-1/iam"]) {
         let signature = header(one, "authorization");
-        assert!(signature.contains("Credential=KEY/") && signature.contains(&format!("/{scope}/aws4_request")), "{one:?}");
+        assert!(
+            signature.contains("Credential=KEY/") && signature.contains(&format!("/{scope}/aws4_request")),
+            "{one:?}"
+        );
         assert_eq!(header(one, "x-amz-security-token"), "token");
     }
 }

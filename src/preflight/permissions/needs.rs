@@ -103,12 +103,8 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
     match address.kind.as_str() {
         UserPool::NAME => {
             let on = if doing == Doing::Making { On::Any } else { On::Pool };
-            let mut all = one(
-                "cognito-idp:CreateUserPool",
-                "cognito-idp:UpdateUserPool",
-                "cognito-idp:DeleteUserPool",
-                on,
-            );
+            let mut all =
+                one("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool", "cognito-idp:DeleteUserPool", on);
             if doing != Doing::Deleting {
                 all.push(("cognito-idp:DescribeUserPool", On::Pool));
                 all.extend(role(planned).map(|role| ("iam:PassRole", On::Role(role))));

@@ -41,7 +41,8 @@ pub(super) fn lambda(region: &str, operation: &str, request: &Request) -> Result
         (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     };
     if !is_good(function) || query.get("Qualifier").is_some_and(|qualifier| !is_good(qualifier)) {
-        let message = format!("1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint");
+        let message =
+            format!("1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint");
         return Err(Refusal::new("ValidationException", message));
     }
     let arn = format!("arn:aws:lambda:{region}:{account}:function:{function}");

@@ -1,8 +1,8 @@
 //! What the sandbox says of things that it does not hold.
 
 use super::super::Sandbox;
-use super::super::fault::Fault;
 use super::super::core::Answer;
+use super::super::fault::Fault;
 use crate::clock::Clock;
 use serde_json::Value;
 
@@ -63,7 +63,8 @@ async fn keys_identities_and_quotas_are_in_order() {
     assert!(ses("/v2/email/identities/a%40example.com").await.1.contains("EMAIL_ADDRESS"));
     assert!(ses("/v2/email/identities/example").await.1.contains("BadRequestException"));
     assert!(ses("/v2/email/account").await.1.contains(r#""ProductionAccessEnabled":true"#));
-    let quotas = |input: &str| ask("", request("servicequotas", "ServiceQuotasV20190624.ListServiceQuotas", "/", input));
+    let quotas =
+        |input: &str| ask("", request("servicequotas", "ServiceQuotasV20190624.ListServiceQuotas", "/", input));
     let (_, page) = quotas(r#"{"ServiceCode":"cognito-idp","NextToken":"4"}"#).await;
     assert!(page.contains("Custom domains") && !page.contains("NextToken"), "{page}");
     assert!(quotas(r#"{"ServiceCode":"nothing"}"#).await.1.contains("NoSuchResourceException"));
