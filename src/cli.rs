@@ -210,7 +210,7 @@ Examples:
         #[command(flatten)]
         carry: Carry,
     },
-    /// Look at everything outside the stack file that it needs, before AWS is asked to change anything
+    /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \
 keys. What you may not look at is not known, and no failure. `stack plan` does the same for what it would make or change.

@@ -36,9 +36,9 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
             Err(none) => Finding::fail(at, none.message, none.hint),
         };
         // A domain has several records, and one thing to say about all of them.
-        let is_bad = finding.outcome == Outcome::Fail;
-        let says_no_more = |known: &Finding| {
-            known.problem.at == finding.problem.at && (is_bad || known.problem.message == finding.problem.message)
+        let says_no_more = |known: &Finding| match finding.outcome {
+            Outcome::Pass => known.problem.message == finding.problem.message,
+            _ => known.problem.at == finding.problem.at && known.outcome == finding.outcome,
         };
         if !findings.iter().any(says_no_more) {
             findings.push(finding);

@@ -9,7 +9,7 @@ use crate::aws::raw::KMS;
 
 pub(super) const CHECK: Check = Check {
     name: "keys",
-    title: "KMS keys",
+    title: "the KMS keys that the pool uses",
     why: "with a key that cannot encrypt, the pool cannot be made, or its custom senders receive no codes",
     source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
     when: When::Planned,

@@ -221,3 +221,47 @@ async fn the_stacks_own_certificate_is_not_named() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].1.contains("stack state rm dev certificate.domain"), "{problems:?}");
 }
+
+/// What one check finds of all that a plan declares.
+async fn looked(check: &str, plan: &Plan) -> Vec<(Outcome, String)> {
+    let mut stage = Stage::new(only_what_is_asked(zones));
+    Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(|_, _| Vec::new()));
+    let input = Input { is_whole: true, ..Input::of_plan(plan, &stage.ctx.aws) };
+    let found = look(input).await.into_iter().find(|found| found.check.name == check).unwrap();
+    found.findings.into_iter().map(|finding| (finding.outcome, finding.problem.message)).collect()
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_word_of_awss_is_found_although_no_file_was_read() {
+    let prefix = |text: &str| {
+        let domain = domain::Domain { domain: text.to_owned(), custom: None, ..domain::example() };
+        plan(vec![("domain.prefix", planned(Action::Create, "domain", &domain))])
+    };
+    for (text, outcome) in [("my-aws", Outcome::Fail), ("cognito", Outcome::Fail), ("awsome", Outcome::Pass)] {
+        let found = looked("reserved_words", &prefix(text)).await;
+        assert_eq!(found[0].0, outcome, "{text}: {found:?}");
+    }
+    let mut own = domain::example();
+    own.domain = "a.auth.eu-west-1.amazoncognito.com".to_owned();
+    let own = plan(vec![("domain.custom", planned(Action::Create, "domain", &own))]);
+    assert_eq!(looked("reserved_words", &own).await[0].0, Outcome::Fail);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_parent_record_that_has_gone_since_is_only_worth_a_word() {
+    for (action, outcome) in [(Action::Create, Outcome::Fail), (Action::Keep, Outcome::Warn)] {
+        let plan = plan(vec![("domain.custom", planned(action, "domain", &domain::example()))]);
+        let found = looked("parent_record", &plan).await;
+        assert_eq!(found[0].0, outcome, "{found:?}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_plan_that_does_nothing_asks_nothing() {
+    let stage = Stage::new(|call| panic!("{call:?}"));
+    let mut none = plan(vec![("domain.custom", planned(Action::Keep, "domain", &domain::example()))]);
+    none.steps.clear();
+    let objections = run(Input::of_plan(&none, &stage.ctx.aws)).await.unwrap();
+    assert_eq!((objections.problems, objections.warnings), (Vec::new(), Vec::new()));
+    assert_eq!(stage.operations(), Vec::<String>::new());
+}

@@ -13,6 +13,7 @@ mod laws_world;
 mod lost_answers;
 mod made_up;
 mod manual_dns;
+mod preflight;
 mod real_cuts;
 mod samples;
 mod serve;

@@ -25,6 +25,9 @@ fn part(request: &Request, number: usize) -> String {
 
 /// Lambda: every function exists, and lets the user pools of this account invoke it (other_resources.md 6).
 pub(super) fn lambda(region: &str, operation: &str, request: &Request) -> Result<Value, Refusal> {
+    if !matches!(operation, "GetFunction" | "GetPolicy") {
+        return Err(unknown(operation));
+    }
     let name = part(request, 2);
     let query = Query::of(request);
     let missing = |message: String| Refusal { status: 404, ..Refusal::new("ResourceNotFoundException", message) };
@@ -47,21 +50,16 @@ pub(super) fn lambda(region: &str, operation: &str, request: &Request) -> Result
     }
     let arn = format!("arn:aws:lambda:{region}:{account}:function:{function}");
     let arn = query.get("Qualifier").map_or_else(|| arn.clone(), |qualifier| format!("{arn}:{qualifier}"));
-    match operation {
-        "GetFunction" => Ok(json!({
-            "Configuration": { "FunctionName": function, "FunctionArn": arn, "State": "Active", "Runtime": "nodejs22.x" },
-            "Code": {}, "Tags": {},
-        })),
-        "GetPolicy" => {
-            let policy = json!({ "Version": "2012-10-17", "Id": "default", "Statement": [{
-                "Sid": "cognito", "Effect": "Allow", "Principal": { "Service": "cognito-idp.amazonaws.com" },
-                "Action": "lambda:InvokeFunction", "Resource": arn,
-                "Condition": { "StringEquals": { "AWS:SourceAccount": ACCOUNT } },
-            }] });
-            Ok(json!({ "Policy": policy.to_string(), "RevisionId": "1" }))
-        }
-        other => Err(unknown(other)),
+    if operation == "GetFunction" {
+        let configuration = json!({ "FunctionName": function, "FunctionArn": arn, "State": "Active" });
+        return Ok(json!({ "Configuration": configuration, "Code": {}, "Tags": {} }));
     }
+    let policy = json!({ "Version": "2012-10-17", "Id": "default", "Statement": [{
+        "Sid": "cognito", "Effect": "Allow", "Principal": { "Service": "cognito-idp.amazonaws.com" },
+        "Action": "lambda:InvokeFunction", "Resource": arn,
+        "Condition": { "StringEquals": { "AWS:SourceAccount": ACCOUNT } },
+    }] });
+    Ok(json!({ "Policy": policy.to_string(), "RevisionId": "1" }))
 }
 
 /// SES: every identity is verified, and the account is out of SES's own sandbox.
