@@ -189,8 +189,8 @@ fn help_begins_at_the_beginning() {
               The AWS Region, where the stack file names none
 
           --dns-server <ADDR[:PORT]>
-              Ask this DNS server about parent domains, instead of the system's; the port is 53 unless
-              given
+              Ask this DNS server whatever is asked of public DNS, instead of the system's; the port is
+              53 unless given
 
     Start here:
       stack up dev --sandbox     make stacks/dev.yaml in the AWS inside this process

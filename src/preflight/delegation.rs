@@ -83,6 +83,6 @@ async fn of_zone(input: Input<'_>, used: Used<'_>) -> Finding {
 
 async fn name_servers(input: Input<'_>, zone: &Zone) -> Result<BTreeSet<String>> {
     let found = input.aws.route53.get_hosted_zone().id(&zone.id).send().await.map_err(refused("GetHostedZone"))?;
-    let servers = found.delegation_set().map(|set| set.name_servers()).unwrap_or_default();
+    let servers = found.delegation_set.map(|set| set.name_servers).unwrap_or_default();
     Ok(servers.iter().map(|server| canonical(server)).collect())
 }

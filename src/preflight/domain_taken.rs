@@ -70,10 +70,10 @@ async fn of_name(input: Input<'_>, planned: &Planned, at: String, name: &str, is
     {
         // Of an exact name CloudFront allows one distribution; a wildcard may stand beside it in the same account.
         if alias == name {
-            let hint = format!("take the name off it: aws cloudfront get-distribution-config --id {id}");
+            let hint = "take it off that distribution's alternate domain names, then run this again";
             return Finding::fail(at, format!("the CloudFront distribution {id} of this account has {name}"), hint);
         }
-        let hint = "Cognito's own distribution is of another account, which that wildcard may keep out";
+        let hint = format!("if AWS refuses the name, take {alias} off that distribution: it is kept for this account");
         return Finding::warn(at, format!("the CloudFront distribution {id} of this account has {alias}"), hint);
     }
     match input.aws.dns.cname(name).await {

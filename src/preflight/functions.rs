@@ -78,9 +78,9 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
         return Finding::pass(at, format!("the function {name} is there, and Cognito may invoke it"));
     }
     let source = pool.clone().unwrap_or_else(|| "THE-POOL'S-ARN".to_owned());
-    let qualified = qualifier.map(|qualifier| format!(" --qualifier {qualifier}")).unwrap_or_default();
+    let of_alias = qualifier.map(|qualifier| format!(" --qualifier {qualifier}")).unwrap_or_default();
     let hint = format!(
-        "aws lambda add-permission --region {region} --function-name {function}{qualified} --statement-id cognito --action \
+        "aws lambda add-permission --region {region} --function-name {function}{of_alias} --statement-id cognito --action \
          lambda:InvokeFunction --principal {COGNITO} --source-arn {source}"
     );
     if pool.is_some() {

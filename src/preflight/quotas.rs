@@ -138,15 +138,22 @@ async fn limits(input: Input<'_>) -> Result<Vec<(String, f64)>> {
     }
 }
 
-/// The value of the quota whose name holds all of `words` and none of `not`; else the default, and that it is that.
-/// What Service Quotas calls a quota has changed before, so that its words are looked for, and not its whole name.
+/// The value of the quota whose name holds all of `words`, each at the beginning of a word, and none of `not`; else the
+/// default, and that it is that. What Service Quotas calls a quota has changed before, so that its words are looked for,
+/// and not its whole name; rates are other quotas with much the same words.
 fn most(limits: &[(String, f64)], words: &[&str], not: &[&str], default: usize) -> (usize, bool) {
-    let is_it =
-        |name: &str| words.iter().all(|word| name.contains(word)) && !not.iter().any(|word| name.contains(word));
+    let is_it = |name: &str| {
+        let name = format!(" {name}");
+        let holds = |word: &&str| name.contains(&format!(" {word}"));
+        words.iter().all(holds) && !not.iter().chain(&RATES).any(holds)
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quotas are small whole numbers")]
     let found = limits.iter().find(|(name, _)| is_it(name)).map(|(_, value)| *value as usize);
     found.map_or((default, true), |value| (value, false))
 }
+
+/// What the names of rates hold.
+const RATES: [&str; 4] = ["rate", "request", "second", "rps"];
 
 async fn pools(input: Input<'_>) -> Result<Vec<String>> {
     let mut found = Vec::new();
@@ -216,5 +223,9 @@ mod tests {
         assert_eq!(most(&limits, &["user pool", "per"], &["per user pool"], 1000), (1500, false));
         assert_eq!(most(&limits, &["app", "per user pool"], &[], 1000), (2000, false));
         assert_eq!(most(&limits, &["custom domain"], &[], 4), (4, true));
+        let others = ["user pool read requests per second", "attribute mappings per user pool", "users per user pool"];
+        let others = others.map(|name| (name.to_owned(), 20.0));
+        assert_eq!(most(&others, &["user pool", "per"], &["per user pool"], 1000), (1000, true));
+        assert_eq!(most(&others, &["app", "per user pool"], &[], 1000), (1000, true));
     }
 }

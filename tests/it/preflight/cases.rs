@@ -138,7 +138,7 @@ fn account() -> Vec<Case> {
         case("credentials", PASS, "account 000000000000"),
         case("credentials", FAIL, "ExpiredToken").fault("GetCallerIdentity=expired"),
         case("credentials", FAIL, "belongs to 999999999999").of(&format!("account: \"999999999999\"\n{BASE}")),
-        case("credentials", UNKNOWN, "nobody knows whose").fault("GetCallerIdentity=error:*"),
+        case("credentials", UNKNOWN, "nobody knows whose").fault("GetCallerIdentity=refuse:*:Odd:no"),
         case("permissions", PASS, "actions are allowed"),
         case("permissions", FAIL, "does not allow `cognito-idp:CreateUserPool` on `*`").fault(&deny("implicitDeny")),
         case("permissions", FAIL, "does not allow `cognito-idp:CreateUserPool` on `*`").fault(&deny("explicitDeny")),
