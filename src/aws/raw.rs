@@ -12,7 +12,7 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
@@ -183,6 +183,8 @@ impl Raw {
         let mut layer = Layer::new("signing");
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         layer.store_put(signing);
+        // A function is shown with its environment, which may hold secrets: no answer goes into the log.
+        layer.store_put(SensitiveOutput);
         let components = RuntimeComponentsBuilder::new("signing")
             .with_auth_scheme(SigV4AuthScheme::new())
             .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID])))
@@ -227,7 +229,7 @@ impl Raw {
             })
             .deserializer(answer)
             .build();
-        call.invoke(request).await.map_err(refused(operation))
+        call.invoke(request).await.map(|Said(text)| text).map_err(refused(operation))
     }
 
     /// Where the service is: what the environment says, or its address in the Region.
@@ -238,10 +240,19 @@ impl Raw {
     }
 }
 
-fn answer(response: &HttpResponse) -> Result<String, OrchestratorError<ErrorMetadata>> {
+/// The text of an answer, which is written into no log.
+struct Said(String);
+
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Said")
+    }
+}
+
+fn answer(response: &HttpResponse) -> Result<Said, OrchestratorError<ErrorMetadata>> {
     let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).into_owned();
     if response.status().is_success() {
-        return Ok(text);
+        return Ok(Said(text));
     }
     let (code, message) = refusal(&text);
     // REST services say it in a header, with an address behind a colon.

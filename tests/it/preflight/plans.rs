@@ -114,3 +114,13 @@ fn a_plan_asks_only_of_what_it_makes_or_changes() {
     assert_eq!((&counts["fail"], &counts["unknown"]), (&0.into(), &0.into()), "{:#}", looked.found);
     assert!(looked.of("domain_taken")[0]["message"].as_str().unwrap().contains("this stack's own"));
 }
+
+#[test]
+fn no_answer_of_lambda_is_in_the_log() {
+    let scene = Scene::new();
+    let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
+    scene.faults(&[r#"GetFunction=answer:{"Configuration":{"Environment":{"Variables":{"TOKEN":"hunter-hunter"}}}}"#]);
+    let ran = scene.run(&house, &names, "-vvv preflight planned").ok();
+    assert!(ran.err.contains("GetFunction"), "the log is there");
+    assert!(!ran.err.contains("hunter-hunter"), "what Lambda shows of a function's environment is in the log");
+}
