@@ -96,7 +96,7 @@ pub struct Globals {
     /// The AWS Region, where the stack file names none
     #[arg(long, global = true, value_name = "REGION")]
     pub region: Option<String>,
-    /// Ask this DNS server about parent domains, instead of the system's; the port is 53 unless given
+    /// Ask this DNS server whatever is asked of public DNS, instead of the system's; the port is 53 unless given
     #[arg(long, global = true, value_name = "ADDR[:PORT]", value_parser = dns_server)]
     pub dns_server: Option<SocketAddr>,
 }
@@ -209,6 +209,25 @@ Examples:
         /// How to carry it out.
         #[command(flatten)]
         carry: Carry,
+    },
+    /// Check everything outside the stack file that it needs; changes nothing
+    #[command(after_long_help = "\
+Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \
+keys. What you may not look at is not known, and no failure. `stack plan` does the same for what it would make or change.
+
+Exits 1 when a check fails, and 0 when none does.
+
+Examples:
+  stack preflight prod
+  stack preflight prod --json | jq '.checks[].findings[] | select(.outcome == \"fail\")'
+  stack preflight dev --sandbox             all that the stack only names exists there")]
+    Preflight {
+        /// The stack.
+        #[command(flatten)]
+        stack: StackArg,
+        /// Print what was found as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Check stack files without asking AWS; without names, all of them
     Validate {
@@ -398,12 +417,14 @@ Example, after app_clients.web has become app_clients.spa in the stack file:
 pub enum SandboxVerb {
     /// Answer AWS's API on this machine, for other clients
     #[command(after_long_help = "\
-Serves the same world that --sandbox uses, on 127.0.0.1 only.
+Serves the same world that --sandbox uses, on 127.0.0.1 only. What a stack only names and never makes (Lambda functions, \
+KMS keys, SES identities, IAM roles) exists there and is in order, unless a fault says otherwise.
 
 Examples:
   stack sandbox serve --port 4566
   aws --endpoint-url http://127.0.0.1:4566 cognito-idp list-user-pools --max-results 10
-  stack sandbox serve --fault CreateUserPool=drop-after:1     do the first one and drop the connection")]
+  stack sandbox serve --fault CreateUserPool=drop-after:1     do the first one and drop the connection
+  stack sandbox serve --fault 'GetAccount=answer:{\"ProductionAccessEnabled\":false}'")]
     Serve {
         /// The TCP port for AWS's API; 0 takes a free one and says which
         #[arg(long, value_name = "PORT", default_value_t = 4566)]
@@ -413,7 +434,7 @@ Examples:
         dns_port: Option<u16>,
         /// Make an operation fail: throttle, error, slow:MS, drop-before, drop-after (does it first), truncate, denied,
         /// expired, lag:MS (does not see what is newer); :N does so for the first N calls, :* for all, OP+K leaves the
-        /// first K alone; may be given several times
+        /// first K alone; answer:JSON lays that over the answer; may be given several times
         #[arg(long, value_name = "OP[+K]=KIND[:N]", value_parser = fault)]
         fault: Vec<Fault>,
     },

@@ -17,7 +17,8 @@
 //! 4. *show* ([`ui`]);
 //! 5. *apply* ([`engine::apply`]): the plan into calls, side by side, the state saved round each.
 //!
-//! Only the second and the fifth act touch AWS, and a few of preflight's checks, which read.
+//! Only the second and the fifth act touch AWS, and preflight's checks, which read, and of what a plan makes or changes
+//! alone.
 //!
 //! # The layers
 //!

@@ -1,6 +1,7 @@
 //! Public DNS, as the checks ask it.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,8 +15,8 @@ use hickory_resolver::net::{DnsError, NetError, NoRecords};
 
 use crate::error::{Error, Result};
 
-/// Answers every name's A records.
-pub type Answers = Rc<dyn Fn(&str) -> Vec<Ipv4Addr>>;
+/// Answers with the records of a name and of a type, each value as a zone file has it: `("example.com", "CAA")`.
+pub type Answers = Rc<dyn Fn(&str, &str) -> Vec<String>>;
 
 /// Where names are looked up.
 #[derive(Clone)]
@@ -42,6 +43,36 @@ pub enum Lookup {
     Nothing { for_seconds: Option<u32> },
 }
 
+/// One CAA record: who may issue certificates for a name (RFC 8659, 4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caa {
+    /// Whether an issuer that does not know the tag must not issue.
+    pub is_critical: bool,
+    /// `issue`, `issuewild`, `iodef`; lower case.
+    pub tag: String,
+    /// `amazon.com`, parameters and all.
+    pub value: String,
+}
+
+impl Caa {
+    /// Reads a record as a zone file has it: `0 issue "amazon.com"`.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut words = text.trim().splitn(3, char::is_whitespace);
+        let flags: u8 = words.next()?.parse().ok()?;
+        let tag = words.next()?.to_ascii_lowercase();
+        let value = words.next()?.trim().trim_matches('"').to_owned();
+        Some(Self { is_critical: flags & 0x80 != 0, tag, value })
+    }
+}
+
+/// What a question came to.
+struct Found {
+    data: Vec<RData>,
+    /// How long resolvers may go on saying that there is nothing.
+    for_seconds: Option<u32>,
+}
+
 impl Dns {
     /// This machine's resolvers, which know public DNS.
     #[must_use]
@@ -62,18 +93,112 @@ impl Dns {
     pub async fn a_records(&self, name: &str) -> Result<Lookup> {
         match self {
             Self::Answers(answers) => {
-                let found = answers(name);
+                let found: Vec<Ipv4Addr> = answers(name, "A").iter().filter_map(|value| value.parse().ok()).collect();
                 Ok(if found.is_empty() { Lookup::Nothing { for_seconds: None } } else { Lookup::Found(found) })
             }
             Self::Resolver(resolver) => resolver.a_records(name).await,
         }
     }
+
+    /// Whether `name` has an address, of either kind.
+    ///
+    /// # Errors
+    /// When no server answers.
+    pub async fn resolves(&self, name: &str) -> Result<bool> {
+        if matches!(self.a_records(name).await?, Lookup::Found(_)) {
+            return Ok(true);
+        }
+        match self {
+            Self::Answers(answers) => Ok(!answers(name, "AAAA").is_empty()),
+            Self::Resolver(resolver) => {
+                let found = resolver.ask(name, RecordType::AAAA).await?;
+                Ok(found.data.iter().any(|data| matches!(data, RData::AAAA(_))))
+            }
+        }
+    }
+
+    /// The name servers that public DNS gives for the zone `name`, lower case and without the final dot; none where it
+    /// knows of no such zone.
+    ///
+    /// # Errors
+    /// When no server answers.
+    pub async fn name_servers(&self, name: &str) -> Result<BTreeSet<String>> {
+        let names = match self {
+            Self::Answers(answers) => answers(name, "NS"),
+            Self::Resolver(resolver) => {
+                let found = resolver.ask(name, RecordType::NS).await?;
+                let server = |data: &RData| match data {
+                    RData::NS(server) => Some(server.0.to_ascii()),
+                    _ => None,
+                };
+                found.data.iter().filter_map(server).collect()
+            }
+        };
+        Ok(names.iter().map(|name| plain_name(name)).collect())
+    }
+
+    /// The CAA records at `name` itself.
+    ///
+    /// # Errors
+    /// When no server answers.
+    pub async fn caa(&self, name: &str) -> Result<Vec<Caa>> {
+        match self {
+            Self::Answers(answers) => Ok(answers(name, "CAA").iter().filter_map(|text| Caa::read(text)).collect()),
+            Self::Resolver(resolver) => {
+                let found = resolver.ask(name, RecordType::CAA).await?;
+                let record = |data: &RData| match data {
+                    RData::CAA(caa) => Some(Caa {
+                        is_critical: caa.issuer_critical,
+                        tag: caa.tag.to_ascii_lowercase(),
+                        value: String::from_utf8_lossy(&caa.value).into_owned(),
+                    }),
+                    _ => None,
+                };
+                Ok(found.data.iter().filter_map(record).collect())
+            }
+        }
+    }
+
+    /// What `name` is another name for, if it is.
+    ///
+    /// # Errors
+    /// When no server answers.
+    pub async fn cname(&self, name: &str) -> Result<Option<String>> {
+        let found = match self {
+            Self::Answers(answers) => answers(name, "CNAME").into_iter().next(),
+            Self::Resolver(resolver) => {
+                let found = resolver.ask(name, RecordType::CNAME).await?;
+                found.data.iter().find_map(|data| match data {
+                    RData::CNAME(target) => Some(target.0.to_ascii()),
+                    _ => None,
+                })
+            }
+        };
+        Ok(found.map(|target| plain_name(&target)))
+    }
+}
+
+fn plain_name(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
 }
 
 impl Resolver {
     async fn a_records(&self, name: &str) -> Result<Lookup> {
+        let Found { data, for_seconds } = self.ask(name, RecordType::A).await?;
+        let address = |data: &RData| match data {
+            RData::A(address) => Some(address.0),
+            _ => None,
+        };
+        let found: Vec<Ipv4Addr> = data.iter().filter_map(address).collect();
+        Ok(if found.is_empty() { Lookup::Nothing { for_seconds } } else { Lookup::Found(found) })
+    }
+
+    /// Everything that the answer holds, also what lies on the way to it; nothing where there is no such record.
+    async fn ask(&self, name: &str, kind: RecordType) -> Result<Found> {
         let failed = |error: NetError| {
-            let error = Error::aws_state(format!("DNS did not say whether {name} has an A record")).caused_by(error);
+            let article = if matches!(kind, RecordType::CAA | RecordType::CNAME) { "a" } else { "an" };
+            let message = format!("DNS did not say whether {name} has {article} {kind} record");
+            let error = Error::aws_state(message).caused_by(error);
             error.hinted("name a DNS server that answers with `--dns-server ADDRESS:PORT`")
         };
         if self.made.get().is_none() {
@@ -82,20 +207,13 @@ impl Resolver {
         }
         let Some(resolver) = self.made.get() else { return Err(Error::bug("a resolver was made and is not there")) };
         // The final dot keeps this machine's search domains out of it.
-        match resolver.lookup(format!("{name}."), RecordType::A).await {
+        match resolver.lookup(format!("{name}."), kind).await {
             Ok(answer) => {
-                let found: Vec<Ipv4Addr> = answer
-                    .answers()
-                    .iter()
-                    .filter_map(|record| match &record.data {
-                        RData::A(address) => Some(address.0),
-                        _ => None,
-                    })
-                    .collect();
-                Ok(if found.is_empty() { Lookup::Nothing { for_seconds: None } } else { Lookup::Found(found) })
+                let data = answer.answers().iter().map(|record| record.data.clone()).collect();
+                Ok(Found { data, for_seconds: None })
             }
             Err(NetError::Dns(DnsError::NoRecordsFound(none))) if says_no(&none) => {
-                Ok(Lookup::Nothing { for_seconds: negative_seconds(&none) })
+                Ok(Found { data: Vec::new(), for_seconds: negative_seconds(&none) })
             }
             Err(error) => Err(failed(error)),
         }

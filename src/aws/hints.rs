@@ -133,6 +133,12 @@ fn denied(operation: &str, message: &str) -> Option<String> {
 fn service(operation: &str) -> Option<&'static str> {
     Some(match operation {
         "GetCallerIdentity" => "sts",
+        "GetFunction" | "GetPolicy" => "lambda",
+        "GetEmailIdentity" | "GetAccount" => "ses",
+        "DescribeKey" => "kms",
+        "GetRole" | "SimulatePrincipalPolicy" => "iam",
+        "ListServiceQuotas" => "servicequotas",
+        "ListDistributions" => "cloudfront",
         "GetChange" | "GetHostedZone" | "ListHostedZones" | "ListResourceRecordSets" | "ChangeResourceRecordSets" => {
             "route53"
         }

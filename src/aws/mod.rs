@@ -5,6 +5,7 @@ pub mod download;
 pub mod error;
 mod hints;
 pub mod http;
+pub mod raw;
 
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Aws {
     pub route53: route53::Client,
     /// Who we are.
     pub sts: aws_sdk_sts::Client,
+    /// Every other service.
+    pub raw: raw::Raw,
     /// How HTTP requests are carried.
     pub http: SharedHttpClient,
     /// The time.
@@ -41,6 +44,17 @@ pub struct Aws {
     pub dns: dns::Dns,
     /// The account's hosted zones, once they have been listed in this run.
     pub zones: tokio::sync::OnceCell<Vec<route53::types::HostedZone>>,
+    /// Whose credentials these are, once that has been asked in this run.
+    pub caller: tokio::sync::OnceCell<Caller>,
+}
+
+/// Whose credentials these are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account: `111122223333`.
+    pub account: String,
+    /// `arn:aws:iam::111122223333:user/ann`
+    pub arn: String,
 }
 
 /// How AWS is reached.
@@ -77,11 +91,13 @@ impl Aws {
             acm: acm::Client::new(&there(CERTIFICATES)),
             route53: route53::Client::new(&there(CERTIFICATES)),
             sts: aws_sdk_sts::Client::new(&config),
+            raw: raw::Raw::new(config.clone()),
             region,
             http,
             clock,
             dns,
             zones: tokio::sync::OnceCell::new(),
+            caller: tokio::sync::OnceCell::new(),
         }
     }
 
@@ -90,11 +106,20 @@ impl Aws {
     /// # Errors
     /// When there are no credentials, or AWS does not know them.
     pub async fn account(&self) -> Result<String> {
-        let identity = self.sts.get_caller_identity().send().await.map_err(error::refused("GetCallerIdentity"))?;
-        identity
-            .account()
-            .map(str::to_owned)
-            .ok_or_else(|| Error::aws_state("GetCallerIdentity did not name an account"))
+        Ok(self.caller().await?.account.clone())
+    }
+
+    /// Whose credentials these are; asked once in a run.
+    ///
+    /// # Errors
+    /// When there are no credentials, or AWS does not know them.
+    pub async fn caller(&self) -> Result<&Caller> {
+        let ask = || async {
+            let said = self.sts.get_caller_identity().send().await.map_err(error::refused("GetCallerIdentity"))?;
+            let account = said.account.ok_or_else(|| Error::aws_state("GetCallerIdentity did not name an account"))?;
+            Ok(Caller { account, arn: said.arn.unwrap_or_default() })
+        };
+        self.caller.get_or_try_init(ask).await
     }
 }
 

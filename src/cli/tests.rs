@@ -141,6 +141,7 @@ fn help_begins_at_the_beginning() {
       apply        Make AWS hold what the stack file asks for
       up           Plan, ask, apply, and show the outputs: the one command for every day
       destroy      Delete every object of a stack
+      preflight    Check everything outside the stack file that it needs; changes nothing
       validate     Check stack files without asking AWS; without names, all of them
       show         Show all that is remembered of a stack: its objects, their ids and what AWS decided
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
@@ -188,8 +189,8 @@ fn help_begins_at_the_beginning() {
               The AWS Region, where the stack file names none
 
           --dns-server <ADDR[:PORT]>
-              Ask this DNS server about parent domains, instead of the system's; the port is 53 unless
-              given
+              Ask this DNS server whatever is asked of public DNS, instead of the system's; the port is
+              53 unless given
 
     Start here:
       stack up dev --sandbox     make stacks/dev.yaml in the AWS inside this process

@@ -5,6 +5,7 @@ mod files;
 mod lint;
 mod outputs;
 mod plan;
+mod preflight;
 mod sandbox;
 pub mod session;
 mod show;
@@ -79,6 +80,7 @@ fn house(globals: &Globals) -> Result<House> {
 fn wants_json(verb: &Verb) -> bool {
     match verb {
         Verb::Plan { json, .. }
+        | Verb::Preflight { json, .. }
         | Verb::Validate { json, .. }
         | Verb::Show { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
@@ -98,6 +100,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Destroy { stack, narrow, carry } => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
+        Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),

@@ -14,7 +14,7 @@ use crate::engine::{Kinds, observe, recover};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
-use crate::preflight;
+use crate::preflight::{self, Input, Objections};
 use crate::sandbox::Sandbox;
 use crate::stack::{Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
@@ -139,7 +139,7 @@ impl House {
             (_, Some(server)) => Dns::server(server),
             (Some(sandbox), None) => {
                 let sandbox = sandbox.clone();
-                Dns::Answers(Rc::new(move |name| sandbox.a_records(name).unwrap_or_default()))
+                Dns::Answers(Rc::new(move |name, kind| sandbox.records(name, kind).unwrap_or_default()))
             }
             (None, None) => Dns::public(),
         };
@@ -205,11 +205,11 @@ impl Session {
         Ok(Some(account))
     }
 
-    /// Observes AWS and makes the plan.
+    /// Observes AWS and makes the plan; with what is worth a word about it.
     ///
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
-    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<Plan> {
+    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Problem>)> {
         recover::recover(run).await.map_err(untouched)?;
         let actual = observe::observe(run).await.map_err(untouched)?;
         let planned = {
@@ -217,8 +217,20 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let problems = preflight::run(preflight::Input { plan: &plan, aws: &self.aws }).await.map_err(untouched)?;
-        if problems.is_empty() { Ok(plan) } else { Err(self.refused("AWS would refuse this plan", problems)) }
+        let found = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
+        let Objections { problems, mut warnings } = found;
+        if !problems.is_empty() {
+            return Err(self.refused("AWS would refuse this plan", problems));
+        }
+        self.loaded.locate(&mut warnings);
+        Ok((plan, warnings))
+    }
+
+    /// The account that the stack belongs to, as its file says, or its state. The sandbox has one of its own, and asks
+    /// for no other.
+    pub fn own_account<'a>(&'a self, state: &'a State) -> Option<&'a str> {
+        let recorded = state.account.as_deref().filter(|_| !state.is_empty());
+        self.loaded.file.account.as_deref().or(recorded).filter(|_| !self.is_sandbox)
     }
 
     fn refused(&self, what: &str, mut problems: Vec<Problem>) -> Error {

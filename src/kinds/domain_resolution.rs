@@ -94,7 +94,6 @@ pub fn example_changed() -> DomainResolution {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
     use std::rc::Rc;
 
     use serde_json::json;
@@ -104,7 +103,7 @@ mod tests {
     use crate::kinds::script::Stage;
 
     const HOST: &str = "auth.example.com";
-    const THERE: &[Ipv4Addr] = &[Ipv4Addr::new(203, 0, 113, 7)];
+    const THERE: &[&str] = &["203.0.113.7"];
 
     fn stage(dns: Dns) -> Stage {
         let outputs = json!({ "user_pool_id": "p", "cloudfront": "d1.cloudfront.net", "host": HOST });
@@ -114,8 +113,10 @@ mod tests {
         stage
     }
 
-    fn answering(addresses: &'static [Ipv4Addr]) -> Dns {
-        Dns::Answers(Rc::new(move |name| if name == HOST { addresses.to_vec() } else { Vec::new() }))
+    fn answering(addresses: &'static [&'static str]) -> Dns {
+        let is_asked = |name: &str, kind: &str| name == HOST && kind == "A";
+        let given = addresses.iter().map(ToString::to_string).collect::<Vec<_>>();
+        Dns::Answers(Rc::new(move |name, kind| if is_asked(name, kind) { given.clone() } else { Vec::new() }))
     }
 
     #[tokio::test(flavor = "current_thread")]

@@ -46,6 +46,15 @@ pub fn is_within(name: &str, zone: &str) -> bool {
     name == zone || name.strip_suffix(zone).is_some_and(|head| head.ends_with('.'))
 }
 
+/// What every domain of AWS's for sign-in pages ends with.
+pub const AWS_DOMAIN: &str = ".amazoncognito.com";
+
+/// The word in a prefix that AWS keeps for itself, as a whole word between hyphens (`domain_certificate_dns.md` 1).
+#[must_use]
+pub fn reserved_word(prefix: &str) -> Option<&str> {
+    prefix.split('-').find(|word| ["aws", "amazon", "cognito"].contains(word))
+}
+
 /// Whether a certificate's name covers a host: an asterisk stands for exactly one label (domain_certificate_dns.md 5.1).
 #[must_use]
 pub fn covers(certificate: &str, host: &str) -> bool {

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::aws::dns::Dns;
+use crate::aws::raw::Raw;
 use crate::aws::{Aws, acm, cognito, route53};
 use crate::clock::Clock;
 use crate::kind::{Cancel, Ctx};
@@ -152,9 +153,18 @@ fn aws(http: &SharedHttpClient) -> Aws {
                 .http_client(http.clone())
                 .build(),
         ),
+        raw: Raw::new(
+            aws_config::SdkConfig::builder()
+                .behavior_version(aws_config::BehaviorVersion::latest())
+                .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(key()))
+                .retry_config(retry())
+                .http_client(http.clone())
+                .build(),
+        ),
         http: http.clone(),
         clock: Clock::held(1_700_000_000_000),
-        dns: Dns::Answers(Rc::new(|_| Vec::new())),
+        dns: Dns::Answers(Rc::new(|_, _| Vec::new())),
         zones: tokio::sync::OnceCell::new(),
+        caller: tokio::sync::OnceCell::new(),
     }
 }

@@ -1,6 +1,10 @@
 //! What can be known to fail before AWS is asked to change anything: one file per check.
 //!
-//! A check reads public DNS and AWS, and changes nothing. It speaks only of what the plan is about to make.
+//! A check reads public DNS and AWS, and changes nothing. In a plan it speaks only of what the plan is about to make or
+//! to change, so that a plan without changes asks nothing; `stack preflight` has all of them look at all that the stack
+//! declares. None of them needs to be allowed to look: what cannot be found out is not known, and no failure.
+//!
+//! There is no check of identity providers' discovery and metadata addresses, for a stack file cannot declare one yet.
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -11,42 +15,146 @@ use crate::aws::Aws;
 use crate::engine::plan::{Action, Plan, Planned};
 use crate::error::{Problem, Result};
 use crate::kind::Kind;
+use crate::kinds::user_pool::UserPool;
 
-mod certificate_cover;
+mod caa;
+mod callback_hosts;
+mod certificate;
+mod credentials;
+mod declared;
+mod delegation;
+mod domain_taken;
+mod email;
+mod finding;
+mod functions;
 mod hosted_zone;
+mod keys;
 mod parent_record;
+mod permissions;
+mod quotas;
 mod record_taken;
+mod reserved_words;
+
+pub use declared::declared;
+use finding::Untold;
+pub use finding::{Finding, Outcome};
+
+/// One check.
+pub struct Check {
+    /// Its name, in words joined by `_`.
+    pub name: &'static str,
+    /// What it looks at.
+    pub title: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// Where that is documented.
+    pub source: &'static str,
+    /// When it looks.
+    pub when: When,
+    /// Looks. Where the stack has nothing for it to look at, it finds nothing.
+    pub look: for<'a> fn(Input<'a>) -> LocalBoxFuture<'a, Vec<Finding>>,
+}
+
+/// When a check looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In each plan at what that makes or changes, and in `stack preflight`.
+    Planned,
+    /// In `stack preflight` alone.
+    Asked,
+}
+
+/// Every check.
+pub const CHECKS: &[Check] = &[
+    credentials::CHECK,
+    permissions::CHECK,
+    quotas::CHECK,
+    reserved_words::CHECK,
+    domain_taken::CHECK,
+    parent_record::CHECK,
+    hosted_zone::CHECK,
+    delegation::CHECK,
+    record_taken::CHECK,
+    caa::CHECK,
+    certificate::CHECK,
+    callback_hosts::CHECK,
+    email::CHECK,
+    functions::CHECK,
+    keys::CHECK,
+];
 
 /// What a check looks at.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// What is about to be done.
+    /// What is about to be done; in `stack preflight`, all that is declared.
     pub plan: &'a Plan,
     /// AWS, to be read.
     pub aws: &'a Aws,
+    /// The account that the stack belongs to, where it says so.
+    pub account: Option<&'a str>,
+    /// Whether to look at everything, and not only at what the plan makes or changes.
+    pub is_whole: bool,
 }
 
-/// One check.
-pub type Check = for<'a> fn(Input<'a>) -> LocalBoxFuture<'a, Result<Vec<Problem>>>;
+/// What one check found.
+pub struct Found {
+    /// The check.
+    pub check: &'static Check,
+    /// Its findings; none where it had nothing to look at.
+    pub findings: Vec<Finding>,
+}
 
-/// Every check.
-pub const CHECKS: &[Check] = &[
-    |input| parent_record::check(input).map(Ok).boxed_local(),
-    |input| hosted_zone::check(input).boxed_local(),
-    |input| record_taken::check(input).map(Ok).boxed_local(),
-    |input| certificate_cover::check(input).map(Ok).boxed_local(),
-];
+/// What the checks have against a plan.
+#[derive(Debug, Default)]
+pub struct Objections {
+    /// Why it cannot be.
+    pub problems: Vec<Problem>,
+    /// What is worth a word.
+    pub warnings: Vec<Problem>,
+}
 
-/// Everything that the checks find, side by side.
+/// Everything that the checks find, side by side. In another account than the stack's own nothing is read.
+pub async fn look(input: Input<'_>) -> Vec<Found> {
+    let is_elsewhere = match input.account {
+        Some(own) => input.aws.caller().await.is_ok_and(|caller| caller.account != own),
+        None => false,
+    };
+    let is_due = |check: &&Check| {
+        (input.is_whole || check.when == When::Planned) && (!is_elsewhere || check.name == credentials::CHECK.name)
+    };
+    let looking =
+        CHECKS.iter().filter(is_due).map(|check| (check.look)(input).map(move |findings| Found { check, findings }));
+    futures_util::future::join_all(looking).await
+}
+
+/// What the checks have against a plan. One that changes nothing is not looked at.
 ///
 /// # Errors
-/// When AWS cannot be asked at all, which is no fault of the stack file.
-pub async fn run(input: Input<'_>) -> Result<Vec<Problem>> {
-    let found = futures_util::future::join_all(CHECKS.iter().map(|check| check(input))).await;
-    Ok(found.into_iter().collect::<Result<Vec<_>>>()?.concat())
+/// When AWS cannot be asked for what apply could not do without, which is no fault of the stack file.
+pub async fn run(input: Input<'_>) -> Result<Objections> {
+    let mut objections = Objections::default();
+    if input.plan.is_empty() {
+        return Ok(objections);
+    }
+    for finding in look(input).await.into_iter().flat_map(|found| found.findings) {
+        let Finding { outcome, problem, unknown } = finding;
+        match (outcome, unknown) {
+            (Outcome::Fail, _) | (Outcome::Unknown, Untold::IsRefused) => objections.problems.push(problem),
+            (Outcome::Unknown, Untold::Fails(error)) => return Err(error),
+            (Outcome::Warn, _) => objections.warnings.push(problem),
+            (Outcome::Pass | Outcome::Unknown, _) => {}
+        }
+    }
+    Ok(objections)
 }
 
 impl<'a> Input<'a> {
+    /// What a plan makes and changes.
+    #[must_use]
+    pub fn of_plan(plan: &'a Plan, aws: &'a Aws) -> Self {
+        Self { plan, aws, account: None, is_whole: false }
+    }
+
     /// The resources of one kind that the plan ends with, each with what it will be.
     fn wanted<K: Kind>(self) -> impl Iterator<Item = (&'a Address, &'a Planned, K)> {
         self.plan
@@ -56,9 +164,32 @@ impl<'a> Input<'a> {
             .filter_map(|(address, planned)| Some((address, planned, spec(planned)?)))
     }
 
-    /// The same, but only those that the plan makes.
+    /// The same, but only those that are to be made; all of them where everything is looked at.
     fn made<K: Kind>(self) -> impl Iterator<Item = (&'a Address, &'a Planned, K)> {
-        self.wanted::<K>().filter(|(_, planned, _)| is_made(planned))
+        self.wanted::<K>().filter(move |(_, planned, _)| self.is_whole || is_made(planned))
+    }
+
+    /// The same, but also those that are changed.
+    fn touched<K: Kind>(self) -> impl Iterator<Item = (&'a Address, &'a Planned, K)> {
+        self.wanted::<K>().filter(move |(_, planned, _)| self.is_whole || planned.action != Action::Keep)
+    }
+
+    /// Whether this field of a resource is to be looked at: it is new, or changes.
+    fn touches(self, planned: &Planned, field: &str) -> bool {
+        let is_of = |path: &str| path == field || path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'));
+        self.is_whole || is_made(planned) || planned.changes.iter().any(|change| is_of(&change.path))
+    }
+
+    /// The user pool, if this field of it is to be looked at.
+    fn pool(self, field: &str) -> Option<(&'a Planned, UserPool)> {
+        let (_, planned, pool) = self.wanted::<UserPool>().next()?;
+        self.touches(planned, field).then_some((planned, pool))
+    }
+
+    /// The id of the pool that is there and stays.
+    fn pool_id(self) -> Option<&'a str> {
+        let (_, planned, _) = self.wanted::<UserPool>().next()?;
+        planned.id.as_deref().filter(|_| !is_made(planned))
     }
 }
 
@@ -75,6 +206,16 @@ fn spec<K: DeserializeOwned>(planned: &Planned) -> Option<K> {
 /// A field of a resource, as a path in the stack file.
 fn at(planned: &Planned, field: &str) -> String {
     if planned.at.is_empty() { field.to_owned() } else { format!("{}.{field}", planned.at) }
+}
+
+/// A part of an ARN, from 0: `arn:partition:service:region:account:resource`.
+fn part(arn: &str, number: usize) -> &str {
+    arn.splitn(6, ':').nth(number).unwrap_or_default()
+}
+
+/// Several names as one text.
+fn listed<T: ToString>(names: impl IntoIterator<Item = T>) -> String {
+    names.into_iter().map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -2,18 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
-use super::{Input, at, is_made};
+use super::{Check, Finding, Input, When, at, is_made};
 use crate::engine::plan::{Action, Planned};
-use crate::error::Problem;
 use crate::kind::Kind as _;
 use crate::kinds::dns_record::{DnsRecord, in_the_way};
 use crate::kinds::hosted_zone::{Zone, choose, public};
 
+pub(super) const CHECK: Check = Check {
+    name: "record_taken",
+    title: "records that somebody else has made",
+    why: "a record that is there and is not this stack's is never overwritten",
+    source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
+    when: When::Planned,
+    look: |input| look(input).boxed_local(),
+};
+
 /// Records whose place is taken. What has no zone to be looked for in is another check's to tell.
-pub(super) async fn check(input: Input<'_>) -> Vec<Problem> {
-    let records: Vec<_> = input.made::<DnsRecord>().collect();
+async fn look(input: Input<'_>) -> Vec<Finding> {
+    let records: Vec<_> = input.made::<DnsRecord>().filter(|(_, planned, _)| is_made(planned)).collect();
     if records.is_empty() {
         return Vec::new();
     }
@@ -36,17 +45,21 @@ async fn of_record(
     record: &DnsRecord,
     zones: &[Zone],
     going: &BTreeSet<&str>,
-) -> Option<Problem> {
+) -> Option<Finding> {
     let zone = choose(zones, record.wanted_zone(), record.name.as_deref()?).ok()?;
+    let (name, kind) = (record.name.as_deref()?, record.r#type?.as_str());
+    let at = at(planned, "name");
     // Whoever may not list records may still make them.
-    let there = in_the_way(input.aws, zone, record).await.ok()?;
-    let (_, found) = there.into_iter().find(|(id, _)| !going.contains(id.as_str()))?;
-    let kind = record.r#type.map_or_else(String::new, |kind| format!(" of type {}", kind.as_str()));
-    Some(
-        Problem::new(
-            at(planned, "name"),
-            format!("a record{kind} cannot be made there: {found} already exists and is not this stack's"),
-        )
-        .hint("delete it in Route 53, or give this one another name; a record that is not the stack's is left alone"),
-    )
+    let there = match in_the_way(input.aws, zone, record).await {
+        Ok(there) => there,
+        Err(error) => return Some(Finding::untold(at, "nobody knows what stands there", &error)),
+    };
+    Some(match there.into_iter().find(|(id, _)| !going.contains(id.as_str())) {
+        None => Finding::pass(at, format!("{name} {kind} is free")),
+        Some((_, found)) => Finding::fail(
+            at,
+            format!("a record of type {kind} cannot be made there: {found} already exists and is not this stack's"),
+            "delete it in Route 53, or give this one another name; a record that is not the stack's is left alone",
+        ),
+    })
 }

@@ -1,6 +1,5 @@
 //! The checks against plans made by hand.
 
-use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -8,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::aws::dns::Dns;
+use crate::engine::plan::Step;
 use crate::kinds::script::{Call, Stage};
 use crate::kinds::{dns_record, domain};
 
@@ -28,30 +28,55 @@ fn plan(resources: Vec<(&str, Planned)>) -> Plan {
         serial: 0,
         destroy: false,
         resources: resources.collect(),
-        steps: Vec::new(),
+        // One that does something; what it is matters to no check.
+        steps: vec![Step::Create("user_pool".parse().unwrap())],
     }
 }
 
-/// What the checks find when these names have an A record.
+/// What the checks object to when these names have an A record.
 async fn found(
     plan: &Plan,
     names: &'static [&'static str],
     answer: impl FnMut(&Call) -> (u16, String) + Send + 'static,
 ) -> Vec<(String, String)> {
-    let mut stage = Stage::new(answer);
-    let dns = move |name: &str| if names.contains(&name) { vec![Ipv4Addr::new(203, 0, 113, 7)] } else { Vec::new() };
+    let mut stage = Stage::new(only_what_is_asked(answer));
+    let dns = move |name: &str, kind: &str| match kind {
+        "A" if names.contains(&name) => vec!["203.0.113.7".to_owned()],
+        "NS" => vec!["ns1.example.com.".to_owned()],
+        _ => Vec::new(),
+    };
     Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(dns));
-    let problems = run(Input { plan, aws: &stage.ctx.aws }).await.unwrap();
-    problems
+    let objections = run(Input::of_plan(plan, &stage.ctx.aws)).await.unwrap();
+    assert_eq!(objections.warnings, []);
+    objections
+        .problems
         .into_iter()
         .map(|problem| (problem.at, format!("{} [{}]", problem.message, problem.hint.unwrap_or_default())))
         .collect()
 }
 
+/// An AWS that may be asked for zones, records and certificates alone.
+fn only_what_is_asked(
+    mut answer: impl FnMut(&Call) -> (u16, String) + Send + 'static,
+) -> impl FnMut(&Call) -> (u16, String) + Send + 'static {
+    move |call| {
+        let is_of_route53 = call.operation.contains("/2013-04-01/hostedzone");
+        match call.operation.as_str() {
+            _ if is_of_route53 || call.operation == "DescribeCertificate" => answer(call),
+            "DescribeUserPoolDomain" => (200, json!({ "DomainDescription": {} }).to_string()),
+            _ => (403, json!({ "__type": "AccessDeniedException" }).to_string()),
+        }
+    }
+}
+
 fn zones(call: &Call) -> (u16, String) {
     assert!(call.operation.starts_with("GET /2013-04-01/hostedzone"), "{}", call.operation);
+    let named = "<DelegationSet><NameServers><NameServer>ns1.example.com</NameServer></NameServers></DelegationSet>";
     let zone =
         "<HostedZone><Id>/hostedzone/Z1</Id><Name>example.com.</Name><CallerReference>r</CallerReference></HostedZone>";
+    if call.operation.ends_with("/Z1") {
+        return (200, format!("<GetHostedZoneResponse>{zone}{named}</GetHostedZoneResponse>"));
+    }
     let answer = format!(
         "<ListHostedZonesResponse><HostedZones>{zone}</HostedZones><Marker></Marker><IsTruncated>false</IsTruncated>\
          <MaxItems>100</MaxItems></ListHostedZonesResponse>"
@@ -143,7 +168,7 @@ async fn an_aws_that_cannot_be_asked_is_no_problem_of_the_file() {
     let new = plan(vec![("dns_record.mail", planned(Action::Create, "records.mail", &a_record("mail.example.com")))]);
     let denied = |_: &Call| (403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>".to_owned());
     let stage = Stage::new(denied);
-    let error = run(Input { plan: &new, aws: &stage.ctx.aws }).await.unwrap_err();
+    let error = run(Input::of_plan(&new, &stage.ctx.aws)).await.unwrap_err();
     assert!(error.hints()[0].contains("allow `route53:ListHostedZones`"), "{error:?}");
 }
 
@@ -195,4 +220,48 @@ async fn the_stacks_own_certificate_is_not_named() {
     let problems = found(&new, &["example.com"], zones).await;
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].1.contains("stack state rm dev certificate.domain"), "{problems:?}");
+}
+
+/// What one check finds of all that a plan declares.
+async fn looked(check: &str, plan: &Plan) -> Vec<(Outcome, String)> {
+    let mut stage = Stage::new(only_what_is_asked(zones));
+    Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(|_, _| Vec::new()));
+    let input = Input { is_whole: true, ..Input::of_plan(plan, &stage.ctx.aws) };
+    let found = look(input).await.into_iter().find(|found| found.check.name == check).unwrap();
+    found.findings.into_iter().map(|finding| (finding.outcome, finding.problem.message)).collect()
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_word_of_awss_is_found_although_no_file_was_read() {
+    let prefix = |text: &str| {
+        let domain = domain::Domain { domain: text.to_owned(), custom: None, ..domain::example() };
+        plan(vec![("domain.prefix", planned(Action::Create, "domain", &domain))])
+    };
+    for (text, outcome) in [("my-aws", Outcome::Fail), ("cognito", Outcome::Fail), ("awsome", Outcome::Pass)] {
+        let found = looked("reserved_words", &prefix(text)).await;
+        assert_eq!(found[0].0, outcome, "{text}: {found:?}");
+    }
+    let mut own = domain::example();
+    own.domain = "a.auth.eu-west-1.amazoncognito.com".to_owned();
+    let own = plan(vec![("domain.custom", planned(Action::Create, "domain", &own))]);
+    assert_eq!(looked("reserved_words", &own).await[0].0, Outcome::Fail);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_parent_record_that_has_gone_since_is_only_worth_a_word() {
+    for (action, outcome) in [(Action::Create, Outcome::Fail), (Action::Keep, Outcome::Warn)] {
+        let plan = plan(vec![("domain.custom", planned(action, "domain", &domain::example()))]);
+        let found = looked("parent_record", &plan).await;
+        assert_eq!(found[0].0, outcome, "{found:?}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_plan_that_does_nothing_asks_nothing() {
+    let stage = Stage::new(|call| panic!("{call:?}"));
+    let mut none = plan(vec![("domain.custom", planned(Action::Keep, "domain", &domain::example()))]);
+    none.steps.clear();
+    let objections = run(Input::of_plan(&none, &stage.ctx.aws)).await.unwrap();
+    assert_eq!((objections.problems, objections.warnings), (Vec::new(), Vec::new()));
+    assert_eq!(stage.operations(), Vec::<String>::new());
 }

@@ -72,6 +72,7 @@ fn read(value: &Value) -> Result<Fault, Error> {
             let time = Duration::from_millis(ms);
             if word == "lag" { FaultKind::Lag(time) } else { FaultKind::Slow(time) }
         }
+        "answer" => FaultKind::Answer(text("text").ok_or_else(|| missing("text"))?.to_owned()),
         "refuse" => FaultKind::Refuse {
             code: text("code").ok_or_else(|| missing("code"))?.to_owned(),
             message: text("message").unwrap_or_default().to_owned(),
@@ -93,6 +94,10 @@ fn shown(fault: &Fault) -> Value {
         FaultKind::Truncate => "truncate",
         FaultKind::AccessDenied => "denied",
         FaultKind::ExpiredToken => "expired",
+        FaultKind::Answer(text) => {
+            value["text"] = json!(text);
+            "answer"
+        }
         FaultKind::Slow(time) | FaultKind::Lag(time) => {
             value["ms"] = json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             if matches!(fault.kind, FaultKind::Lag(_)) { "lag" } else { "slow" }

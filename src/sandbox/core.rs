@@ -4,7 +4,7 @@ use super::fault::{self, Fault, FaultKind};
 use super::rates::Rates;
 use super::store::Store;
 use super::wire::{self, Call, Reply, Request, Service};
-use super::{Refusal, World, acm, cognito, connector, control, dns, ids, route53, s3, sts};
+use super::{Refusal, World, acm, cognito, connector, control, dns, ids, outside, route53, s3, sts};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -164,6 +164,15 @@ impl Sandbox {
         self.world(|world| dns::a_records(world, name))
     }
 
+    /// The values of the records of one type that `name` has in the sandbox's public DNS, CNAMEs followed.
+    ///
+    /// # Errors
+    ///
+    /// When the world cannot be read.
+    pub fn records(&self, name: &str, kind: &str) -> Result<Vec<String>> {
+        self.world(|world| dns::values(world, name, kind))
+    }
+
     /// Does something with the world itself, as it stands now; for setting a scene, and for looking at it.
     ///
     /// # Errors
@@ -204,6 +213,7 @@ impl Sandbox {
                 self.act(&call, request);
                 Answer::Dropped
             }
+            Some(FaultKind::Answer(text)) => Answer::Reply(outside::overlaid(self.act(&call, request), &text)),
             Some(FaultKind::Truncate) => Answer::Cut(self.act(&call, request)),
             Some(FaultKind::Lag(time)) => Answer::Reply(self.act_behind(&call, request, time)),
             _ => Answer::Reply(match refusal {
@@ -282,6 +292,7 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
         }
         Service::Route53 => route53::handle(world, &call.operation, request),
         Service::Sts => sts::handle(&call.operation, id),
+        Service::Outside(service) => outside::handle(service, &call.region, &call.operation, request, id),
         Service::S3 => s3::handle(world, &call.region, &call.operation, request),
         Service::Image => image(world, request),
         Service::Unknown => Err(Refusal {

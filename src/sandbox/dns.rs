@@ -26,6 +26,14 @@ pub fn a_records(world: &World, name: &str) -> Vec<Ipv4Addr> {
         .collect()
 }
 
+/// The values of the records of one type that `name` has; CNAMEs, aliases and wildcards followed.
+#[must_use]
+pub fn values(world: &World, name: &str, kind: &str) -> Vec<String> {
+    let Ok(name) = normal(name) else { return Vec::new() };
+    let found = lookup(world, &name, kind).records.into_iter();
+    found.filter(|record| record.kind == kind).map(|record| record.value).collect()
+}
+
 /// One answer of DNS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {

@@ -42,6 +42,8 @@ pub enum FaultKind {
     ///
     /// Earlier worlds are remembered from the moment at which such a fault is asked for, in this process alone.
     Lag(Duration),
+    /// The service answers, but otherwise: a JSON object is laid over its answer, `FROM=>TO` replaces text of it.
+    Answer(String),
     /// The service refuses with this code and text.
     Refuse {
         /// `LimitExceededException`
@@ -63,10 +65,11 @@ impl Fault {
     }
 
     /// Reads `OPERATION[+K]=KIND[:N]`, where KIND is `throttle`, `error`, `slow:MILLISECONDS`, `drop-before`,
-    /// `drop-after`, `truncate`, `denied`, `expired`, `lag:MILLISECONDS` or `refuse:CODE:TEXT`.
+    /// `drop-after`, `truncate`, `denied`, `expired`, `lag:MILLISECONDS`, `answer:TEXT` or `refuse:CODE:TEXT`.
     ///
     /// N is how many calls; `*` is all. Without it, `slow`, `denied`, `expired` and `lag` last, the others happen
-    /// once. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`. K calls go well first: `*+20=expired`.
+    /// once; `answer` lasts, and takes no N. With `refuse`, N comes before the code: `refuse:2:CODE:TEXT`. K calls go
+    /// well first: `*+20=expired`.
     ///
     /// # Errors
     ///
@@ -75,7 +78,7 @@ impl Fault {
         let wrong = || {
             Error::usage(format!("`{text}` is not a fault")).hinted(
                 "write OPERATION[+K]=KIND[:N]; KIND is throttle, error, slow:MS, drop-before, drop-after, truncate, \
-                 denied, expired, lag:MS or refuse:CODE:TEXT",
+                 denied, expired, lag:MS, answer:TEXT or refuse:CODE:TEXT",
             )
         };
         let (operation, rest) = text.split_once('=').ok_or_else(wrong)?;
@@ -105,6 +108,7 @@ impl Fault {
                 let kind = if word == "lag" { FaultKind::Lag(time) } else { FaultKind::Slow(time) };
                 Ok((kind, times(number, None)?))
             }
+            "answer" => Ok((FaultKind::Answer(rest.ok_or_else(wrong)?.to_owned()), None)),
             "refuse" => {
                 let rest = rest.ok_or_else(wrong)?;
                 let (first, after) = rest.split_once(':').unwrap_or((rest, ""));
@@ -170,6 +174,7 @@ impl FaultKind {
                 Service::Cognito => with(400, "TooManyRequestsException", "Rate exceeded"),
                 Service::S3 => with(503, "SlowDown", "Please reduce your request rate."),
                 Service::Route53 | Service::Sts => with(400, "Throttling", "Rate exceeded"),
+                Service::Outside(service) if !service.speaks_json() => with(400, "Throttling", "Rate exceeded"),
                 _ => with(400, "ThrottlingException", "Rate exceeded"),
             },
             Self::Error => match call.service {
@@ -186,6 +191,7 @@ impl FaultKind {
                 );
                 match call.service {
                     Service::Cognito | Service::Acm => with(400, "AccessDeniedException", &message),
+                    Service::Outside(service) if service.speaks_json() => with(403, "AccessDeniedException", &message),
                     _ => with(403, "AccessDenied", &message),
                 }
             }
@@ -197,7 +203,9 @@ impl FaultKind {
                 _ => with(403, "ExpiredToken", "The security token included in the request is expired"),
             },
             Self::Refuse { code, message } => with(usual_status(code), code, message),
-            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate | Self::Lag(_) => None,
+            Self::Slow(_) | Self::DropBefore | Self::DropAfter | Self::Truncate | Self::Lag(_) | Self::Answer(_) => {
+                None
+            }
         }
     }
 }
@@ -229,6 +237,7 @@ mod tests {
             ("A=lag:5000", FaultKind::Lag(Duration::from_secs(5)), None),
             ("A=lag:5000:3", FaultKind::Lag(Duration::from_secs(5)), Some(3)),
             ("A=denied", FaultKind::AccessDenied, None),
+            ("A=answer:{\"a\":1}", FaultKind::Answer("{\"a\":1}".into()), None),
             ("A=refuse:X:a:b", FaultKind::Refuse { code: "X".into(), message: "a:b".into() }, Some(1)),
             ("A=refuse:2:X:a", FaultKind::Refuse { code: "X".into(), message: "a".into() }, Some(2)),
         ] {
@@ -247,6 +256,7 @@ mod tests {
             "A=slow",
             "A=slow:x",
             "A=lag",
+            "A=answer",
             "A+=error",
             "+1=error",
         ] {

@@ -4,6 +4,9 @@
 //! It learns AWS from AWS's documentation alone and imports nothing of how this program sees Cognito, so
 //! that the two can disagree and a test can notice.
 //!
+//! What a stack only names and never makes, functions, keys and mail identities, exists as far as the sandbox goes
+//! (`outside`).
+//!
 //! A call goes through these files: `connector` (from an SDK client) or `serve` (from a socket), `core`
 //! (faults, counting), `wire` (which service), `store` (the world, locked), one service, and back.
 
@@ -15,6 +18,7 @@ mod core;
 pub mod dns;
 mod fault;
 mod ids;
+mod outside;
 mod rates;
 pub mod route53;
 pub mod s3;

@@ -1,6 +1,7 @@
 //! HTTP as AWS speaks it: which service and operation a request means, and answers and refusals in each
 //! service's own form.
 
+use super::outside::{self, Outside};
 use super::xml::Element;
 use super::{ACCOUNT, Refusal, route53, s3};
 use bytes::Bytes;
@@ -20,6 +21,8 @@ pub(super) enum Service {
     Route53,
     Sts,
     S3,
+    /// Those in which a stack makes nothing.
+    Outside(Outside),
     /// The pictures that distributions give out for user pool domains.
     Image,
     /// None that is played here.
@@ -35,6 +38,7 @@ impl Service {
             Self::Route53 => "route53",
             Self::Sts => "sts",
             Self::S3 => "s3",
+            Self::Outside(service) => service.name(),
             Self::Image => "image",
             Self::Unknown => "unknown",
         }
@@ -131,7 +135,7 @@ pub(super) fn call(request: &Request) -> Call {
         return match prefix {
             "AWSCognitoIdentityProviderService" => of(Service::Cognito, operation),
             "CertificateManager" => of(Service::Acm, operation),
-            _ => of(Service::Unknown, operation),
+            other => of(Outside::of_target(other).map_or(Service::Unknown, Service::Outside), operation),
         };
     }
     if host.ends_with(".cloudfront.net") || path.starts_with("/_sandbox/image/") {
@@ -144,6 +148,17 @@ pub(super) fn call(request: &Request) -> Call {
     if scoped == "sts" || host.starts_with("sts.") {
         let action = form(request.body()).get("Action").unwrap_or("Unknown").to_owned();
         return of(Service::Sts, &action);
+    }
+    match Outside::named(scoped) {
+        Some(Outside::Iam) => {
+            let action = form(request.body()).get("Action").unwrap_or("Unknown").to_owned();
+            return of(Service::Outside(Outside::Iam), &action);
+        }
+        Some(service) => {
+            let operation = outside::operation(service, request.method().as_str(), path).unwrap_or("Unknown");
+            return of(Service::Outside(service), operation);
+        }
+        None => {}
     }
     if scoped == "s3" || host.split('.').any(|part| part == "s3") {
         return of(Service::S3, s3::operation(request));
@@ -159,7 +174,10 @@ pub(super) fn check_signed(call: &Call, request: &Request) -> Result<(), Refusal
     if is_open {
         return Ok(());
     }
-    let json = matches!(call.service, Service::Cognito | Service::Acm);
+    let json = match call.service {
+        Service::Outside(service) => service.speaks_json(),
+        service => matches!(service, Service::Cognito | Service::Acm),
+    };
     let status = if json { 400 } else { 403 };
     let refuse = |json_code: &str, code: &str, message: String| {
         Err(Refusal { status, ..Refusal::new(if json { json_code } else { code }, message) })
@@ -278,7 +296,8 @@ pub(super) fn with_request_id(reply: Reply, service: Service, id: &str) -> Reply
 pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str) -> Reply {
     let Refusal { status, code, message } = refusal;
     match call.service {
-        Service::Cognito | Service::Acm | Service::Unknown => {
+        Service::Outside(service) if !service.speaks_json() => error_document(service.namespace(), refusal, id),
+        Service::Cognito | Service::Acm | Service::Outside(_) | Service::Unknown => {
             let body = json!({ "__type": code, "message": message });
             let answer = reply(*status, "application/x-amz-json-1.1", body.to_string());
             with_header(answer, "x-amzn-ErrorType", code)
@@ -288,13 +307,18 @@ pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str
                 Service::Sts => super::sts::NAMESPACE,
                 _ => "https://route53.amazonaws.com/doc/2013-04-01/",
             };
-            let kind = if *status < 500 { "Sender" } else { "Receiver" };
-            let error = Element::new("Error").leaf("Type", kind).leaf("Code", code).leaf("Message", message);
-            xml_reply(*status, &Element::new("ErrorResponse").within(namespace).with(error).leaf("RequestId", id))
+            error_document(namespace, refusal, id)
         }
         Service::S3 => s3::refuse(request, refusal, id),
         Service::Image => reply(*status, "text/plain", message.clone()),
     }
+}
+
+fn error_document(namespace: &'static str, refusal: &Refusal, id: &str) -> Reply {
+    let Refusal { status, code, message } = refusal;
+    let kind = if *status < 500 { "Sender" } else { "Receiver" };
+    let error = Element::new("Error").leaf("Type", kind).leaf("Code", code).leaf("Message", message);
+    xml_reply(*status, &Element::new("ErrorResponse").within(namespace).with(error).leaf("RequestId", id))
 }
 
 /// The resource that IAM would name when it denies the call.
@@ -319,7 +343,7 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
             let (bucket, key) = s3::place(request);
             if key.is_empty() { format!("arn:aws:s3:::{bucket}") } else { format!("arn:aws:s3:::{bucket}/{key}") }
         }
-        Service::Sts | Service::Image | Service::Unknown => "*".to_owned(),
+        Service::Sts | Service::Outside(_) | Service::Image | Service::Unknown => "*".to_owned(),
     }
 }
 

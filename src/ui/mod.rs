@@ -16,6 +16,7 @@ use crate::engine::plan::Plan;
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
 
+pub mod checks;
 mod diff;
 pub mod error;
 pub mod json;

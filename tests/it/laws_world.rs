@@ -95,7 +95,7 @@ pub async fn reach(
     region: &str,
 ) -> Rc<Aws> {
     let names = sandbox.clone();
-    let dns = Dns::Answers(Rc::new(move |name| names.a_records(name).unwrap()));
+    let dns = Dns::Answers(Rc::new(move |name, kind| names.records(name, kind).unwrap()));
     let (region, clock) = (region.to_owned(), sandbox.clock().clone());
     Rc::new(Aws::reach(Reach { region, profile: None, played: Some(http), clock, dns }).await)
 }

@@ -415,7 +415,7 @@ impl World {
             profile: None,
             played: Some(nowhere),
             clock,
-            dns: Dns::Answers(Rc::new(|_| Vec::new())),
+            dns: Dns::Answers(Rc::new(|_, _| Vec::new())),
         };
         let aws = Rc::new(Aws::reach(reach).await);
         let run = Run::new(&self.kinds, aws, Blobs::default(), Cancel::default(), state, Some(&store), Rc::new(Silent));

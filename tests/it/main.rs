@@ -20,6 +20,7 @@ mod lost_answers;
 mod made_up;
 mod manual_dns;
 mod policy_tools;
+mod preflight;
 mod real_cuts;
 mod rules;
 mod samples;

@@ -201,8 +201,8 @@ async fn run_keeping(
     let planned = decide::plan(&kinds, &stack.desired, &run.state.borrow(), &actual, options);
     let refused = |problems: Vec<Problem>| format!("refused: {problems:#?}");
     let plan = planned.map_err(refused)?;
-    let problems = preflight::run(preflight::Input { plan: &plan, aws: &aws }).await;
-    let problems = problems.map_err(|error| failed("check", &error))?;
+    let objections = preflight::run(preflight::Input::of_plan(&plan, &aws)).await;
+    let problems = objections.map_err(|error| failed("check", &error))?.problems;
     if !problems.is_empty() {
         return Err(refused(problems));
     }

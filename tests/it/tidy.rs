@@ -22,7 +22,7 @@ const FOR_THE_SANDBOX: &[&str] = &["error", "clock"];
 /// How long a file may be, in lines.
 const MAX_LINES: usize = 500;
 /// Dependencies that are there for their features alone, as Cargo.toml says.
-const FEATURES_ALONE: &[&str] = &["aws-runtime", "aws-sigv4", "aws-smithy-http"];
+const FEATURES_ALONE: &[&str] = &["aws-sigv4", "aws-smithy-http"];
 
 /// A source file, and whether it is for tests alone.
 struct Source {

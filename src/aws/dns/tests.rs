@@ -1,7 +1,7 @@
 //! The resolver against a name server of the test's own, on loopback.
 
 use hickory_proto::op::Message;
-use hickory_proto::rr::rdata::{A, CNAME, SOA};
+use hickory_proto::rr::rdata::{A, CAA, CNAME, NS, SOA};
 use hickory_proto::rr::{Name, Record};
 use tokio::net::UdpSocket;
 
@@ -44,6 +44,24 @@ fn world(name: &str, message: &mut Message) {
         "mail.example.com." => {
             message.add_authority(soa(900, 86400));
         }
+        "all.example.com." => {
+            let target = || Name::from_ascii("Target.example.com.").unwrap();
+            let data = match message.queries[0].query_type() {
+                RecordType::AAAA => RData::AAAA("2001:db8::1".parse().unwrap()),
+                RecordType::NS => RData::NS(NS(target())),
+                RecordType::CNAME => RData::CNAME(CNAME(target())),
+                RecordType::CAA => {
+                    let mut caa = CAA::new_issue(true, None, Vec::new());
+                    (caa.tag, caa.value) = ("issueWild".to_owned(), b"amazon.com".to_vec());
+                    RData::CAA(caa)
+                }
+                _ => {
+                    message.add_authority(soa(900, 300));
+                    return;
+                }
+            };
+            message.add_answer(Record::from_rdata(owner, 60, data));
+        }
         "broken.example.com." => message.metadata.response_code = ResponseCode::ServFail,
         _ => {
             message.metadata.response_code = ResponseCode::NXDomain;
@@ -75,8 +93,37 @@ async fn a_server_that_cannot_tell_is_no_answer() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn every_type_is_read_off_the_wire() {
+    let dns = server(world).await;
+    assert_eq!(dns.name_servers("all.example.com").await.unwrap(), BTreeSet::from(["target.example.com".to_owned()]));
+    assert_eq!(dns.cname("all.example.com").await.unwrap().as_deref(), Some("target.example.com"));
+    let caa = Caa { is_critical: true, tag: "issuewild".to_owned(), value: "amazon.com".to_owned() };
+    assert_eq!(dns.caa("all.example.com").await.unwrap(), [caa]);
+    assert!(dns.resolves("all.example.com").await.unwrap());
+    assert_eq!(dns.caa("none.example.com").await.unwrap(), []);
+    assert!(dns.name_servers("none.example.com").await.unwrap().is_empty());
+    assert!(!dns.resolves("none.example.com").await.unwrap());
+    let error = dns.caa("broken.example.com").await.unwrap_err();
+    assert!(error.to_string().contains("has a CAA record"), "{error:?}");
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_function_answers_in_the_sandbox() {
-    let dns = Dns::Answers(Rc::new(|name| if name == "a.com" { vec![Ipv4Addr::LOCALHOST] } else { Vec::new() }));
+    let answers = |name: &str, kind: &str| match (name, kind) {
+        ("a.com", "A") => vec!["127.0.0.1".to_owned()],
+        ("a.com", "NS") => vec!["NS1.a.com.".to_owned()],
+        ("a.com", "CAA") => vec![r#"128 Issue "amazon.com; account=1""#.to_owned(), "nonsense".to_owned()],
+        ("six.a.com", "AAAA") => vec!["::1".to_owned()],
+        ("www.a.com", "CNAME") => vec!["A.com.".to_owned()],
+        _ => Vec::new(),
+    };
+    let dns = Dns::Answers(Rc::new(answers));
     assert_eq!(dns.a_records("a.com").await.unwrap(), Lookup::Found(vec![Ipv4Addr::LOCALHOST]));
     assert_eq!(dns.a_records("b.com").await.unwrap(), Lookup::Nothing { for_seconds: None });
+    assert_eq!(dns.name_servers("a.com").await.unwrap(), BTreeSet::from(["ns1.a.com".to_owned()]));
+    let caa = Caa { is_critical: true, tag: "issue".to_owned(), value: "amazon.com; account=1".to_owned() };
+    assert_eq!(dns.caa("a.com").await.unwrap(), [caa]);
+    assert_eq!(dns.cname("www.a.com").await.unwrap().as_deref(), Some("a.com"));
+    assert!(dns.resolves("a.com").await.unwrap() && dns.resolves("six.a.com").await.unwrap());
+    assert!(!dns.resolves("b.com").await.unwrap());
 }

@@ -6,12 +6,10 @@ use super::Check;
 use super::names::{self, not_a_name};
 use crate::kinds::domain::SecurityPolicy;
 use crate::kinds::hosted_zone::is_id;
-use crate::kinds::names::{canonical, covers, is_within, parent};
+use crate::kinds::names::{AWS_DOMAIN, canonical, covers, is_within, parent, reserved_word};
 use crate::kinds::user_pool::enums::UserPoolTier;
 use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
 
-/// Words that a prefix cannot have between its hyphens (`domain_certificate_dns.md` 1).
-const RESERVED: &[&str] = &["aws", "amazon", "cognito"];
 /// A certificate's first name is its common name, which X.509 bounds (`domain_certificate_dns.md` 5.2).
 const MAX_COMMON_NAME: usize = 64;
 /// How many names AWS grants a certificate at first (`domain_certificate_dns.md` 5.2).
@@ -53,7 +51,7 @@ impl Check<'_> {
             let hint = "1 to 63 lower-case letters, digits and `-`, with no `-` at an end";
             return self.advise(at, message, hint);
         }
-        if let Some(word) = prefix.split('-').find(|word| RESERVED.contains(word)) {
+        if let Some(word) = reserved_word(prefix) {
             self.advise(at, format!("AWS keeps the word `{word}` for itself"), "it may stand as part of a longer word");
         }
     }
@@ -64,7 +62,7 @@ impl Check<'_> {
             let hint = if name.contains('.') { "for example `auth.example.com`" } else { "a word alone is a `prefix`" };
             return self.advise(at, format!("`{name}` {why}"), hint);
         }
-        if name.ends_with(".amazoncognito.com") {
+        if name.ends_with(AWS_DOMAIN) {
             let prefix = name.split('.').next().unwrap_or_default();
             return self.advise(at, "this is one of AWS's own domains", format!("write `prefix: {prefix}`"));
         }

@@ -7,5 +7,6 @@ mod files;
 mod help;
 mod outputs;
 mod pages;
+mod preflight;
 mod states;
 mod stops;

@@ -1,0 +1,172 @@
+//! Which IAM actions a plan needs, each on which resource (quotas_errors.md 6 to 8).
+//!
+//! Only calls that apply is sure to make are listed: one more would refuse a plan that could be carried out.
+
+use std::collections::BTreeMap;
+
+use super::super::{Input, is_made, spec};
+use crate::address::Address;
+use crate::engine::plan::{Action, Planned};
+use crate::kind::Kind as _;
+use crate::kinds::app_client::AppClient;
+use crate::kinds::certificate::Certificate;
+use crate::kinds::dns_record::DnsRecord;
+use crate::kinds::domain::Domain;
+use crate::kinds::hosted_zone::{choose, public};
+use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::ui_customization::UiCustomization;
+use crate::kinds::user_pool::UserPool;
+
+/// An action that apply needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Need {
+    /// `cognito-idp:CreateUserPool`
+    pub(super) action: &'static str,
+    /// An ARN, or `*`.
+    pub(super) resource: String,
+    /// The part of the stack file that asks for it.
+    pub(super) at: String,
+}
+
+/// All of them, each once.
+pub(super) async fn needs(input: Input<'_>, account: &str) -> Vec<Need> {
+    let partition = match input.aws.region.as_str() {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    let pools = input.plan.resources.iter().find(|(address, _)| address.kind == UserPool::NAME);
+    let pool = pools.and_then(|(_, planned)| planned.id.clone().filter(|_| !is_made(planned)));
+    let pool = pool.as_deref().unwrap_or("*");
+    let pool = format!("arn:{partition}:cognito-idp:{}:{account}:userpool/{pool}", input.aws.region);
+    let mut found: BTreeMap<(&'static str, String), String> = BTreeMap::new();
+    for (address, planned) in &input.plan.resources {
+        let mut add = |action: &'static str, resource: &str| {
+            found.entry((action, resource.to_owned())).or_insert_with(|| planned.at.clone());
+        };
+        let doing = doings(input, planned);
+        if doing == Doing::Nothing {
+            continue;
+        }
+        for (action, on) in of_kind(address, planned, doing) {
+            match on {
+                On::Any => add(action, "*"),
+                On::Pool => add(action, &pool),
+                On::Certificate => {
+                    let any = format!("arn:{partition}:acm:us-east-1:{account}:certificate/*");
+                    add(action, planned.id.as_deref().filter(|_| !is_made(planned)).unwrap_or(&any));
+                }
+                On::Role(arn) => add(action, &arn),
+                On::Zone => add(action, &zone(input, planned, partition).await),
+            }
+        }
+    }
+    found.into_iter().map(|((action, resource), at)| Need { action, resource, at }).collect()
+}
+
+/// What is done to an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Nothing,
+    Making,
+    Changing,
+    Deleting,
+}
+
+fn doings(input: Input<'_>, planned: &Planned) -> Doing {
+    match planned.action {
+        Action::Create | Action::Replace => Doing::Making,
+        Action::Update => Doing::Changing,
+        Action::Delete => Doing::Deleting,
+        // What is declared and there may have to be changed one day.
+        Action::Keep if input.is_whole => Doing::Changing,
+        Action::Keep => Doing::Nothing,
+    }
+}
+
+/// What an action is needed on.
+enum On {
+    Any,
+    Pool,
+    Certificate,
+    Zone,
+    Role(String),
+}
+
+fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static str, On)> {
+    let one = |making, changing, deleting, on| match doing {
+        Doing::Making => vec![(making, on)],
+        Doing::Changing => vec![(changing, on)],
+        Doing::Deleting => vec![(deleting, on)],
+        Doing::Nothing => Vec::new(),
+    };
+    match address.kind.as_str() {
+        UserPool::NAME => {
+            let on = if doing == Doing::Making { On::Any } else { On::Pool };
+            let mut all =
+                one("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool", "cognito-idp:DeleteUserPool", on);
+            if doing != Doing::Deleting {
+                all.push(("cognito-idp:DescribeUserPool", On::Pool));
+                all.extend(role(planned).map(|role| ("iam:PassRole", On::Role(role))));
+            }
+            all
+        }
+        AppClient::NAME => one(
+            "cognito-idp:CreateUserPoolClient",
+            "cognito-idp:UpdateUserPoolClient",
+            "cognito-idp:DeleteUserPoolClient",
+            On::Pool,
+        ),
+        Domain::NAME => {
+            let mut all = one(
+                "cognito-idp:CreateUserPoolDomain",
+                "cognito-idp:UpdateUserPoolDomain",
+                "cognito-idp:DeleteUserPoolDomain",
+                On::Pool,
+            );
+            all.push(("cognito-idp:DescribeUserPoolDomain", On::Any));
+            // A domain of one's own is a distribution behind the scenes (quotas_errors.md 8).
+            if doing != Doing::Deleting && spec::<Domain>(planned).is_some_and(|domain| domain.custom.is_some()) {
+                all.push(("cloudfront:UpdateDistribution", On::Any));
+            }
+            all
+        }
+        Certificate::NAME => match doing {
+            Doing::Making => {
+                vec![("acm:RequestCertificate", On::Any), ("acm:DescribeCertificate", On::Certificate)]
+            }
+            Doing::Deleting => vec![("acm:DeleteCertificate", On::Certificate)],
+            Doing::Changing | Doing::Nothing => vec![("acm:DescribeCertificate", On::Certificate)],
+        },
+        DnsRecord::NAME => {
+            vec![("route53:ListHostedZones", On::Any), ("route53:ChangeResourceRecordSets", On::Zone)]
+        }
+        UiCustomization::NAME => vec![("cognito-idp:SetUICustomization", On::Pool)],
+        ManagedLoginBranding::NAME => one(
+            "cognito-idp:CreateManagedLoginBranding",
+            "cognito-idp:UpdateManagedLoginBranding",
+            "cognito-idp:DeleteManagedLoginBranding",
+            On::Pool,
+        ),
+        // What only waits calls nothing of its own.
+        _ => Vec::new(),
+    }
+}
+
+/// The role with which Cognito sends SMS messages.
+fn role(planned: &Planned) -> Option<String> {
+    let sms = spec::<UserPool>(planned)?.sms_configuration?;
+    sms.sns_caller_arn.or(sms.eums_sms.map(|sender| sender.caller_arn))
+}
+
+/// The zone of a record: where it is, or where it is to go.
+async fn zone(input: Input<'_>, planned: &Planned, partition: &str) -> String {
+    let arn = |id: &str| format!("arn:{partition}:route53:::hostedzone/{id}");
+    if let Some((id, _)) = planned.id.as_deref().and_then(|id| id.split_once('/')) {
+        return arn(id);
+    }
+    let Some(record) = spec::<DnsRecord>(planned) else { return arn("*") };
+    let Ok(zones) = public(input.aws).await else { return arn("*") };
+    let chosen = record.name_in_zone().and_then(|name| choose(&zones, record.wanted_zone(), name).ok());
+    arn(chosen.map_or("*", |zone| &zone.id))
+}
