@@ -204,10 +204,12 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     text.len() - rest.len() + here.char_indices().nth(column - 1).map_or(here.len(), |(index, _)| index)
 }
 
+/// What Git puts before one side of a conflict.
+const SIDE: &str = "<<<<<<< ";
+
 fn explain(error: &YamlError, text: &str, file: usize) -> Obstacle {
     let error = error.without_snippet();
     // Git's marks are what is wrong, whatever they make of the rest.
-    const SIDE: &str = "<<<<<<< ";
     if let Some(line) = text.lines().position(|line| line.starts_with(SIDE)) {
         let start = offset(text, line + 1, 1);
         let mark = Mark { file, line: line + 1, column: 1, span: (start, start + SIDE.len()) };

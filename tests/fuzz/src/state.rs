@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use stack::clock::Clock;
 use stack::engine::Kinds;
 use stack::engine::decide::{self, Actual, Options};
+use stack::engine::plan::Desired;
 use stack::error::{Error, ErrorKind, Result};
 use stack::kinds::KINDS;
 use stack::state::local::LocalStore;
@@ -75,7 +76,7 @@ fn accepted(store: &LocalStore, kinds: &Kinds, state: &State) {
     for destroy in [false, true] {
         let allow_loss = KINDS.iter().map(|kind| kind.name().to_owned()).collect();
         let options = Options { destroy, allow_loss, targets: Vec::new() };
-        if let Ok(plan) = decide::plan(kinds, &Default::default(), state, &Actual::default(), &options) {
+        if let Ok(plan) = decide::plan(kinds, &Desired::default(), state, &Actual::default(), &options) {
             assert!(!ui::plan::text(&plan, WIDTH).is_empty());
         }
     }

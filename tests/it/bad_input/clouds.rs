@@ -242,7 +242,7 @@ fn zones() -> Vec<Row> {
                         .await
                         .unwrap();
                 }
-            })
+            });
         })
         .says("stacks/dev.yaml:")
         .says("2 public hosted zones named shop.test")
@@ -253,7 +253,7 @@ fn zones() -> Vec<Row> {
                 let config = HostedZoneConfig::builder().private_zone(true).build();
                 let zone = aws.route53.create_hosted_zone().name("shop.test").caller_reference("private");
                 zone.vpc(vpc).hosted_zone_config(config).send().await.unwrap();
-            })
+            });
         })
         .says("stacks/dev.yaml:")
         .says("no public hosted zone"),

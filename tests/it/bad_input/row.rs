@@ -21,6 +21,7 @@ type Make = Box<dyn Fn(&House) + Send + Sync>;
 type Alter = Box<dyn Fn(&mut Command) + Send + Sync>;
 
 /// One row.
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct Row {
     pub(super) name: &'static str,
     words: String,

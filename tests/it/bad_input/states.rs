@@ -88,7 +88,7 @@ fn by_hand() -> Vec<Row> {
             .says(STATE)
             .says("unknown field `locked`"),
         changed("an object with a field that nobody knows", |state| {
-            state["resources"]["user_pool"]["tainted"] = true.into()
+            state["resources"]["user_pool"]["tainted"] = true.into();
         })
         .says(STATE)
         .says("unknown field `tainted`"),
@@ -107,7 +107,7 @@ fn by_hand() -> Vec<Row> {
         .says(STATE)
         .says("`App Client` is not an address"),
         changed("an object without an id", |state| {
-            drop(state["resources"]["user_pool"].as_object_mut().unwrap().remove("id"))
+            drop(state["resources"]["user_pool"].as_object_mut().unwrap().remove("id"));
         })
         .says(STATE)
         .says("missing field `id`"),
