@@ -14,10 +14,12 @@ use crate::address::Address;
 use crate::ui::{Color, Exit};
 
 mod complete;
+mod lint;
 mod pages;
 mod words;
 
 use crate::sandbox::Fault;
+pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
 use words::{address, dns_server, fault, kind, stack_name};
 
@@ -304,35 +306,6 @@ Put one of these into your shell's start file:
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
-}
-
-/// What `stack lint` takes.
-#[derive(Debug, Clone, Args)]
-pub struct Lint {
-    /// The stacks to look at; all in stacks/ unless given
-    #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks))]
-    pub stacks: Vec<String>,
-    /// Print what was found as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print what was found as SARIF, which code hosts show beside the lines of a change
-    #[arg(long, conflicts_with = "json")]
-    pub sarif: bool,
-    /// Mend in the stack files what can be mended without thought, and show what was changed
-    #[arg(long)]
-    pub fix: bool,
-    /// What else to fail on
-    #[arg(long, value_name = "WHAT", value_enum)]
-    pub deny: Option<Deny>,
-}
-
-/// What is denied beside errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Deny {
-    /// Warnings
-    Warnings,
-    /// Warnings and notes
-    Notes,
 }
 
 /// What `stack output` takes.

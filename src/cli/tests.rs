@@ -143,6 +143,7 @@ fn help_begins_at_the_beginning() {
       destroy      Delete every object of a stack
       preflight    Check everything outside the stack file that it needs; changes nothing
       validate     Check stack files without asking AWS; without names, all of them
+      lint         Find what AWS takes and a login should not have; without names, in all stacks
       show         Show all that is remembered of a stack: its objects, their ids and what AWS decided
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
       state        Look at the state, or correct it by hand

@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     title: "CAA records that forbid Amazon to issue",
     why: "where CAA records name others and not Amazon, the certificate fails for good once it is proved",
     source: "https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
     title: "whether the domain's name is free",
     why: "a name belongs to one pool and to one CloudFront distribution, of whatever account",
     source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

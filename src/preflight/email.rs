@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     title: "the SES identity that sends e-mail",
     why: "from an identity that is not verified, or to people whom SES's sandbox does not know, no code arrives",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     title: "Lambda functions, and whether Cognito may invoke them",
     why: "Cognito takes a function that it cannot invoke, and then every sign-in that needs it fails",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     title: "the KMS keys that the pool uses",
     why: "with a key that cannot encrypt, the pool cannot be made, or its custom senders receive no codes",
     source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

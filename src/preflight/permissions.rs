@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     title: "the IAM actions that apply needs",
     why: "an apply that may make half of its calls stops half-way",
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
     title: "quotas of user pools, app clients and custom domains",
     why: "at a quota AWS refuses to make more, and some quotas are never raised",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html",
-    when: When::Planned,
+    when: When::Asked,
     look: |input| look(input).boxed_local(),
 };
 

@@ -300,6 +300,8 @@ def pages(step, api, operation, list, count, **given):
 
 
 def mfa(minimal, full):
+    # AWS refuses a pool's factors in the first moments of it (user_pool.md 4), and so does the sandbox.
+    time.sleep(1.2)
     totp = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
     mail = {"EmailMfaConfiguration": {"Message": "Code {####}", "Subject": "Sign in"}}
     keys = {"WebAuthnConfiguration": {"RelyingPartyId": "auth.example.com", "UserVerification": "preferred"}}

@@ -42,7 +42,9 @@ fn source() -> String {
     let mut text = String::new();
     while let Some(path) = open.pop() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path == root.join("sandbox") || name.ends_with("tests.rs") || name == "script.rs" {
+        // A check of `stack preflight` that cannot look is not known, and fails nothing: its own tests hold that.
+        let is_apart = path == root.join("sandbox") || path == root.join("preflight");
+        if is_apart || name.ends_with("tests.rs") || name == "script.rs" {
             continue;
         }
         if path.is_dir() {

@@ -1,5 +1,5 @@
-//! The same checks within a plan: what fails refuses it, what is doubtful is told, what is not known is not; and a plan
-//! asks of what it makes or changes alone.
+//! The checks of a stack that is planned and applied: what fails, what is doubtful, and that a plan without changes asks
+//! nothing.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ fn outside(calls: &BTreeMap<String, u64>) -> Vec<&str> {
 }
 
 #[test]
-fn what_fails_refuses_the_plan_and_what_is_doubtful_is_told() {
+fn what_fails_is_a_failure_and_what_is_doubtful_is_told() {
     let scene = Scene::new();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     let whole = scene.run(&house, &names, "plan planned").ok();
@@ -54,65 +54,37 @@ fn what_fails_refuses_the_plan_and_what_is_doubtful_is_told() {
         ("SimulatePrincipalPolicy=answer:>allowed<=>>implicitDeny<", "IAM does not allow `cognito-idp:CreateUserPool`"),
     ] {
         scene.faults(&[fault]);
-        let refused = scene.run(&house, &names, "plan planned").failed().says(said);
-        refused.says("AWS would refuse this plan").says("nothing was changed");
+        let looked = scene.run(&house, &names, "preflight planned");
+        assert_eq!(looked.code, Some(1), "{}\n{}", looked.out, looked.err);
+        looked.sane().says(said);
     }
     scene.faults(&[r#"GetAccount=answer:{"ProductionAccessEnabled":false}"#]);
-    let warned = scene.run(&house, &names, "plan planned").ok().says("warning").says("in SES's sandbox");
-    assert!(warned.err.contains("stacks/planned.yaml:8"), "{}", warned.err);
-    assert_eq!(warned.out, whole.out);
-    // Whoever may look at nothing plans as before.
-    let denied: Vec<String> = OUTSIDE.iter().map(|service| format!("{service}*=denied")).collect();
-    let more = ["ListUserPools=denied", "GetHostedZone=denied", "DescribeUserPoolDomain=denied"];
-    scene.faults(&denied.iter().map(String::as_str).chain(more).collect::<Vec<_>>());
-    let blind = scene.run(&house, &names, "plan planned").ok();
-    assert_eq!((blind.out, blind.err), (whole.out, String::new()));
+    scene.run(&house, &names, "preflight planned").ok().says("in SES's sandbox").says("stacks/planned.yaml:8");
 }
 
 #[test]
-fn a_plan_asks_only_of_what_it_makes_or_changes() {
+fn a_plan_without_changes_asks_for_no_check() {
     let scene = Scene::new();
     let (house, names) = (House::new(&[("planned", STACK)]), scene.served.dns.clone());
     let names = Server { address: names };
     scene.run(&house, &names, "up planned --auto-approve").ok();
-    let counted = |words: &str| {
-        let before = scene.calls();
-        let ran = scene.run(&house, &names, words).ok();
-        (ran, since(&before, &scene.calls()))
-    };
-    // Nothing changes, so that no check asks anything: not in AWS's other services, and not in these.
-    let (ran, calls) = counted("plan planned");
-    ran.says("No changes");
+    let before = scene.calls();
+    scene.run(&house, &names, "plan planned").ok().says("No changes");
+    let calls = since(&before, &scene.calls());
     assert_eq!(outside(&calls), Vec::<&str>::new());
     for name in ["cognito-idp.ListUserPools", "sts.GetCallerIdentity", "route53.GetHostedZone"] {
         let expected = u64::from(name.starts_with("sts"));
         assert!(calls.get(name).copied().unwrap_or(0) <= expected, "{name}: {calls:#?}");
     }
-    // One client changes: nobody asks about mail, functions or keys.
-    let text = STACK.replace("nowhere.example.com/callback", "nowhere.example.com/");
-    std::fs::write(house.path("stacks/planned.yaml"), &text).unwrap();
-    let (_, calls) = counted("plan planned");
-    assert_eq!(outside(&calls), ["iam.SimulatePrincipalPolicy"]);
-    // A trigger is added: that function is asked about, and nothing else of the pool.
-    let text = text.replace(
-        "{ pre_sign_up",
-        "{ post_confirmation: \"arn:aws:lambda:ap-southeast-2:000000000000:function:b\", pre_sign_up",
-    );
-    std::fs::write(house.path("stacks/planned.yaml"), &text).unwrap();
-    let (_, calls) = counted("plan planned");
-    assert_eq!(outside(&calls), ["iam.SimulatePrincipalPolicy", "lambda.GetFunction", "lambda.GetPolicy"]);
-    // For a pool that is there, a permission that is missing is no matter of later.
-    scene.faults(&["GetPolicy=refuse:*:ResourceNotFoundException:no"]);
-    let refused =
-        scene.run(&house, &names, "plan planned").failed().says("does not let Cognito invoke it for this pool");
-    refused.says("--source-arn arn:aws:cognito-idp:ap-southeast-2:000000000000:userpool/ap-southeast-2_");
-    scene.faults(&[]);
-    // And of all that is declared, everything can still be asked.
+    // Of all that is declared, everything can be asked; for a pool that is there, a permission that is missing fails.
     let looked = scene.look(&house, &names, "planned");
     assert_eq!(looked.ran.code, Some(0), "{:#}", looked.found);
     let counts = &looked.found["counts"];
     assert_eq!((&counts["fail"], &counts["unknown"]), (&0.into(), &0.into()), "{:#}", looked.found);
     assert!(looked.of("domain_taken")[0]["message"].as_str().unwrap().contains("this stack's own"));
+    scene.faults(&["GetPolicy=refuse:*:ResourceNotFoundException:no"]);
+    let refused = scene.run(&house, &names, "preflight planned").says("does not let Cognito invoke it for this pool");
+    refused.says("aws lambda add-permission --region ap-southeast-2").says("userpool/ap-southeast-2");
 }
 
 #[test]

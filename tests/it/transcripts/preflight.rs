@@ -23,5 +23,4 @@ fn what_is_wrong_has_its_place_and_what_to_do() {
     let faults = faults.join(";");
     let environment = [("STACK_SANDBOX_FAULTS", faults.as_str())];
     world.run_with("preflight prod --sandbox", &environment).failed().check("preflight_wrong");
-    world.run_with("plan prod --sandbox", &environment).failed().check("preflight_in_a_plan");
 }
