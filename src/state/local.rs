@@ -160,6 +160,22 @@ impl LocalStore {
         }
     }
 
+    /// Puts a state that was rescued in its place, and clears away one that is no newer than what is there. Only for
+    /// whoever holds the lock; what cannot be done now is done by the next save.
+    fn take_up(&self) {
+        let rescue = self.path(".rescue.json");
+        let (Ok(there), Ok(Some(rescued))) = (self.read(&self.path(".json")), self.read(&rescue)) else { return };
+        match there {
+            Some(there) if there.lineage != rescued.lineage => {}
+            Some(there) if rescued.serial <= there.serial => {
+                let _ = fs::remove_file(&rescue);
+            }
+            _ => {
+                let _ = fs::rename(&rescue, self.path(".json")).and_then(|()| sync_dir(&self.dir));
+            }
+        }
+    }
+
     fn lock_now(&self, command: &str) -> Result<Box<dyn Guard>> {
         make_dir(&self.dir)?;
         // The locked file is never renamed or removed: two runs must lock the same one.
@@ -205,6 +221,7 @@ impl LocalStore {
             since: self.clock.now_text(),
         };
         self.sweep();
+        self.take_up();
         // Only for the message of whoever is refused: the lock is the lock.
         let _ = serde_json::to_vec(&holder).map(|text| fs::write(&holder_path, text));
         Ok(Box::new(Held { file, holder: holder_path }))
@@ -418,6 +435,24 @@ mod tests {
         // One that is older than what was saved after it says nothing any more.
         store.rescue(&state(4)).unwrap();
         assert_eq!(store.load_now().unwrap().unwrap().serial, 5);
+    }
+
+    #[test]
+    fn whoever_locks_puts_a_rescued_state_in_its_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.save_now(&state(4)).unwrap();
+        store.rescue(&state(5)).unwrap();
+        drop(store.lock_now("apply dev").unwrap());
+        assert!(!store.path(".rescue.json").exists());
+        assert_eq!(store.load_now().unwrap().unwrap().serial, 5);
+        // One that is older is of no use; one of another stack is not touched.
+        store.rescue(&state(3)).unwrap();
+        drop(store.lock_now("apply dev").unwrap());
+        assert!(!store.path(".rescue.json").exists());
+        store.rescue(&State { serial: 9, ..State::new("dev", "another".to_owned()) }).unwrap();
+        drop(store.lock_now("apply dev").unwrap());
+        assert!(store.path(".rescue.json").exists());
     }
 
     #[test]

@@ -229,6 +229,8 @@ pub(crate) fn check(name: &str, text: &str) {
         (r"\b17[89]\d{10}\b", "1234567890123"),
         (r"\(process \d+\)", "(process 1)"),
         (r"stack \d+\.\d+\.\d+", "stack [version]"),
+        (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:54321"),
+        (r"/\.(state|\w+\.json\.)[A-Za-z0-9]{6}\b", "/.${1}abcdef"),
         (r"by (somebody|\w+) on [\w.-]+ ", "by ann on desk "),
     ];
     for (pattern, mask) in masks {
