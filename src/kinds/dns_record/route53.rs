@@ -119,7 +119,7 @@ fn spelled_out(error: SdkError<ChangeResourceRecordSetsError, HttpResponse>) -> 
     match error.aws_failure() {
         Some(failure) if !messages.is_empty() && !failure.message.contains(&messages) => {
             // Without the envelope there is no text of AWS's beside them.
-            let said = failure.code.is_some().then_some(failure.message.as_str()).unwrap_or_default();
+            let said = if failure.code.is_some() { failure.message.as_str() } else { "" };
             let message = [said, &messages].join(" ").trim_start().to_owned();
             let code = failure.code.clone().or_else(|| Some("InvalidChangeBatch".to_owned()));
             Error::aws(AwsFailure { code, message, ..failure.clone() }, error.outcome())
