@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 use super::error::is_unreached;
+use super::raw::OPERATION;
 use crate::clock::Clock;
 
 /// `inner`, held back to what AWS allows, and logged.
@@ -66,7 +67,7 @@ impl HttpConnector for LimitedConnector {
 }
 
 /// The operation that a request calls: `CreateUserPool`; for Route 53, which says it by path, method and path; for what
-/// is no call to AWS, method and host.
+/// is no call to AWS, method and host. Other services that say it by path are called by [`super::raw`], which knows it.
 fn operation(request: &HttpRequest) -> String {
     if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         return operation.to_owned();
@@ -74,6 +75,9 @@ fn operation(request: &HttpRequest) -> String {
     let form = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok());
     if let Some(form) = form.and_then(|form| form.strip_prefix("Action=")) {
         return form.split('&').next().unwrap_or(form).to_owned();
+    }
+    if let Ok(operation) = OPERATION.try_with(|operation| *operation) {
+        return operation.to_owned();
     }
     let url = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
     let (host, path) = url.find('/').map_or((url, "/"), |slash| url.split_at(slash));
@@ -92,6 +96,8 @@ const ROUTE53: &str = "/2013-04-01/";
 fn rate(operation: &str) -> (&str, f64, f64) {
     match operation {
         "ListCertificates" => ("ListCertificates", 1.0, 2.0),
+        // One call for each trigger of a pool: GetFunction may be called 100 times a second, GetPolicy 15 times.
+        "GetFunction" | "GetPolicy" => (operation, 12.0, 12.0),
         operation if operation.contains(ROUTE53) => ("Route 53", 4.0, 4.0),
         operation => (operation, 4.5, 5.0),
     }

@@ -57,8 +57,8 @@ async fn work(
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
     let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, options).await?;
-    ui.warnings(&warnings);
+    let (plan, found) = session.plan(&run, options).await?;
+    ui.checks(&found, &session.preflight_command());
     ui.plan(&plan);
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.

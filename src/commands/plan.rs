@@ -25,13 +25,13 @@ pub async fn plan(
     let state = session.state().await?;
     session.guard_account(&state, false).await?;
     let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, &options(narrow, false)).await?;
+    let (plan, found) = session.plan(&run, &options(narrow, false)).await?;
     if as_json {
-        ui.json_line(&json::plan(&plan));
+        ui.json_line(&json::plan(&plan, &found));
     } else {
         ui.warnings(&session.loaded.warnings);
         session.composed.notes.iter().for_each(|note| ui.warn(note));
-        ui.warnings(&warnings);
+        ui.checks(&found, &session.preflight_command());
         ui.plan(&plan);
     }
     Ok(if detailed && !plan.is_empty() { Exit::Changes } else { Exit::Done })

@@ -14,7 +14,7 @@ use crate::engine::{Kinds, observe, recover};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
-use crate::preflight::{self, Input, Objections};
+use crate::preflight::{self, Found, Input, Objections};
 use crate::sandbox::Sandbox;
 use crate::stack::{Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
@@ -205,11 +205,11 @@ impl Session {
         Ok(Some(account))
     }
 
-    /// Observes AWS and makes the plan; with what is worth a word about it.
+    /// Observes AWS and makes the plan; with what the checks found of it.
     ///
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
-    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Problem>)> {
+    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Found>)> {
         recover::recover(run).await.map_err(untouched)?;
         let actual = observe::observe(run).await.map_err(untouched)?;
         let planned = {
@@ -217,13 +217,25 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let found = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
-        let Objections { problems, mut warnings } = found;
+        let objections = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
+        let Objections { problems, mut found } = objections;
         if !problems.is_empty() {
             return Err(self.refused("AWS would refuse this plan", problems));
         }
-        self.loaded.locate(&mut warnings);
-        Ok((plan, warnings))
+        self.locate(&mut found);
+        Ok((plan, found))
+    }
+
+    /// The command that shows all that the checks find.
+    pub fn preflight_command(&self) -> String {
+        format!("stack preflight {}{}", self.loaded.name, if self.is_sandbox { " --sandbox" } else { "" })
+    }
+
+    /// Gives each finding its place in the stack file.
+    pub fn locate(&self, found: &mut [Found]) {
+        for finding in found.iter_mut().flat_map(|found| &mut found.findings) {
+            self.loaded.locate(std::slice::from_mut(&mut finding.problem));
+        }
     }
 
     /// The account that the stack belongs to, as its file says, or its state. The sandbox has one of its own, and asks

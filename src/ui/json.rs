@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::checks;
 use super::plan::{has_changes, is_delete_first, leftovers};
 use super::value::parts;
 use crate::address::Address;
 use crate::engine::plan::{Action, After, Change, Plan, Planned};
 use crate::kind::OnChange;
+use crate::preflight::Found;
 
 /// The version of Terraform's plan format that this is.
 const FORMAT_VERSION: &str = "1.2";
@@ -15,9 +17,9 @@ const TERRAFORM_VERSION: &str = "1.11.0";
 /// What stands for the provider.
 const PROVIDER: &str = "stack";
 
-/// The plan, for a program.
+/// The plan, for a program, with what the checks found of it.
 #[must_use]
-pub fn plan(plan: &Plan) -> Value {
+pub fn plan(plan: &Plan, found: &[Found]) -> Value {
     let mut changes: Vec<Value> =
         plan.resources.iter().map(|(address, planned)| resource_change(plan, address, planned)).collect();
     changes.extend(leftovers(plan).into_iter().map(|(address, id)| leftover(address, id)));
@@ -39,6 +41,7 @@ pub fn plan(plan: &Plan) -> Value {
         "resource_changes": changes,
         "resource_drift": drift,
         "output_changes": {},
+        "checks": checks::in_plan(found),
         // Tools look in here for what the values were written as; ours are written as they are.
         "configuration": { "root_module": {} },
         "applyable": has_changes(plan),
@@ -248,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_plan_has_terraforms_shape() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         assert_eq!(json["format_version"], "1.2");
         assert_eq!(
             (&json["applyable"], &json["complete"], &json["errored"]),
@@ -266,7 +269,7 @@ mod tests {
 
     #[test]
     fn actions_are_terraforms() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         for (address, actions) in [
             ("user_pool", json!(["update"])),
             ("app_client.api", json!(["delete", "create"])),
@@ -287,7 +290,7 @@ mod tests {
 
     #[test]
     fn what_is_not_yet_known_stands_apart() {
-        let json = plan(&create_plan());
+        let json = plan(&create_plan(), &[]);
         let client = change_of(&json, "app_client.web");
         assert_eq!(client["change"]["after_unknown"], json!({"user_pool": true}));
         assert!(client["change"]["after"].get("user_pool").is_none());
@@ -300,7 +303,7 @@ mod tests {
 
     #[test]
     fn drift_goes_from_what_was_to_what_is() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         let pool = &json["resource_drift"]
             .as_array()
             .unwrap()

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::engine::plan::Plan;
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
+use crate::preflight::Found;
 
 pub mod checks;
 mod diff;
@@ -299,6 +300,11 @@ impl Ui {
         for warning in warnings {
             self.say(&error::warning(warning, self.width, &|file| self.file(file)));
         }
+    }
+
+    /// What the checks of a plan found and is worth a word, in few lines; `command` shows all of it.
+    pub fn checks(&self, found: &[Found], command: &str) {
+        self.say(&checks::noted(found, command, self.width));
     }
 
     fn file(&self, name: &str) -> Option<String> {

@@ -52,7 +52,7 @@ impl Cloud {
         for call in calls.as_array().unwrap() {
             let operation = call["operation"].as_str().unwrap();
             assert!(
-                ["Get", "List", "Describe"].iter().any(|verb| operation.starts_with(verb)),
+                ["Get", "List", "Describe", "Simulate"].iter().any(|verb| operation.starts_with(verb)),
                 "{operation} was called"
             );
         }

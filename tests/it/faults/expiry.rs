@@ -13,8 +13,8 @@ pub const FAULT: Fault = Fault {
 
 /// How many calls go well before the first of an operation, and before the last.
 pub fn places(set: &Set, operation: &str) -> BTreeSet<usize> {
-    let first = set.calls.iter().position(|call| call == operation);
-    let last = set.calls.iter().rposition(|call| call == operation);
+    let first = set.calls.iter().position(|call| call.name == operation);
+    let last = set.calls.iter().rposition(|call| call.name == operation);
     first.into_iter().chain(last).collect()
 }
 
