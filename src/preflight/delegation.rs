@@ -28,7 +28,7 @@ pub(super) const CHECK: Check = Check {
 /// A zone with records of this stack's.
 struct Used<'a> {
     zone: &'a Zone,
-    /// The first of them.
+    /// The first of them that is waited for; else the first of all.
     planned: &'a Planned,
     /// Whether the domain or its certificate waits for one of them.
     is_waited_for: bool,
@@ -46,7 +46,10 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
         let Some(name) = record.name_in_zone() else { continue };
         let Ok(zone) = choose(&zones, record.wanted_zone(), name) else { continue };
         let one = used.entry(&zone.id).or_insert(Used { zone, planned, is_waited_for: false });
-        one.is_waited_for |= !matches!(record.target, Target::Values { .. } | Target::AliasTo { .. });
+        let is_waited_for = !matches!(record.target, Target::Values { .. } | Target::AliasTo { .. });
+        if is_waited_for && !one.is_waited_for {
+            (one.planned, one.is_waited_for) = (planned, true);
+        }
     }
     join_all(used.into_values().map(|one| of_zone(input, one))).await
 }

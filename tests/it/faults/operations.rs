@@ -45,6 +45,8 @@ pub fn raw() -> BTreeSet<String> {
             && text.chars().all(|one| one.is_ascii_alphabetic())
     };
     let named = named();
+    // An element of an answer is called after its operation.
+    let is_one = |text: &&str| is_one(text) && !text.ends_with("Result");
     text.split('"').filter(is_one).map(str::to_owned).filter(|name| !named.contains(name)).collect()
 }
 
