@@ -173,3 +173,32 @@ async fn simulate(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_sure_to_be_denied_fails() {
+        let caller = Caller { account: "1".to_owned(), arn: "arn:aws:iam::1:user/ann".to_owned() };
+        let outcome = |resource: &str, is_exact: bool, decision: Option<Decision>| {
+            let (resource, at) = (resource.to_owned(), "user_pool".to_owned());
+            let need = Need { action: "cognito-idp:UpdateUserPool", resource, at, is_exact };
+            let key = (need.resource.clone(), need.action.to_owned());
+            let decided = decision.into_iter().map(|decision| (key.clone(), decision)).collect();
+            let findings = told(&[need], &decided, &caller);
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            findings[0].outcome
+        };
+        let (denied, forbidden) = (Decision::Denied { is_explicit: false }, Decision::Denied { is_explicit: true });
+        assert_eq!(outcome("arn:…:userpool/eu-west-1_a", true, Some(denied)), Outcome::Fail);
+        // A policy may name the pools of one name, and this one has no id yet.
+        let denied = Decision::Denied { is_explicit: false };
+        assert_eq!(outcome("arn:…:userpool/*", false, Some(denied)), Outcome::Warn);
+        assert_eq!(outcome("arn:…:userpool/*", false, Some(forbidden)), Outcome::Fail);
+        assert_eq!(outcome("*", true, Some(Decision::Allowed)), Outcome::Pass);
+        let depends = Decision::Depends(vec!["aws:RequestTag/app".to_owned()]);
+        assert_eq!(outcome("*", true, Some(depends)), Outcome::Unknown);
+        assert_eq!(outcome("*", true, None), Outcome::Unknown, "what IAM does not speak of is not allowed for that");
+    }
+}

@@ -92,11 +92,11 @@ impl Case {
         if looked.ran.code != Some(i32::from(fails)) || fails != (self.outcome == FAIL) {
             return Err(format!("exit {:?}, {}: {:#}", looked.ran.code, told(), looked.found));
         }
-        self.see_in_a_plan(scene.run(&house, &names, "plan looked"))
+        self.see_in_a_plan(&scene.run(&house, &names, "plan looked"))
     }
 
     /// What fails refuses a plan, what is doubtful stands with it, what is not known has one line, and what is well none.
-    fn see_in_a_plan(&self, ran: Ran) -> Result<(), String> {
+    fn see_in_a_plan(&self, ran: &Ran) -> Result<(), String> {
         let is_planned = CHECKS.iter().any(|check| check.name == self.check && check.when == When::Planned);
         // A page is as wide as it is.
         let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
