@@ -84,6 +84,9 @@ async fn work(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
+    let mut report = report;
+    let failed = std::mem::take(&mut report.failed);
+    report.failed = failed.into_iter().map(|(step, error)| (step, session.located(error, Some(&plan)))).collect();
     let exit = ended(ui, &plan, report, &progress, command);
     if exit == Exit::Done {
         show_outputs(ui, &run, plan.destroy);

@@ -152,7 +152,11 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
             Ok(())
         }
         Err(error) => {
-            let error = if error.is_stopped() { error } else { error.during(format!("cannot {verb} {address}")) };
+            let error = if error.is_stopped() {
+                error
+            } else {
+                error.during(format!("cannot {verb} {address}")).about(address)
+            };
             run.watch.failed(step, &error);
             Err(error)
         }

@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::kinds::Kinds;
 use super::order::{self, Ordered};
 use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
-use crate::address::Address;
+use crate::address::{self, Address};
 use crate::error::{Problem, Result};
 use crate::kind::{Loss, Observed, OnChange};
 use crate::state::{Record, State};
@@ -313,9 +313,11 @@ fn narrow(planned: &mut BTreeMap<Address, Planned>, targets: &[Address], problem
         let fits = |address: &&Address| *address == target || (target.name.is_none() && address.kind == target.kind);
         let found: Vec<Address> = planned.keys().filter(fits).cloned().collect();
         if found.is_empty() {
+            let meant = address::meant(target, planned.keys()).map(|one| format!("did you mean `{one}`? "));
             problems.push(
                 Problem::new("", format!("--target {target}: this stack holds nothing of that address")).hint(format!(
-                    "it holds: {}",
+                    "{}it holds: {}",
+                    meant.unwrap_or_default(),
                     planned.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ")
                 )),
             );

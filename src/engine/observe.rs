@@ -46,5 +46,5 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
 async fn read(run: &Run<'_>, address: &Address, record: &Record) -> Result<Option<Observed<Value, Value>>> {
     let (kind, id) = (run.kinds.of(address), &record.id);
     let seen = kind.read(&run.ctx(None), id, record.last()).await;
-    seen.map_err(|error| error.during(format!("cannot read {address} ({id})")))
+    seen.map_err(|error| error.during(format!("cannot read {address} ({id})")).about(address))
 }

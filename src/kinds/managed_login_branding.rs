@@ -95,7 +95,9 @@ impl Kind for ManagedLoginBranding {
             Ok(answer) => answer.managed_login_branding.and_then(|style| style.managed_login_branding_id),
             // A client has one style: the one that is there is the one that was meant (ui.md 3.1).
             Err(error) if error.code() == Some("ManagedLoginBrandingExistsException") => {
-                style_of(ctx, pool, client).await?
+                let there = style_of(ctx, pool, client).await?;
+                // One that does not show itself: what AWS says is all that is known.
+                Some(there.ok_or(error)?)
             }
             Err(error) => return Err(error),
         };

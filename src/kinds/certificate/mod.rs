@@ -10,6 +10,7 @@ use aws_sdk_acm::types::{CertificateDetail, CertificateStatus, Tag, ValidationMe
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::busy::outlast;
 use super::digest::sha256;
 use super::names::{base, canonical};
 use crate::aws::error::refused;
@@ -186,18 +187,20 @@ impl Kind for Certificate {
     }
 
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
-        let released = ctx
-            .until(&RELEASED, async || match ctx.aws.acm.delete_certificate().certificate_arn(id).send().await {
-                Ok(_) => Ok(Some(())),
-                Err(error) => match refused("DeleteCertificate")(error) {
-                    error if error.is_not_found() => Ok(Some(())),
-                    error if matches!(error.code(), Some("ResourceInUseException" | "ConflictException")) => {
-                        used_by_others(ctx, id).await.map(|()| None)
+        let is_used = |error: &Error| matches!(error.code(), Some("ResourceInUseException" | "ConflictException"));
+        let delete = async || match ctx.aws.acm.delete_certificate().certificate_arn(id).send().await {
+            Ok(_) => Ok(Some(())),
+            Err(error) => match refused("DeleteCertificate")(error) {
+                error if error.is_not_found() => Ok(Some(())),
+                error => {
+                    if is_used(&error) {
+                        used_by_others(ctx, id).await?;
                     }
-                    error => Err(error),
-                },
-            })
-            .await;
+                    Err(error)
+                }
+            },
+        };
+        let released = outlast(ctx, &RELEASED, is_used, delete).await;
         released.map_err(|error| error.during(format!("the certificate {id} could not be deleted")))
     }
 }

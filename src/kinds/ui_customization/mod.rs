@@ -260,13 +260,15 @@ fn has_no_domain(error: &Error) -> bool {
 
 fn hinted(error: Error) -> Error {
     if has_no_domain(&error) {
-        error.hinted("the look of the pages needs a domain: give the stack one under `domain`")
+        error.explained("the look of the pages needs a domain: give the stack one under `domain`")
     } else if error.aws_says("request parameters too large") {
-        error.hinted(
+        error.explained(
             "CSS and logo travel in one request of at most 135 KB, in which the logo grows by a third: make it smaller",
         )
     } else if error.aws_says("is not in the list of allowed classes") {
-        error.hinted("only AWS's own classes can be styled: .banner-customizable, .submitButton-customizable and so on")
+        error.explained(
+            "only AWS's own classes can be styled: .banner-customizable, .submitButton-customizable and so on",
+        )
     } else {
         error
     }

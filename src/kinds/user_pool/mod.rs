@@ -319,7 +319,7 @@ fn explained(error: Error) -> Error {
         _ if error.aws_says("Cross-account pass role") => "the role of `sms_configuration` must be in this account",
         _ => return error,
     };
-    error.hinted(hint)
+    error.explained(hint)
 }
 
 #[cfg(test)]

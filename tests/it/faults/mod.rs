@@ -6,7 +6,7 @@
 
 mod expiry;
 mod lags;
-mod operations;
+pub mod operations;
 mod scenes;
 mod served;
 mod tries;
