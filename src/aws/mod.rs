@@ -5,6 +5,7 @@ pub mod download;
 pub mod error;
 mod hints;
 pub mod http;
+pub mod profile;
 pub mod raw;
 
 use std::time::Duration;

@@ -54,7 +54,10 @@ pub(super) fn model() -> Value {
     let mut root: Value =
         schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<StackFile>().into();
     tune(&mut root);
-    root["title"] = json!("Stack");
+    // Editors head the words about every key with it.
+    if let Some(root) = root.as_object_mut() {
+        root.remove("title");
+    }
     root
 }
 

@@ -55,6 +55,8 @@ pub struct Ui {
     err: RefCell<Sink>,
     answers: RefCell<Answers>,
     width: usize,
+    /// Whether somebody knows how wide the page is.
+    folds: bool,
     is_live: bool,
     /// Where the names of files in messages begin.
     root: PathBuf,
@@ -126,7 +128,8 @@ impl Ui {
             out: RefCell::new(Sink::Out(AutoStream::new(io::stdout(), choice))),
             err: RefCell::new(Sink::Err(AutoStream::new(io::stderr(), choice))),
             answers: RefCell::new(answers),
-            width: page_width(),
+            width: page_width().unwrap_or(WIDTH),
+            folds: page_width().is_some(),
             is_live: is_terminal && !is_dumb,
             root: PathBuf::new(),
             bars: RefCell::new(None),
@@ -143,6 +146,7 @@ impl Ui {
             err: sink(),
             answers: RefCell::new(Answers::Nobody),
             width,
+            folds: true,
             is_live: false,
             root: PathBuf::new(),
             bars: RefCell::new(None),
@@ -174,6 +178,10 @@ impl Ui {
     #[must_use]
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    fn page(&self) -> error::Page {
+        error::Page { columns: self.width, folds: self.folds.then_some(self.width) }
     }
 
     /// Whether somebody is there to answer.
@@ -285,19 +293,20 @@ impl Ui {
     }
 
     fn labelled(&self, label: &str, style: Style, text: &str) {
-        let first = Line::styled(style, label).with(line::PLAIN, format!(" {}", line::clean(text)));
-        self.say_line(&first);
+        for line in error::labelled(label, style, text, self.page()) {
+            self.say_line(&line);
+        }
     }
 
     /// What went wrong, with excerpts of the files as they are on disk.
     pub fn error(&self, error: &Error) {
-        self.say(&error::text(error, self.width, &|file| self.file(file)));
+        self.say(&error::text(error, self.page(), &|file| self.file(file)));
     }
 
     /// What is allowed and worth a word, each with an excerpt of its file.
     pub fn warnings(&self, warnings: &[Problem]) {
         for warning in warnings {
-            self.say(&error::warning(warning, self.width, &|file| self.file(file)));
+            self.say(&error::warning(warning, self.page(), &|file| self.file(file)));
         }
     }
 
@@ -327,6 +336,23 @@ impl Ui {
         }
         let line = Line::styled(BOLD, line::clean(question)).with(DIM, " Only `yes` goes on: ");
         self.write(&self.err, &format!("{line} "));
+        Ok(matches!(self.answer().trim().to_lowercase().as_str(), "yes" | "y"))
+    }
+
+    /// Asks for a text, which may be empty. None when the input has ended, or nobody is there.
+    pub fn prompt(&self, question: &str, default: &str) -> Option<String> {
+        if !self.is_interactive() {
+            return None;
+        }
+        let line = Line::styled(BOLD, line::clean(question)).with(DIM, format!(" [{}]:", line::clean(default)));
+        self.write(&self.err, &format!("{line} "));
+        let answer = self.answer();
+        // Without even a line end, nobody has answered.
+        (!answer.is_empty()).then(|| answer.trim().to_owned())
+    }
+
+    /// What is answered, with its line end; empty when the input has ended.
+    fn answer(&self) -> String {
         let answer = match &mut *self.answers.borrow_mut() {
             Answers::Given(answers) => answers.pop().unwrap_or_default(),
             Answers::Person | Answers::Nobody => {
@@ -339,7 +365,7 @@ impl Ui {
         if !answer.ends_with('\n') {
             self.write(&self.err, "\n");
         }
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+        answer
     }
 
     /// The bars that are drawn below everything else from now on, until they are taken away.
@@ -353,16 +379,15 @@ fn ended(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_empty() || text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
 }
 
-/// The terminal's width; else what COLUMNS says; else a hundred.
-fn page_width() -> usize {
+/// The terminal's width; else what COLUMNS says.
+fn page_width() -> Option<usize> {
     let terminal =
         terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
     terminal
         .map(|(width, _)| usize::from(width.0))
         .filter(|width| *width > 0)
         .or_else(|| std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()))
-        .unwrap_or(WIDTH)
-        .clamp(40, 240)
+        .map(|width: usize| width.clamp(40, 240))
 }
 
 #[cfg(test)]

@@ -117,7 +117,11 @@ fn credentials() -> Vec<Row> {
             .alter(|command| {
                 command.args(["--profile", "shop"]);
             })
-            .says("no AWS credentials were found"),
+            .says("--profile is `shop`, and your AWS configuration has no profile of that name")
+            .says("it has none at all"),
+        config("a profile that is misspelt", "[profile shop]\nregion = eu-west-1\n", "shpo")
+            .says("did you mean `shop`?")
+            .says("there are: shop"),
         config("a profile without credentials", "[profile shop]\nregion = eu-west-1\n", "shop").says("credentials"),
         config("a profile that is no profile", "[profile shop\n", "shop").says("credentials"),
         config(
