@@ -14,11 +14,13 @@ use crate::address::Address;
 use crate::ui::{Color, Exit};
 
 mod complete;
+mod init;
 mod lint;
 mod pages;
 mod words;
 
 use crate::sandbox::Fault;
+pub use init::Init;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
 use words::{address, dns_server, fault, kind, stack_name};
@@ -34,6 +36,7 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER: &str = "\
 Start here:
+  stack init                 write a first stack file, from a few answers
   stack up dev --sandbox     make stacks/dev.yaml in the AWS inside this process
   stack plan dev             see what would change in your AWS account; changes nothing
   stack up dev               see it, say yes, and have it done
@@ -137,6 +140,16 @@ pub struct Carry {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Write a first stack file; asks for what it needs, and overwrites nothing
+    #[command(after_long_help = "\
+On a terminal it asks, each question with a default; elsewhere, flags answer. Where there are credentials, it finds your \
+account and its hosted zones by itself. Beside the stack file it writes the schema that editors read, and state/.gitignore.
+
+Examples:
+  stack init
+  stack init dev --sandbox
+  stack init prod --region eu-west-1 --domain auth.example.com --callback-url https://app.example.com/callback")]
+    Init(Init),
     /// Show what apply would change; changes nothing
     #[command(after_long_help = "\
 Examples:

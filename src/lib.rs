@@ -35,6 +35,7 @@
 //! | [`kind`] | what a kind is: the trait, its erased form, and what it is given to work with |
 //! | [`aws`], [`state`], [`sandbox`] | the SDK; what is remembered; AWS played in this process |
 //! | [`address`], [`clock`], [`secret`] | names, time, and where a secret is kept |
+//! | [`near`] | "did you mean": the known word that is nearest to the one written |
 //! | [`error`] | errors, each with its hints and with what is known of its outcome |
 //!
 //! `kinds` and `engine` meet in `commands` alone, which hands [`kinds::KINDS`] to the engine. `sandbox` imports nothing of
@@ -82,6 +83,7 @@ pub mod error;
 pub mod kind;
 pub mod kinds;
 pub mod lint;
+pub mod near;
 pub mod preflight;
 pub mod sandbox;
 pub mod secret;

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::address::{Address, is_name};
 use crate::kinds::KINDS;
+use crate::near::did_you_mean;
 use crate::sandbox::Fault;
 
 /// A stack's name, also when it is given as its file, as a shell completes it.
@@ -27,7 +28,8 @@ pub(super) fn kind(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let names: Vec<&str> = KINDS.iter().map(|kind| kind.name()).collect();
-    Err(format!("a kind is one of {}", names.join(", ")))
+    let meant = did_you_mean(text, names.iter().copied()).map(|word| format!("did you mean `{word}`? "));
+    Err(format!("{}a kind is one of {}", meant.unwrap_or_default(), names.join(", ")))
 }
 
 /// A DNS server's address; the port may be left out.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod files;
+mod init;
 mod lint;
 mod outputs;
 mod plan;
@@ -92,6 +93,7 @@ fn wants_json(verb: &Verb) -> bool {
 
 async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
     match verb {
+        Verb::Init(ask) => init::init(house, ui, ask).await,
         Verb::Plan { stack, narrow, detailed_exitcode, json } => {
             plan::plan(house, ui, &stack.stack, narrow, *detailed_exitcode, *json).await
         }

@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::address::Address;
 use crate::aws::dns::Dns;
-use crate::aws::{self, Aws, Reach};
+use crate::aws::{self, Aws, Reach, profile};
 use crate::clock::Clock;
 use crate::engine::decide::{self, Options};
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Action, Plan};
 use crate::engine::run::{Run, Watch, new_token};
 use crate::engine::{Kinds, observe, recover};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, ErrorKind, Outcome, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
 use crate::preflight::{self, Input, Objections};
@@ -109,6 +110,15 @@ impl House {
         })
     }
 
+    /// The Region that the stack file names; else the options, the environment or the profile do.
+    pub async fn region_of(&self, of_file: Option<&str>) -> Option<String> {
+        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        match of_file.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
+            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
+            named => named,
+        }
+    }
+
     /// Reaches for AWS in the Region that the stack file names; else the options, the environment or the profile do.
     ///
     /// # Errors
@@ -120,18 +130,16 @@ impl House {
             return Err(Error::usage(format!("--region {asked}, and this stack is in {own}"))
                 .hinted("leave --region out: it is for stacks whose file names no Region"));
         }
-        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
         let is_of_file = region.is_some();
-        let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
-            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
-            named => named,
-        };
-        let region = region.ok_or_else(|| {
+        let region = self.region_of(region).await.ok_or_else(|| {
             Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
         })?;
         // The file's own has been checked with the file.
         if let Some(Problem { message, hint, .. }) = unknown_region(&region).filter(|_| !is_of_file) {
             return Err(hint.into_iter().fold(Error::usage(message), Error::hinted));
+        }
+        if !self.is_sandbox {
+            profile::must_exist(self.profile.as_deref()).await?;
         }
         let sandbox =
             if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
@@ -210,8 +218,8 @@ impl Session {
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
     pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Problem>)> {
-        recover::recover(run).await.map_err(untouched)?;
-        let actual = observe::observe(run).await.map_err(untouched)?;
+        recover::recover(run).await.map_err(|error| self.located(untouched(error), None))?;
+        let actual = observe::observe(run).await.map_err(|error| self.located(untouched(error), None))?;
         let planned = {
             let state = run.state.borrow();
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
@@ -231,6 +239,31 @@ impl Session {
     pub fn own_account<'a>(&'a self, state: &'a State) -> Option<&'a str> {
         let recorded = state.account.as_deref().filter(|_| !state.is_empty());
         self.loaded.file.account.as_deref().or(recorded).filter(|_| !self.is_sandbox)
+    }
+
+    /// The same error, with the line of the stack file that asked for what AWS refused or could not do.
+    #[must_use]
+    pub fn located(&self, mut error: Error, plan: Option<&Plan>) -> Error {
+        let address = error.address().and_then(|text| text.parse::<Address>().ok());
+        let Some(address) = address.filter(|_| error.kind() == ErrorKind::Aws) else { return error };
+        // What is taken away is asked for nowhere.
+        let is_leaving = plan.is_some_and(|plan| plan.destroy);
+        let asked = self.composed.desired.resources.get(&address).filter(|_| !is_leaving);
+        let Some(asked) = asked else { return error };
+        let planned = plan.and_then(|plan| plan.resources.get(&address));
+        let planned = planned.filter(|one| one.action == Action::Update).map(|one| one.changes.as_slice());
+        let changed: Vec<&str> = planned.unwrap_or_default().iter().map(|change| change.path.as_str()).collect();
+        let said = error.aws_failure().map_or_else(|| error.message().to_owned(), |failure| failure.message.clone());
+        let is_read = error.aws_failure().is_some_and(|failure| aws::error::is_read(&failure.operation));
+        let what = match error.code() {
+            Some(_) if is_read => "what is asked for here could not be read",
+            Some(_) if error.outcome() == Outcome::Refused => "AWS refuses what is asked for here",
+            _ => "what is asked for here could not be done",
+        };
+        let mut problem = Problem::new(self.loaded.blamed(&asked.at, &said, &changed), what);
+        self.loaded.locate(std::slice::from_mut(&mut problem));
+        error.problems_mut().push(problem);
+        error
     }
 
     fn refused(&self, what: &str, mut problems: Vec<Problem>) -> Error {

@@ -8,6 +8,7 @@ use super::outputs;
 use super::session::House;
 use crate::cli::Output;
 use crate::error::{Error, Result};
+use crate::near::did_you_mean;
 use crate::state::State;
 use crate::state::store::Store as _;
 use crate::ui::{Exit, Ui, table};
@@ -80,8 +81,26 @@ fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
                 _ => names.push(name.clone()),
             }
         }
-        Error::usage(format!("there is no output `{name}`")).hinted(format!("there are: {}", names.join(", ")))
+        let error = Error::usage(format!("there is no output `{name}`"));
+        let error = match meant(all, first, rest) {
+            Some(word) => error.hinted(format!("did you mean `{word}`?")),
+            None => error,
+        };
+        error.hinted(format!("there are: {}", names.join(", ")))
     })
+}
+
+/// The output that was most likely meant by `first.rest`: the part that is wrong is held against what there is in its place.
+fn meant(all: &BTreeMap<String, Value>, first: &str, rest: &str) -> Option<String> {
+    let known = || all.keys().map(String::as_str);
+    let first = known().find(|one| *one == first).or_else(|| did_you_mean(first, known()))?;
+    if rest.is_empty() {
+        return Some(first.to_owned());
+    }
+    let fields = all.get(first)?.as_object()?;
+    let known = || fields.keys().map(String::as_str);
+    let field = known().find(|one| *one == rest).or_else(|| did_you_mean(rest, known()))?;
+    Some(format!("{first}.{field}"))
 }
 
 /// The state of a stack that has been applied.

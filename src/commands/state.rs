@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::session::House;
 use super::show::remembered;
-use crate::address::Address;
+use crate::address::{self, Address};
 use crate::cli::StateVerb;
 use crate::error::{Error, Result};
 use crate::state::State;
@@ -49,6 +49,9 @@ async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -
     let store = house.store(stack);
     let _lock = store.lock(&house.command(&["state mv", stack])).await?;
     let mut state = remembered(house, stack).await?;
+    if !state.resources.contains_key(from) {
+        return Err(unknown(&state, from));
+    }
     if from.kind != to.kind {
         return Err(Error::usage(format!("{from} cannot become {to}: an object keeps its kind")));
     }
@@ -106,9 +109,10 @@ async fn rm(house: &House, ui: &Ui, stack: &str, address: &Address, auto_approve
 
 fn unknown(state: &State, address: &Address) -> Error {
     let names: Vec<String> = state.resources.keys().map(ToString::to_string).collect();
-    Error::usage(format!("{address} is not recorded")).hinted(if names.is_empty() {
-        "nothing is".to_owned()
-    } else {
-        format!("these are: {}", names.join(", "))
-    })
+    let error = Error::usage(format!("{address} is not recorded"));
+    let error = match address::meant(address, state.resources.keys()) {
+        Some(word) => error.hinted(format!("did you mean `{word}`?")),
+        None => error,
+    };
+    error.hinted(if names.is_empty() { "nothing is".to_owned() } else { format!("these are: {}", names.join(", ")) })
 }

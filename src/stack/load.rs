@@ -11,9 +11,10 @@ use super::extends::{Chain, is_yaml, plain};
 use super::files::Files;
 use super::node::{Node, Source};
 use super::shape::Shape;
-use super::{StackFile, at, check, near};
+use super::{StackFile, at, check};
 use crate::address::is_name;
 use crate::error::{Error, Place, Problem, Result};
+use crate::near;
 
 pub use super::extends::Texts;
 
@@ -100,8 +101,20 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
 /// When there is no such stack.
 pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
     let (path, shown) = find(root, name)?;
+    Ok(read_at(&path, shown, name, texts))
+}
+
+/// Reads and checks the stack `name` as it would be if its file held `text`; nothing need be on disk.
+pub fn draft(root: &Path, name: &str, text: &str) -> Read {
+    let path = root.join(STACKS).join(format!("{name}.yaml"));
+    let mut texts = Texts::default();
+    texts.put(&path, text.to_owned());
+    read_at(&path, format!("{STACKS}/{name}.yaml"), name, &texts)
+}
+
+fn read_at(path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
     let mut shape = Shape::new();
-    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape, texts);
+    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(path, &shown, &mut shape, texts);
     let mut loaded = None;
     if let Some(mut tree) = tree.filter(|_| is_whole && problems.len() <= MOST) {
         let missing = shape.require(&mut tree, &mut broken);
@@ -130,7 +143,7 @@ pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
             tree,
         });
     }
-    Ok(Read { loaded, problems, shown, sources, broken })
+    Read { loaded, problems, shown, sources, broken }
 }
 
 /// Checks a file that others extend, as far as it goes: its keys, their types, values and limits. What it lacks, and
@@ -171,6 +184,12 @@ pub fn names(root: &Path) -> Vec<String> {
         .filter(|name| is_name(name))
         .collect();
     names.into_iter().collect()
+}
+
+/// The file of a stack, if there is one under this name; as a person calls it.
+pub fn existing(root: &Path, name: &str) -> Option<String> {
+    let mut files = ["yaml", "yml"].iter().map(|ext| format!("{STACKS}/{name}.{ext}"));
+    files.find(|file| is_there(&root.join(file)))
 }
 
 /// The file of a stack, and how a person calls it.

@@ -7,13 +7,14 @@
 //! parsers alike.
 
 mod at;
+mod blame;
 pub mod check;
 pub mod compose;
 pub mod edit;
 mod extends;
 mod files;
+pub mod first;
 pub mod load;
-mod near;
 mod node;
 pub mod schema;
 mod shape;
@@ -35,7 +36,6 @@ pub use at::key as path_key;
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use load::{Loaded, load, names};
-pub use near::did_you_mean;
 pub use silence::{LintSettings, Silence};
 
 /// What the names that a person makes up look like; the twin of [`crate::address::is_name`].

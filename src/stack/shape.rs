@@ -8,8 +8,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::node::{Content, Entry, Mark, Node};
-use super::{at, near, schema};
+use super::{at, schema};
 use crate::error::Problem;
+use crate::near;
 
 /// The schema, which is the same for every file.
 static MODEL: LazyLock<Value> = LazyLock::new(schema::model);

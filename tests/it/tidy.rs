@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// Who may import whom: each line only from the lines above it. Neighbours on a line are strangers.
 const LAYERS: &[&[&str]] = &[
     &["error"],
+    &["near"],
     &["address", "clock", "secret"],
     // AWS in this process must not learn AWS from our kinds, so it stands this far down.
     &["aws", "state", "sandbox"],

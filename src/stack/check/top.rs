@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Check, names};
 use crate::error::Problem;
-use crate::stack::near::did_you_mean;
+use crate::near::did_you_mean;
 use crate::stack::{S3Settings, StateSettings, at};
 
 /// AWS gives a resource 50 tags (`domain_certificate_dns.md` 5.2), of which two say whose it is.

@@ -7,6 +7,7 @@ fn help_of_every_command() {
     let world = World::empty();
     world.run("").check("help_nothing");
     for verb in [
+        "init",
         "plan",
         "apply",
         "up",
