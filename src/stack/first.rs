@@ -108,7 +108,8 @@ region: {}\n\n",
   username_attributes: [email]
   username_configuration: {{ case_sensitive: false }}
 
-  # A new address is verified with a code, and a changed one counts once it is. A forgotten password is reset through it.
+  # A new address is verified with a code, and a changed one counts once it is. A forgotten password is reset through a
+  # verified one.
   auto_verified_attributes: [email]
   account_recovery_setting: [verified_email]
   user_attribute_update_settings: {{ attributes_require_verification_before_update: [email] }}
@@ -207,9 +208,9 @@ lint:
                 };
                 format!(
                     "
-# These lines become a certificate for *.{parent} (in us-east-1, where Cognito wants it), the record that proves it,
-# the domain, its A and AAAA records, and the wait until it answers. AWS asks that {parent} has an A record; where it
-# has none, add `parent_record: placeholder`.
+# These lines become a certificate for *.{parent} in us-east-1, where Cognito wants it, the record that
+# proves it, the domain, its A and AAAA records, and the wait until it answers.
+# AWS asks that {parent} has an A record. Where it has none, add `parent_record: placeholder`.
 domain:
   name: {}
 {records}{pages}",
