@@ -65,7 +65,7 @@ impl First {
 region: {}\n\n",
             scalar(region)
         );
-        self.account(&mut text);
+        text.push_str(&self.account());
         // Writing to a String does not fail.
         let _ = write!(
             text,
@@ -78,14 +78,14 @@ region: {}\n\n",
         text
     }
 
-    fn account(&self, text: &mut String) {
-        text.push_str(
-            "# The one account that this stack may be in. With any other's credentials, nothing is read or written.\n",
-        );
-        match &self.account {
-            Some(account) => text.push_str(&format!("account: {}\n\n", quoted(account))),
-            None => text.push_str("# account: \"111122223333\"\n\n"),
-        }
+    fn account(&self) -> String {
+        let account = self
+            .account
+            .as_ref()
+            .map_or("# account: \"111122223333\"".to_owned(), |account| format!("account: {}", quoted(account)));
+        format!(
+            "# The one account that this stack may be in. With any other's credentials, nothing is read or written.\n{account}\n\n"
+        )
     }
 
     fn pool(&self) -> String {
