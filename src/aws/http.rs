@@ -15,12 +15,13 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
-use super::error::is_unreached;
+use super::error::{is_read, is_unreached};
+use super::in_flight::InFlight;
 use crate::clock::Clock;
 
 /// `inner`, held back to what AWS allows, and logged.
-pub fn limited(inner: SharedHttpClient, clock: Clock) -> SharedHttpClient {
-    let limits = Arc::new(Limits::new(clock));
+pub fn limited(inner: SharedHttpClient, clock: Clock, in_flight: Arc<InFlight>) -> SharedHttpClient {
+    let limits = Arc::new(Limits { in_flight, ..Limits::new(clock) });
     SharedHttpClient::new(LimitedClient { inner, limits })
 }
 
@@ -51,7 +52,9 @@ impl HttpConnector for LimitedConnector {
             let _turn = limits.turn(&operation).await;
             limits.hold_back(&operation).await;
             let start = limits.clock.now_ms();
-            let answer = limits.in_time(inner.call(request)).await;
+            let this = limits.in_flight.begin(&operation, start);
+            let answer = limits.in_time(&operation, inner.call(request)).await;
+            this.end(answer.is_ok(), limits.clock.now_ms());
             let ms = limits.clock.now_ms() - start;
             match &answer {
                 Ok(response) => {
@@ -118,10 +121,14 @@ struct Limits {
     turns: Mutex<HashMap<&'static str, Arc<Turn<()>>>>,
     /// How often no connection could be made before the first answer came; from then on, [`HEARD`].
     unreached: AtomicU32,
+    in_flight: Arc<InFlight>,
 }
 
 /// How long an answer may take to begin.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// The same of a call that only reads. It may be asked again and nothing is lost by that: eight tries take a minute and a
+/// half, and not four.
+const LONGEST_READ: Duration = Duration::from_secs(10);
 
 /// How often a connection is tried before anything has ever answered.
 const FIRST_TRIES: u32 = 3;
@@ -130,7 +137,13 @@ const HEARD: u32 = u32::MAX;
 
 impl Limits {
     fn new(clock: Clock) -> Self {
-        Self { clock, buckets: Mutex::default(), turns: Mutex::default(), unreached: AtomicU32::new(0) }
+        Self {
+            clock,
+            buckets: Mutex::default(),
+            turns: Mutex::default(),
+            unreached: AtomicU32::new(0),
+            in_flight: Arc::default(),
+        }
     }
 
     /// The answer; or, where nothing has answered yet and no connection can be made, an error that is not tried again.
@@ -153,13 +166,18 @@ impl Limits {
     }
 
     /// The answer; or, where none has begun by the limit, an error. What a call waits for its turn does not count.
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, ConnectorError>>) -> Result<T, ConnectorError> {
+    async fn in_time<T>(
+        &self,
+        operation: &str,
+        call: impl Future<Output = Result<T, ConnectorError>>,
+    ) -> Result<T, ConnectorError> {
         // A held clock jumps to the end of every limit at once.
         if self.clock.is_held() {
             return call.await;
         }
-        tokio::time::timeout(LONGEST_ANSWER, call).await.unwrap_or_else(|_| {
-            let seconds = LONGEST_ANSWER.as_secs();
+        let limit = if is_read(operation) || operation.starts_with("GET ") { LONGEST_READ } else { LONGEST_ANSWER };
+        tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
+            let seconds = limit.as_secs();
             Err(ConnectorError::timeout(format!("no answer in {seconds} s").into()))
         })
     }

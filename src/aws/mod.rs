@@ -5,8 +5,10 @@ pub mod download;
 pub mod error;
 mod hints;
 pub mod http;
+pub mod in_flight;
 pub mod raw;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -36,6 +38,8 @@ pub struct Aws {
     pub sts: aws_sdk_sts::Client,
     /// Every other service.
     pub raw: raw::Raw,
+    /// The calls that have not been answered yet.
+    pub in_flight: Arc<in_flight::InFlight>,
     /// How HTTP requests are carried.
     pub http: SharedHttpClient,
     /// The time.
@@ -79,7 +83,8 @@ impl Aws {
     pub async fn reach(how: Reach) -> Self {
         let Reach { region, profile, played, clock, dns } = how;
         let carried = played.clone().unwrap_or_else(network);
-        let http = http::limited(carried, clock.clone());
+        let in_flight = Arc::default();
+        let http = http::limited(carried, clock.clone(), Arc::clone(&in_flight));
         let config = if played.is_some() {
             played_config(&region, &http, &clock)
         } else {
@@ -93,6 +98,7 @@ impl Aws {
             sts: aws_sdk_sts::Client::new(&config),
             raw: raw::Raw::new(config.clone()),
             region,
+            in_flight,
             http,
             clock,
             dns,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::attend::{attended, unanswered};
 use super::outputs::outputs;
 use super::plan::options;
 use super::session::{House, Notes, Session};
@@ -36,7 +37,7 @@ pub async fn apply(
     let command = house.command(&[verb, stack]);
     let _lock = session.store.lock(&command).await?;
     let mut state = session.state().await?;
-    state.account = session.guard_account(&state, true).await?;
+    state.account = attended(ui, &session.aws, session.guard_account(&state, true)).await?;
     state.region = Some(session.aws.region.clone());
 
     let destroy = verb == DESTROY;
@@ -57,7 +58,7 @@ async fn work(
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
     let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, options).await?;
+    let (plan, warnings) = attended(ui, &session.aws, session.plan(&run, options)).await?;
     ui.warnings(&warnings);
     ui.plan(&plan);
     if plan.is_empty() {
@@ -81,7 +82,10 @@ async fn work(
         tokio::select! {
             report = &mut applying => break report?,
             never = &mut listening => match never {},
-            () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
+            () = tokio::time::sleep(HEARTBEAT) => {
+                progress.tick();
+                unanswered(&session.aws).iter().for_each(|line| progress.note(line));
+            }
         }
     };
     let exit = ended(ui, &plan, report, &progress, command);

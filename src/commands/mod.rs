@@ -1,6 +1,7 @@
 //! One file per verb: gather, call the engine, show.
 
 mod apply;
+mod attend;
 mod files;
 mod lint;
 mod outputs;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::attend::attended;
 use super::session::{House, Notes};
 use crate::cli::Narrow;
 use crate::engine::decide::Options;
@@ -23,9 +24,9 @@ pub async fn plan(
 ) -> Result<Exit> {
     let session = house.open(stack).await?;
     let state = session.state().await?;
-    session.guard_account(&state, false).await?;
+    attended(ui, &session.aws, session.guard_account(&state, false)).await?;
     let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, &options(narrow, false)).await?;
+    let (plan, warnings) = attended(ui, &session.aws, session.plan(&run, &options(narrow, false))).await?;
     if as_json {
         ui.json_line(&json::plan(&plan));
     } else {

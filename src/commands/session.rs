@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::engine::decide::{self, Options};
 use crate::engine::plan::Plan;
 use crate::engine::run::{Run, Watch, new_token};
-use crate::engine::{Kinds, observe, recover};
+use crate::engine::{Kinds, observe, recover, twins};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
@@ -217,6 +217,10 @@ impl Session {
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
         let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
+        let twins = twins::twins(run, &plan, &self.composed.desired, options).await.map_err(untouched)?;
+        if !twins.is_empty() {
+            return Err(self.refused("this plan cannot be carried out", twins));
+        }
         let found = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
         let Objections { problems, mut warnings } = found;
         if !problems.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::attend::attended;
 use super::outputs;
 use super::session::House;
 use crate::cli::Output;
@@ -44,7 +45,7 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
         let aws = house.reach(state.region.as_deref()).await?;
-        all.extend(outputs::secrets(&aws, &state).await?);
+        all.extend(attended(ui, &aws, outputs::secrets(&aws, &state)).await?);
     }
     if let Some(name) = name {
         let value = named(&all, name)?;

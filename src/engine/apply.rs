@@ -113,10 +113,11 @@ async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
         let is_so = || diff::changes(one.actual.as_ref(), one.target.as_ref(), run.kinds.facts(address)).is_empty();
         let Some(desired) = one.desired.as_ref().filter(|_| one.action == Action::Keep && is_so()) else { continue };
         if let Some(record) = run.state.borrow_mut().resources.get_mut(address)
-            && (record.last_applied != *desired || record.needs != one.needs)
+            && (record.last_applied != *desired || record.needs != one.needs || record.deleting)
         {
             record.last_applied.clone_from(desired);
             record.needs.clone_from(&one.needs);
+            record.deleting = false;
             has_changed = true;
         }
     }
@@ -293,6 +294,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
                 record.observed = seen.spec;
                 record.outputs = seen.outputs;
                 record.changing = false;
+                record.deleting = false;
             }
             return run.save().await;
         }
@@ -385,6 +387,10 @@ async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
     for old in &record.deposed {
         delete_deposed(run, step, address, &old.id).await?;
     }
+    if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+        record.deleting = true;
+    }
+    run.save().await?;
     run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.last()).await?;
     run.forget(address);
     run.save().await

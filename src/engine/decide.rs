@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::diff;
+use super::drift::{self, overlaps};
 use super::facts::Facts;
 use super::kinds::Kinds;
 use super::order::{self, Ordered};
@@ -52,13 +53,7 @@ pub fn plan(
     let mut planned: BTreeMap<Address, Planned> = BTreeMap::new();
     for address in desired.resources.keys().chain(state.resources.keys()) {
         if !planned.contains_key(address) {
-            let one = first_look(
-                kinds,
-                desired.resources.get(address),
-                state.resources.get(address),
-                actual.get(address),
-                address,
-            );
+            let one = first_look(kinds, desired.resources.get(address), state, actual.get(address), address);
             planned.insert(address.clone(), one);
         }
     }
@@ -136,11 +131,12 @@ fn dangling(
 fn first_look(
     kinds: &Kinds,
     desired: Option<&DesiredResource>,
-    record: Option<&Record>,
+    state: &State,
     actual: Option<&Observed<Value, Value>>,
     address: &Address,
 ) -> Planned {
     let facts = kinds.facts(address);
+    let record = state.resources.get(address);
     let is_gone = record.is_some() && actual.is_none();
     let last = record.map_or(&Value::Null, |record| &record.last_applied);
     let spec = actual.map(|observed| &observed.spec);
@@ -156,8 +152,9 @@ fn first_look(
         (Some(_), Some(_)) => Action::Update,
     };
     let (drift, undeclared) = match (record, spec) {
-        (Some(record), Some(spec)) if !is_unsettled(record) => {
-            drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
+        (Some(record), Some(spec)) if !drift::is_unsettled(record) => {
+            let desired = desired.map(|desired| &desired.spec);
+            drift::since_settled(record, state, &drift::Now { spec, desired, changes: &changes }, facts)
         }
         _ => (Vec::new(), Vec::new()),
     };
@@ -176,6 +173,7 @@ fn first_look(
         needed: record.map(|record| record.needs.clone()).unwrap_or_default(),
         loses: None,
         is_gone,
+        deleted_by_us: is_gone && record.is_some_and(|record| record.deleting),
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
     }
 }
@@ -183,56 +181,7 @@ fn first_look(
 /// Whether an earlier run has left the object before it was settled, or AWS is still busy with it. What needs it must
 /// wait until it is ready.
 fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>>) -> bool {
-    record.is_some_and(is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
-}
-
-/// Whether nobody has read what AWS made of the last change: what differs since then is nobody else's doing.
-fn is_unsettled(record: &Record) -> bool {
-    record.observed.is_null() || record.changing
-}
-
-/// What somebody else has changed since the object was last settled: in what is declared, and in what is not.
-fn drifted(
-    record: &Record,
-    spec: &Value,
-    desired: Option<&Value>,
-    changes: &[Change],
-    facts: Facts<'_>,
-) -> (Vec<Change>, Vec<Change>) {
-    let since = diff::changes(Some(&record.observed), Some(spec), facts);
-    let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
-    let drift = changes
-        .iter()
-        .filter(|change| {
-            let asked = diff::at(&record.last_applied, &change.path);
-            let wanted = match &change.after {
-                After::Known(value) => Some(value),
-                After::Unset | After::Unknown => None,
-            };
-            asked == wanted && touched(&change.path)
-        })
-        .cloned()
-        .collect();
-    let undeclared = since
-        .iter()
-        .filter(|change| !changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
-        // As the file asks for, by a run of ours that failed before it had read it back, or by whoever was quicker.
-        .filter(|change| !desired.is_some_and(|desired| is_declared(desired, &record.observed, &change.path)))
-        .cloned()
-        .collect();
-    (drift, undeclared)
-}
-
-/// Whether a spec says something at `path`, or of something new that it lies in: AWS fills in the rest of that.
-fn is_declared(desired: &Value, before: &Value, path: &str) -> bool {
-    let ends = path.match_indices('.').map(|(at, _)| at);
-    let is_new = |above: &str| diff::at(before, above).is_none() && diff::at(desired, above).is_some();
-    diff::at(desired, path).is_some() || ends.into_iter().any(|end| is_new(&path[..end]))
-}
-
-fn overlaps(one: &str, other: &str) -> bool {
-    let below = |a: &str, b: &str| a == b || (a.starts_with(b) && a.as_bytes().get(b.len()) == Some(&b'.'));
-    below(one, other) || below(other, one)
+    record.is_some_and(drift::is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
 }
 
 /// The one rule of propagation: a reference to what will be made anew has changed, to what is not yet known.

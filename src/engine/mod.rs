@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod decide;
 pub mod diff;
+mod drift;
 pub mod facts;
 pub mod kinds;
 pub mod observe;
@@ -13,5 +14,6 @@ pub mod order;
 pub mod plan;
 pub mod recover;
 pub mod run;
+pub mod twins;
 
 pub use kinds::Kinds;

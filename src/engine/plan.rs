@@ -71,8 +71,11 @@ pub struct Planned {
     pub needed: Vec<Address>,
     /// What is lost for good, where something is: `every user account in the pool (3 user accounts now)`.
     pub loses: Option<String>,
-    /// Whether the object was recorded and has been deleted behind our back.
+    /// Whether the object was recorded and is gone: deleted behind our back, unless `deleted_by_us`.
     pub is_gone: bool,
+    /// Whether an earlier run had begun to delete it.
+    #[serde(default)]
+    pub deleted_by_us: bool,
     /// Where in the stack file it comes from.
     pub at: String,
 }

@@ -160,6 +160,7 @@ impl<'a> Run<'a> {
             last_applied: intent.desired,
             observed: Value::Null,
             changing: false,
+            deleting: false,
             outputs: Value::Null,
             needs: intent.needs,
             deposed: intent.deposed,

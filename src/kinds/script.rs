@@ -161,6 +161,7 @@ fn aws(http: &SharedHttpClient) -> Aws {
                 .http_client(http.clone())
                 .build(),
         ),
+        in_flight: Arc::default(),
         http: http.clone(),
         clock: Clock::held(1_700_000_000_000),
         dns: Dns::Answers(Rc::new(|_, _| Vec::new())),

@@ -129,7 +129,7 @@ fn planned_value(address: &Address, planned: &Planned) -> Option<Value> {
 
 /// What somebody else has done: before is what was there when it was last settled, after is what is there now.
 fn drift(address: &Address, planned: &Planned) -> Option<Value> {
-    if planned.is_gone {
+    if planned.is_gone && !planned.deleted_by_us {
         let mut resource = named(address);
         let change = json!({
             "actions": ["delete"],

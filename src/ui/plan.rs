@@ -158,7 +158,7 @@ impl<'a> Page<'a> {
         self.order.iter().copied().filter(|(_, planned)| is_one(planned)).collect()
     }
 
-    /// What others have done and this plan leaves so.
+    /// What others have done and this plan leaves so; and what an earlier run did last.
     fn outside(&self) -> Vec<Vec<Line>> {
         let mut groups = Vec::new();
         let undeclared = self.those(|planned| !planned.undeclared.is_empty());
@@ -171,13 +171,21 @@ impl<'a> Page<'a> {
             }
             groups.push(lines);
         }
-        let gone = self.those(|planned| planned.is_gone && matches!(planned.action, Action::Delete | Action::Keep));
-        if !gone.is_empty() {
-            let mut lines = vec![heading("Deleted outside this stack, forgotten by it", CYAN)];
-            let rows: Vec<Row<'_>> =
-                gone.iter().map(|(address, planned)| (*address, planned.id.as_deref(), "")).collect();
-            lines.extend(self.table("!", CYAN, &rows));
-            groups.push(lines);
+        for (heads, deleted_by_us) in
+            [("Deleted outside this stack, forgotten by it", false), ("Deleted by an earlier run, forgotten now", true)]
+        {
+            let gone = self.those(|planned| {
+                planned.is_gone
+                    && planned.deleted_by_us == deleted_by_us
+                    && matches!(planned.action, Action::Delete | Action::Keep)
+            });
+            if !gone.is_empty() {
+                let mut lines = vec![heading(heads, CYAN)];
+                let rows: Vec<Row<'_>> =
+                    gone.iter().map(|(address, planned)| (*address, planned.id.as_deref(), "")).collect();
+                lines.extend(self.table("!", CYAN, &rows));
+                groups.push(lines);
+            }
         }
         groups
     }
@@ -212,9 +220,9 @@ impl<'a> Page<'a> {
     }
 
     fn create(&self, address: &Address, planned: &Planned) -> Vec<Line> {
-        let note = planned.is_gone.then(|| match &planned.id {
-            Some(id) => format!("again: {id} was deleted outside this stack"),
-            None => "again: it was deleted outside this stack".to_owned(),
+        let note = planned.is_gone.then(|| {
+            let by = if planned.deleted_by_us { "by an earlier run" } else { "outside this stack" };
+            format!("again: {} was deleted {by}", planned.id.as_deref().unwrap_or("it"))
         });
         let mut lines = self.head("+", GREEN, address, None, note.as_deref());
         lines.extend(fields::created(address, planned, INDENT, self.width));

@@ -201,6 +201,7 @@ mod tests {
             last_applied: Value::Null,
             observed,
             changing: false,
+            deleting: false,
             outputs,
             needs: Vec::new(),
             deposed: Vec::new(),

@@ -302,6 +302,8 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
             // What this stack did itself, and was cut off after, is not told as somebody else's doing.
             for (address, planned) in again.plan.resources.iter().chain(&third.plan.resources) {
                 assert!(planned.undeclared.is_empty(), "{what}: {address}: {:?}", planned.undeclared);
+                assert!(planned.drift.is_empty(), "{what}: {address}: {:?}", planned.drift);
+                assert_eq!(planned.is_gone, planned.deleted_by_us, "{what}: {address} was deleted by nobody else");
             }
         })
         .await;

@@ -14,7 +14,7 @@ use super::digest::sha256;
 use super::names::{base, canonical};
 use crate::aws::error::refused;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, ReplaceOrder, Wait, Waiting};
+use crate::kind::{Ctx, Kind, Last, Observed, OnChange, ReplaceOrder, Twin, Wait, Waiting};
 
 mod account;
 mod fate;
@@ -102,6 +102,30 @@ impl Certificate {
         let further = self.subject_alternative_names.iter().flatten();
         further.chain([&self.domain_name]).map(|name| canonical(name)).collect()
     }
+
+    /// The certificate for these names that `is_it` holds for, given its ARN and its tags.
+    async fn tagged(
+        &self,
+        ctx: &Ctx,
+        is_it: impl Fn(&str, &BTreeMap<String, String>) -> bool,
+    ) -> Result<Option<String>> {
+        let names = self.names();
+        for summary in list(&ctx.aws, None).await? {
+            let theirs: BTreeSet<String> = summary
+                .subject_alternative_name_summaries()
+                .iter()
+                .map(String::as_str)
+                .chain(summary.domain_name())
+                .map(canonical)
+                .collect();
+            let (Some(arn), true) = (summary.certificate_arn(), theirs == names) else { continue };
+            let tags = account::tags(&ctx.aws, arn).await?.unwrap_or_default();
+            if is_it(arn, &tags) {
+                return Ok(Some(arn.to_owned()));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Kind for Certificate {
@@ -122,22 +146,15 @@ impl Kind for Certificate {
     }
 
     async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>> {
-        let names = self.names();
-        for summary in list(&ctx.aws, None).await? {
-            let theirs: BTreeSet<String> = summary
-                .subject_alternative_name_summaries()
-                .iter()
-                .map(String::as_str)
-                .chain(summary.domain_name())
-                .map(canonical)
-                .collect();
-            let (Some(arn), true) = (summary.certificate_arn(), theirs == names) else { continue };
-            let tags = account::tags(&ctx.aws, arn).await?.unwrap_or_default();
-            if tags.get(TOKEN_TAG).is_some_and(|theirs| theirs == token) {
-                return Ok(Some(arn.to_owned()));
-            }
-        }
-        Ok(None)
+        self.tagged(ctx, |_, tags| tags.get(TOKEN_TAG).is_some_and(|theirs| theirs == token)).await
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let is_it = |arn: &str, tags: &BTreeMap<String, String>| {
+            !ctx.is_ours::<Self>(arn) && tags.get(NAME_TAG).is_some_and(|theirs| **theirs == *ctx.stack)
+        };
+        let otherwise = "if the certificate is another project's, take its tag `stack:name` away";
+        Ok(self.tagged(ctx, is_it).await?.map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {

@@ -33,7 +33,7 @@ use crate::aws::cognito::types as aws;
 use crate::aws::error::refused;
 use crate::aws::once;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+use crate::kind::{Ctx, Kind, Last, Loss, Observed, Twin, Wait};
 
 /// The most attributes that one AddCustomAttributes takes (`user_pool.md` 1).
 const MOST_AT_ONCE: usize = 25;
@@ -103,17 +103,14 @@ impl Kind for UserPool {
     }
 
     async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>> {
-        let listed = ctx.aws.cognito.list_user_pools().max_results(PAGE).into_paginator().items().send();
-        let listed = listed.collect::<std::result::Result<Vec<_>, _>>().await.map_err(refused("ListUserPools"))?;
-        // The list shows no tags, and names are not unique; so each of that name is looked at (quotas_errors.md 5).
-        for id in listed.iter().filter(|pool| pool.name() == Some(&self.name)).filter_map(|pool| pool.id()) {
-            let Some(pool) = described(ctx, id).await? else { continue };
-            let tag = |key: &str| pool.user_pool_tags().and_then(|tags| tags.get(key)).map(String::as_str);
-            if tag("stack:token") == Some(token) && tag("stack:name") == Some(&*ctx.stack) {
-                return Ok(Some(id.to_owned()));
-            }
-        }
-        Ok(None)
+        tagged(ctx, &self.name, |_, theirs| theirs == Some(token)).await
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let found = tagged(ctx, &self.name, |id, _| !ctx.is_ours::<Self>(id)).await?;
+        let otherwise =
+            "if the pool is another project's, take its tag `stack:name` away, or give this one another name";
+        Ok(found.map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {
@@ -183,6 +180,21 @@ impl Kind for UserPool {
             other => other.map_err(explained),
         }
     }
+}
+
+/// The pool of this name that carries the stack's tag, and that `is_it` holds for, given its id and its token.
+async fn tagged(ctx: &Ctx, name: &str, is_it: impl Fn(&str, Option<&str>) -> bool) -> Result<Option<String>> {
+    let listed = ctx.aws.cognito.list_user_pools().max_results(PAGE).into_paginator().items().send();
+    let listed = listed.collect::<std::result::Result<Vec<_>, _>>().await.map_err(refused("ListUserPools"))?;
+    // The list shows no tags, and names are not unique; so each of that name is looked at (quotas_errors.md 5).
+    for id in listed.iter().filter(|pool| pool.name() == Some(name)).filter_map(|pool| pool.id()) {
+        let Some(pool) = described(ctx, id).await? else { continue };
+        let tag = |key: &str| pool.user_pool_tags().and_then(|tags| tags.get(key)).map(String::as_str);
+        if tag("stack:name") == Some(&*ctx.stack) && is_it(id, tag("stack:token")) {
+            return Ok(Some(id.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// The pool as DescribeUserPool shows it; None when it is gone.

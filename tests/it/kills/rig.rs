@@ -171,7 +171,7 @@ impl Rig {
     pub fn finish(&mut self) -> Value {
         let ran = self.run(self.scenario.words).ok();
         // What a run did before it was cut is no other's doing.
-        assert!(!ran.out.contains("Changed outside this stack"), "{}", ran.out);
+        assert!(!ran.out.contains("outside this stack"), "{}", ran.out);
         self.settled()
     }
 
