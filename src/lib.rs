@@ -50,8 +50,9 @@
 //! 5. `create` makes exactly one call that creates; whatever else the object needs, `update` does, and may be repeated.
 //! 6. An id is enough to read an object.
 //! 7. A record's `last_applied` is what was *asked for*, never what was sent; `observed` is what AWS last showed.
-//! 8. The state is saved before each call that creates, as an *intent*, and after each call that changes AWS. So a run may
-//!    be cut anywhere, and the next one ends where a whole run would have. (`tests/it/cuts.rs` does that, at every save.)
+//! 8. The state is saved before each call that creates, as an *intent*, before an object is changed or deleted, and after
+//!    each call that changes AWS. So a run may be cut anywhere, and the next one ends where a whole run would have.
+//!    (`tests/it/cuts.rs` does that, at every save.)
 //! 9. A plan belongs to one serial of the state. Apply refuses it at any other.
 //! 10. No value of a secret is in a plan, the state, a log or an error.
 //! 11. What nobody declares is never sent as a default: an update reads the object, lays what is declared over it, sends the

@@ -154,7 +154,9 @@ impl Kind for Certificate {
             !ctx.is_ours::<Self>(arn) && tags.get(NAME_TAG).is_some_and(|theirs| **theirs == *ctx.stack)
         };
         let otherwise = "if the certificate is another project's, take its tag `stack:name` away";
-        Ok(self.tagged(ctx, is_it).await?.map(|id| Twin { id, otherwise }))
+        let Some(id) = self.tagged(ctx, is_it).await? else { return Ok(None) };
+        let is_lost = describe(&ctx.aws, &id).await?.is_none_or(|detail| is_dead(&detail));
+        Ok((!is_lost).then_some(Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::scenes::Set;
-use super::tries::{Ended, Ends, Fault, finished};
+use super::tries::{Ended, Ends, Fault, Table, finished};
 
 pub const FAULT: Fault = Fault {
     name: "expired from then on",
@@ -16,6 +16,26 @@ pub fn places(set: &Set, operation: &str) -> BTreeSet<usize> {
     let first = set.calls.iter().position(|call| call == operation);
     let last = set.calls.iter().rposition(|call| call == operation);
     first.into_iter().chain(last).collect()
+}
+
+/// Tries the places round those until the operation was the first to be refused, where it has not been at its own: calls
+/// that are made side by side do not always come in the same order.
+pub fn meet(table: &mut Table, operation: &str, sets: &[&Set]) {
+    let met = (operation.to_owned(), FAULT.name);
+    for set in sets {
+        let own = places(set, operation);
+        for far in 1..=4 {
+            let round = own.iter().flat_map(|own| [own.checked_sub(far), own.checked_add(far)]).flatten();
+            // The last calls may be fewer in another run.
+            for after in round.filter(|place| place + 2 < set.calls.len()) {
+                if table.0.contains_key(&met) {
+                    return;
+                }
+                let (first, ended) = tried(set, after);
+                table.note(&first, FAULT.name, ended);
+            }
+        }
+    }
 }
 
 /// Lets the credentials expire after so many calls, and tells which operation was the first to be refused.

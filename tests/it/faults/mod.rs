@@ -216,7 +216,7 @@ fn whole_faults() {
     let late = SETS.iter().map(|set| Job::All(LATE, set));
     let jobs: Vec<Job> = within(SCENES).into_iter().chain(expiries()).chain(late).collect();
     let served = over_http();
-    let table = std::thread::scope(|scope| {
+    let mut table = std::thread::scope(|scope| {
         // Those wait for the time itself, so that many can wait at once.
         let served = scope.spawn(|| tried(&served, 12));
         let mut table = tried(&jobs, 3);
@@ -226,8 +226,11 @@ fn whole_faults() {
     let faults: Vec<&str> =
         FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS).map(|fault| fault.name).collect();
 
-    // No operation has been spared a fault.
     let operations = reached();
+    for (operation, sets) in operations.iter().filter(|(operation, _)| **operation != IMAGE) {
+        expiry::meet(&mut table, operation, sets);
+    }
+    // No operation has been spared a fault.
     for operation in operations.keys() {
         for fault in FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS) {
             let met = table.0.contains_key(&((*operation).to_owned(), fault.name));
