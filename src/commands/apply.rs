@@ -84,7 +84,9 @@ async fn work(
             never = &mut listening => match never {},
             () = tokio::time::sleep(HEARTBEAT) => {
                 progress.tick();
-                unanswered(&session.aws).iter().for_each(|line| progress.note(line));
+                for line in unanswered(&session.aws) {
+                    progress.note(&line);
+                }
             }
         }
     };

@@ -14,7 +14,11 @@ pub async fn attended<T>(ui: &Ui, aws: &Aws, work: impl Future<Output = T>) -> T
     loop {
         tokio::select! {
             done = &mut work => return done,
-            () = tokio::time::sleep(LOOK) => unanswered(aws).iter().for_each(|line| ui.say(line)),
+            () = tokio::time::sleep(LOOK) => {
+                for line in unanswered(aws) {
+                    ui.say(&line);
+                }
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn since_settled(record: &Record, state: &State, now: &Now<'_>, facts: Facts
         .iter()
         .filter(|change| !now.changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
         // What the file asks for too, and somebody else was quicker to do.
-        .filter(|change| !now.desired.is_some_and(|desired| diff::at(desired, &change.path).is_some()))
+        .filter(|change| now.desired.is_none_or(|desired| diff::at(desired, &change.path).is_none()))
         .cloned()
         .collect();
     (drift, undeclared)
