@@ -236,8 +236,10 @@ impl Kind for Domain {
                 call.send().await.map(drop).map_err(refused("DeleteUserPoolDomain"))
             });
             if let Err(error) = deleted.await {
-                // Somebody else may have been faster; AWS has more than one text for that.
-                if describe(&ctx.aws, id).await?.is_some_and(|found| !found.is_going()) {
+                // Somebody else may have been faster; AWS has more than one text for that. Where nobody can look, what was
+                // refused is what is told, and not that one cannot look.
+                let is_going = describe(&ctx.aws, id).await.map(|found| found.is_none_or(|found| found.is_going()));
+                if !is_going.unwrap_or(false) {
                     return Err(refusals::hinted(error, id));
                 }
             }
