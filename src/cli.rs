@@ -231,6 +231,24 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    /// Print the least IAM policy that a stack needs, as JSON; asks AWS nothing
+    #[command(after_long_help = "\
+Without a flag it is what `stack apply` needs. Once there is a pool, the policy names it, and allows neither to make \
+another nor to delete it: run this again after the first apply, and give what it says to your CI.
+
+Examples:
+  stack iam-policy prod > policy.json
+  stack iam-policy prod --plan              for a job that only looks
+  stack iam-policy dev --apply --destroy    for whoever may do all
+  aws iam put-role-policy --role-name deploy --policy-name stack --policy-document \"$(stack iam-policy prod)\"")]
+    IamPolicy {
+        /// The stack.
+        #[command(flatten)]
+        stack: StackArg,
+        /// For what.
+        #[command(flatten)]
+        purposes: Purposes,
+    },
     /// Check stack files without asking AWS; without names, all of them
     Validate {
         /// The stacks to check; all in stacks/ unless given
@@ -306,6 +324,20 @@ Put one of these into your shell's start file:
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
+}
+
+/// What a policy is to allow.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Purposes {
+    /// To read: plan, preflight
+    #[arg(long)]
+    pub plan: bool,
+    /// To plan, make and change, and to delete all but what is lost for good
+    #[arg(long)]
+    pub apply: bool,
+    /// To plan and delete, the pool and its users too
+    #[arg(long)]
+    pub destroy: bool,
 }
 
 /// What `stack output` takes.

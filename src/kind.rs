@@ -20,7 +20,9 @@ use crate::address::Address;
 use crate::error::{Error, Result};
 
 mod ctx;
+mod grant;
 pub use ctx::{Blobs, Cancel, Ctx, Known, Wait};
+pub use grant::{Grant, On, Use, grants};
 
 /// One kind of AWS object that a stack can hold.
 ///
@@ -68,6 +70,11 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
 
     /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
+
+    /// What IAM must allow for all this, where AWS is called at all.
+    fn grants(&self) -> Vec<Grant> {
+        Vec::new()
+    }
 }
 
 /// What the state remembers of an object.
@@ -247,6 +254,11 @@ pub trait AnyKind: Sync {
     fn takes_over(&self) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
+    /// [`Kind::grants`].
+    ///
+    /// # Errors
+    /// When the spec is not of this kind's type.
+    fn grants(&self, spec: &Value) -> Result<Vec<Grant>>;
     /// [`Kind::pruned`]; what does not fit the kind's type is left to fail where it is used.
     fn pruned(&self, target: Value) -> Value;
     /// [`Kind::read`].
@@ -335,6 +347,10 @@ impl<K: Kind> AnyKind for Erased<K> {
             .into_generator()
             .into_root_schema_for::<K>()
             .into()
+    }
+
+    fn grants(&self, spec: &Value) -> Result<Vec<Grant>> {
+        Ok(typed::<K>(K::NAME, spec)?.grants())
     }
 
     fn pruned(&self, target: Value) -> Value {

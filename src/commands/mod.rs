@@ -2,6 +2,7 @@
 
 mod apply;
 mod files;
+mod iam_policy;
 mod lint;
 mod outputs;
 mod plan;
@@ -101,6 +102,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
+        Verb::IamPolicy { stack, purposes } => iam_policy::iam_policy(house, ui, &stack.stack, *purposes).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),

@@ -19,6 +19,7 @@ pub mod dns;
 mod fault;
 mod ids;
 mod outside;
+mod policy;
 mod rates;
 pub mod route53;
 pub mod s3;
@@ -34,6 +35,7 @@ mod xml;
 
 pub use self::core::{Answer, Sandbox};
 pub use fault::{Fault, FaultKind};
+pub use policy::Policy;
 pub use serve::Server;
 pub use wire::{Reply, Request};
 

@@ -7,6 +7,7 @@ mod cuts;
 mod editor;
 mod emulators;
 mod faults;
+mod iam_policy;
 mod identity;
 mod kills;
 mod laws;

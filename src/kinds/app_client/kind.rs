@@ -10,7 +10,7 @@ use crate::aws::cognito::types::UserPoolClientType;
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, Use, Wait, grants};
 
 /// What AWS decided of an app client.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,16 @@ impl Kind for AppClient {
             rotation.retry_grace_period_seconds = rotation.retry_grace_period_seconds.map(|_| 0);
         }
         self
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        [
+            grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeUserPoolClient"]),
+            grants(Use::Making, &On::Pool, &["cognito-idp:CreateUserPoolClient", "cognito-idp:ListUserPoolClients"]),
+            grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateUserPoolClient"]),
+            grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPoolClient"]),
+        ]
+        .concat()
     }
 
     async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {

@@ -14,7 +14,7 @@ use super::digest::sha256;
 use super::names::{base, canonical};
 use crate::aws::error::refused;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, ReplaceOrder, Wait, Waiting};
+use crate::kind::{Ctx, Grant, Kind, Last, Observed, On, OnChange, ReplaceOrder, Use, Wait, Waiting, grants};
 
 mod account;
 mod fate;
@@ -183,6 +183,16 @@ impl Kind for Certificate {
             call.send().await.map_err(refused("AddTagsToCertificate"))?;
         }
         Ok(())
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        [
+            grants(Use::Reading, &On::EveryCertificate, &["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
+            grants(Use::Making, &On::Any, &["acm:ListCertificates", "acm:RequestCertificate"]),
+            grants(Use::Changing, &On::OwnCertificate, &["acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"]),
+            grants(Use::Deleting, &On::OwnCertificate, &["acm:DeleteCertificate"]),
+        ]
+        .concat()
     }
 
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {

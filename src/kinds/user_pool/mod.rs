@@ -33,7 +33,7 @@ use crate::aws::cognito::types as aws;
 use crate::aws::error::refused;
 use crate::aws::once;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, Use, Wait, grants};
 
 /// The most attributes that one AddCustomAttributes takes (`user_pool.md` 1).
 const MOST_AT_ONCE: usize = 25;
@@ -155,6 +155,32 @@ impl Kind for UserPool {
         read::pruned(self)
     }
 
+    fn grants(&self) -> Vec<Grant> {
+        let sms = self.sms_configuration.as_ref();
+        let roles = sms.into_iter().flat_map(|sms| {
+            let eums = sms.eums_sms.as_ref().map(|eums| &eums.caller_arn);
+            sms.sns_caller_arn.iter().chain(eums)
+        });
+        let roles = roles.flat_map(|role| grants(Use::Changing, &On::Role(role.clone()), &["iam:PassRole"]));
+        let mails = self.email_configuration.as_ref().and_then(|mail| mail.email_sending_account.as_ref());
+        let sends_by_ses = mails == Some(&enums::EmailSendingAccount::Developer);
+        let mail = if sends_by_ses { &["iam:CreateServiceLinkedRole"] as &[_] } else { &[] };
+        [
+            grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeUserPool", "cognito-idp:GetUserPoolMfaConfig"]),
+            grants(Use::Making, &On::Any, &["cognito-idp:CreateUserPool", "cognito-idp:ListUserPools"]),
+            // Tags that are set at once are counted as tagging too (`quotas_errors.md` 8).
+            grants(Use::Making, &On::NewPool, &["cognito-idp:TagResource"]),
+            grants(Use::Making, &On::EveryPool, &["cognito-idp:DescribeUserPool"]),
+            grants(Use::Changing, &On::Pool, &CHANGES),
+            grants(Use::Changing, &On::MailRole, mail),
+            grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPool"]),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(roles)
+        .collect()
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
         let call = async || {
             let call = ctx.aws.cognito.delete_user_pool().user_pool_id(id);
@@ -184,6 +210,15 @@ impl Kind for UserPool {
         }
     }
 }
+
+/// What a pool may be changed with.
+const CHANGES: [&str; 5] = [
+    "cognito-idp:AddCustomAttributes",
+    "cognito-idp:SetUserPoolMfaConfig",
+    "cognito-idp:TagResource",
+    "cognito-idp:UntagResource",
+    "cognito-idp:UpdateUserPool",
+];
 
 /// The pool as DescribeUserPool shows it; None when it is gone.
 async fn described(ctx: &Ctx, id: &str) -> Result<Option<aws::UserPoolType>> {
