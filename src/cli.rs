@@ -16,11 +16,15 @@ use crate::ui::{Color, Exit};
 mod complete;
 mod lint;
 mod pages;
+mod purposes;
+mod states;
 mod words;
 
 use crate::sandbox::Fault;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
+pub use purposes::Purposes;
+pub use states::StateVerb;
 use words::{address, dns_server, fault, kind, stack_name};
 
 const STYLES: Styles = Styles::styled()
@@ -231,6 +235,15 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    /// Show as whom AWS would be called: account, identity, Region, and where the credentials come from
+    Whoami {
+        /// As this stack's file says; fails when the account is not the stack's own
+        #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks))]
+        stack: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the least IAM policy that a stack needs, as JSON; asks AWS nothing
     #[command(after_long_help = "\
 Without a flag it is what `stack apply` needs. Once there is a pool, the policy names it, and allows neither to make \
@@ -326,20 +339,6 @@ Put one of these into your shell's start file:
     },
 }
 
-/// What a policy is to allow.
-#[derive(Debug, Clone, Copy, Default, Args)]
-pub struct Purposes {
-    /// To read: plan, preflight
-    #[arg(long)]
-    pub plan: bool,
-    /// To plan, make and change, and to delete all but what is lost for good
-    #[arg(long)]
-    pub apply: bool,
-    /// To plan and delete, the pool and its users too
-    #[arg(long)]
-    pub destroy: bool,
-}
-
 /// What `stack output` takes.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -362,59 +361,6 @@ pub struct Output {
     /// Also client secrets, fetched from AWS now; they are kept nowhere
     #[arg(long)]
     pub secrets: bool,
-}
-
-/// What can be done with a state.
-#[derive(Debug, Subcommand)]
-pub enum StateVerb {
-    /// List the objects of a stack, with their ids
-    List {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show all that is remembered of one object
-    Show {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Tell the state that a resource has another name in the stack file now; AWS is not touched
-    #[command(after_long_help = "\
-Example, after app_clients.web has become app_clients.spa in the stack file:
-  stack state mv dev app_client.web app_client.spa")]
-    Mv {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The address so far
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        from: Address,
-        /// The address from now on
-        #[arg(value_parser = address)]
-        to: Address,
-    },
-    /// Forget an object and leave it in AWS
-    Rm {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Do not ask first
-        #[arg(long)]
-        auto_approve: bool,
-    },
 }
 
 /// What can be done with the sandbox.

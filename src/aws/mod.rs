@@ -6,6 +6,7 @@ pub mod error;
 mod hints;
 pub mod http;
 pub mod raw;
+pub mod role;
 
 use std::time::Duration;
 
@@ -34,6 +35,10 @@ pub struct Aws {
     pub route53: route53::Client,
     /// Who we are.
     pub sts: aws_sdk_sts::Client,
+    /// Who writes the records.
+    zone_sts: aws_sdk_sts::Client,
+    /// What all clients but Route 53's are signed in with.
+    credentials: Option<aws_credential_types::provider::SharedCredentialsProvider>,
     /// Every other service.
     pub raw: raw::Raw,
     /// How HTTP requests are carried.
@@ -71,26 +76,68 @@ pub struct Reach {
     pub dns: dns::Dns,
 }
 
+/// The roles that are taken on.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    /// For everything.
+    pub main: Option<role::Role>,
+    /// For Route 53 alone, where the hosted zone is another account's.
+    pub hosted_zone: Option<role::Role>,
+    /// How an MFA code is asked for.
+    pub ask_code: role::AskCode,
+}
+
 /// The Region whose certificates CloudFront takes (`domain_certificate_dns.md` 1).
 pub const CERTIFICATES: &str = "us-east-1";
+
+impl Reach {
+    async fn config(&self) -> (SharedHttpClient, SdkConfig) {
+        let Self { region, profile, played, clock, dns: _ } = self;
+        let http = http::limited(played.clone().unwrap_or_else(network), clock.clone());
+        let config = if played.is_some() {
+            played_config(region, &http, clock)
+        } else {
+            real_config(region, profile.clone(), &http).await
+        };
+        (http, config)
+    }
+}
 
 impl Aws {
     /// Makes the clients. No call is made, so wrong credentials show at the first one.
     pub async fn reach(how: Reach) -> Self {
-        let Reach { region, profile, played, clock, dns } = how;
-        let carried = played.clone().unwrap_or_else(network);
-        let http = http::limited(carried, clock.clone());
-        let config = if played.is_some() {
-            played_config(&region, &http, &clock)
-        } else {
-            real_config(&region, profile, &http).await
+        let (http, config) = how.config().await;
+        Self::of(how, http, &config, &config)
+    }
+
+    /// The same in the roles that are named, which are taken on at once.
+    ///
+    /// # Errors
+    /// When STS refuses a role, or it asks for an MFA code that nobody is there to give.
+    pub async fn reach_as(how: Reach, Roles { main, hosted_zone, ask_code }: Roles) -> Result<Self> {
+        let (http, own) = how.config().await;
+        let config = match main {
+            Some(role) => role::taken_on(&own, role, ask_code).await?,
+            None => own.clone(),
         };
-        let there = |region: &'static str| config.to_builder().region(Region::from_static(region)).build();
+        let of_zone = match hosted_zone {
+            Some(role) => role::taken_on(&own, role, ask_code).await?,
+            None => config.clone(),
+        };
+        Ok(Self::of(how, http, &config, &of_zone))
+    }
+
+    /// The clients, with these settings.
+    pub(crate) fn of(how: Reach, http: SharedHttpClient, config: &SdkConfig, of_zone: &SdkConfig) -> Self {
+        let Reach { region, profile: _, played: _, clock, dns } = how;
+        let there = |config: &SdkConfig| config.to_builder().region(Region::from_static(CERTIFICATES)).build();
         Self {
-            cognito: cognito::Client::new(&config),
-            acm: acm::Client::new(&there(CERTIFICATES)),
-            route53: route53::Client::new(&there(CERTIFICATES)),
-            sts: aws_sdk_sts::Client::new(&config),
+            cognito: cognito::Client::new(config),
+            acm: acm::Client::new(&there(config)),
+            route53: route53::Client::new(&there(of_zone)),
+            sts: aws_sdk_sts::Client::new(config),
+            zone_sts: aws_sdk_sts::Client::new(of_zone),
+            credentials: config.credentials_provider(),
             raw: raw::Raw::new(config.clone()),
             region,
             http,
@@ -99,6 +146,27 @@ impl Aws {
             zones: tokio::sync::OnceCell::new(),
             caller: tokio::sync::OnceCell::new(),
         }
+    }
+
+    /// Where the credentials come from, in words, and when they end, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub async fn credentials(&self) -> Result<(&'static str, Option<i64>)> {
+        use aws_credential_types::provider::ProvideCredentials as _;
+        let provider = self.credentials.as_ref().ok_or_else(|| Error::usage("no AWS credentials were found"))?;
+        let found = provider.provide_credentials().await;
+        let found = found.map_err(|error| Error::usage("no AWS credentials were found").caused_by(error))?;
+        let ends = found.expiry().and_then(|ends| ends.duration_since(std::time::UNIX_EPOCH).ok());
+        Ok((source(&found), ends.and_then(|ends| i64::try_from(ends.as_millis()).ok())))
+    }
+
+    /// Who writes the records: another, where the hosted zone has a role of its own.
+    ///
+    /// # Errors
+    /// When AWS does not know the credentials.
+    pub async fn zone_caller(&self) -> Result<Caller> {
+        asked(&self.zone_sts).await
     }
 
     /// The account that the credentials belong to.
@@ -114,12 +182,34 @@ impl Aws {
     /// # Errors
     /// When there are no credentials, or AWS does not know them.
     pub async fn caller(&self) -> Result<&Caller> {
-        let ask = || async {
-            let said = self.sts.get_caller_identity().send().await.map_err(error::refused("GetCallerIdentity"))?;
-            let account = said.account.ok_or_else(|| Error::aws_state("GetCallerIdentity did not name an account"))?;
-            Ok(Caller { account, arn: said.arn.unwrap_or_default() })
-        };
-        self.caller.get_or_try_init(ask).await
+        self.caller.get_or_try_init(|| asked(&self.sts)).await
+    }
+}
+
+async fn asked(sts: &aws_sdk_sts::Client) -> Result<Caller> {
+    let said = sts.get_caller_identity().send().await.map_err(error::refused("GetCallerIdentity"))?;
+    let account = said.account.ok_or_else(|| Error::aws_state("GetCallerIdentity did not name an account"))?;
+    Ok(Caller { account, arn: said.arn.unwrap_or_default() })
+}
+
+/// Where credentials come from; the SDK marks them with the way that it took, the last one last.
+fn source(credentials: &aws_credential_types::Credentials) -> &'static str {
+    use aws_credential_types::credential_feature::AwsCredentialFeature as Way;
+    let ways = credentials.get_property::<Vec<Way>>().map(Vec::as_slice).unwrap_or_default();
+    match ways.last() {
+        Some(Way::CredentialsEnvVars) => "the environment",
+        Some(Way::CredentialsProfile | Way::CredentialsProfileSourceProfile) => "a profile",
+        Some(Way::CredentialsSso | Way::CredentialsProfileSso) => "IAM Identity Center (SSO)",
+        Some(Way::CredentialsProcess | Way::CredentialsProfileProcess) => "a credential process",
+        Some(Way::CredentialsHttp) => "the container",
+        Some(Way::CredentialsImds) => "the machine's instance profile",
+        Some(
+            Way::CredentialsStsAssumeRoleWebId
+            | Way::CredentialsEnvVarsStsWebIdToken
+            | Way::CredentialsProfileStsWebIdToken,
+        ) => "a web identity token (OIDC)",
+        Some(Way::CredentialsStsAssumeRole) => "a role that the profile names",
+        _ => "a role that the stack file names",
     }
 }
 

@@ -11,6 +11,7 @@ mod sandbox;
 pub mod session;
 mod show;
 mod state;
+mod whoami;
 
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -82,6 +83,7 @@ fn wants_json(verb: &Verb) -> bool {
     match verb {
         Verb::Plan { json, .. }
         | Verb::Preflight { json, .. }
+        | Verb::Whoami { json, .. }
         | Verb::Validate { json, .. }
         | Verb::Show { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
@@ -102,6 +104,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
+        Verb::Whoami { stack, json } => whoami::whoami(house, ui, stack.as_deref(), *json).await,
         Verb::IamPolicy { stack, purposes } => iam_policy::iam_policy(house, ui, &stack.stack, *purposes).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),

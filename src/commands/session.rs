@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::aws::dns::Dns;
-use crate::aws::{self, Aws, Reach};
+use crate::aws::role::Role;
+use crate::aws::{self, Aws, Reach, Roles};
 use crate::clock::Clock;
 use crate::engine::decide::{self, Options};
 use crate::engine::plan::Plan;
@@ -16,11 +17,11 @@ use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
 use crate::preflight::{self, Input, Objections};
 use crate::sandbox::Sandbox;
-use crate::stack::{Composed, Loaded, compose, load, unknown_region};
+use crate::stack::{AssumeRole, Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
 use crate::state::local::LocalStore;
 use crate::state::store::Store;
-use crate::ui::Ui;
+use crate::ui::{Ui, ask_mfa_code};
 
 /// Where and how the program works, as its global options say.
 #[derive(Debug, Clone)]
@@ -98,7 +99,7 @@ impl House {
                 .notes
                 .push("`state.s3` is left aside: the sandbox keeps its states under state/sandbox/".to_owned());
         }
-        let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
+        let aws = Rc::new(self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?);
         Ok(Session {
             store: self.store(&loaded.name),
             loaded,
@@ -109,11 +110,25 @@ impl House {
         })
     }
 
+    /// Reaches for AWS as the stack's file says, as far as it can be read, in this Region.
+    ///
+    /// # Errors
+    /// As [`House::reach`]; when a role cannot be taken on.
+    pub async fn reach_for(&self, stack: &str, region: Option<&str>) -> Result<Aws> {
+        let roles = load::load(&self.root, stack).map(|loaded| roles(&loaded)).unwrap_or_default();
+        self.reach_as(region, roles).await
+    }
+
     /// Reaches for AWS in the Region that the stack file names; else the options, the environment or the profile do.
     ///
     /// # Errors
     /// When no Region is named anywhere, or the sandbox's world cannot be read.
     pub async fn reach(&self, region: Option<&str>) -> Result<Aws> {
+        self.reach_as(region, (None, None)).await
+    }
+
+    /// The same in these roles: one for everything, and one for Route 53. The sandbox has one account and no roles.
+    async fn reach_as(&self, region: Option<&str>, roles: (Option<Role>, Option<Role>)) -> Result<Aws> {
         if let (Some(asked), Some(own)) = (self.region.as_deref(), region)
             && asked != own
         {
@@ -145,7 +160,11 @@ impl House {
         };
         let played = sandbox.map(|sandbox| sandbox.http_client());
         let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
-        Ok(Aws::reach(how).await)
+        if self.is_sandbox {
+            return Ok(Aws::reach(how).await);
+        }
+        let (main, hosted_zone) = roles;
+        Aws::reach_as(how, Roles { main, hosted_zone, ask_code: ask_mfa_code }).await
     }
 }
 
@@ -237,6 +256,12 @@ impl Session {
         self.loaded.locate(&mut problems);
         Error::problems(what, problems).hinted("nothing was changed")
     }
+}
+
+/// The roles that a stack file names: for everything, and for Route 53.
+fn roles(loaded: &Loaded) -> (Option<Role>, Option<Role>) {
+    let role = |role: &Option<AssumeRole>| role.as_ref().map(AssumeRole::role);
+    (role(&loaded.file.assume_role), role(&loaded.file.hosted_zone_role))
 }
 
 /// What fails before there is a plan has only read.

@@ -43,7 +43,7 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     let mut all = outputs::outputs(&state);
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
-        let aws = house.reach(state.region.as_deref()).await?;
+        let aws = house.reach_for(&stack.stack, state.region.as_deref()).await?;
         all.extend(outputs::secrets(&aws, &state).await?);
     }
     if let Some(name) = name {

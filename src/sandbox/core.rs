@@ -318,7 +318,7 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
             acm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
         }
         Service::Route53 => route53::handle(world, &call.operation, request),
-        Service::Sts => sts::handle(&call.operation, id),
+        Service::Sts => sts::handle(world, &call.operation, request, id),
         Service::Outside(service) => outside::handle(service, &call.region, &call.operation, request, id),
         Service::S3 => s3::handle(world, &call.region, &call.operation, request),
         Service::Image => image(world, request),

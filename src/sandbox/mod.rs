@@ -26,7 +26,7 @@ pub mod s3;
 mod serve;
 mod serve_dns;
 mod store;
-mod sts;
+pub mod sts;
 #[cfg(test)]
 mod tests;
 pub mod timing;
@@ -62,6 +62,9 @@ pub struct World {
     /// What S3 holds.
     #[serde(default)]
     pub s3: s3::S3,
+    /// What STS holds.
+    #[serde(default)]
+    pub sts: sts::Sts,
 }
 
 impl World {

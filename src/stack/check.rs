@@ -44,6 +44,7 @@ impl<'a> Check<'a> {
     /// Every check, in the order of the file.
     pub fn all(&mut self) {
         self.top();
+        self.roles();
         self.user_pool();
         self.app_clients();
         self.domain();

@@ -15,6 +15,7 @@ mod files;
 pub mod load;
 mod near;
 mod node;
+mod role;
 pub mod schema;
 mod shape;
 mod silence;
@@ -36,6 +37,7 @@ pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use load::{Loaded, load, names};
 pub use near::did_you_mean;
+pub use role::AssumeRole;
 pub use silence::{LintSettings, Silence};
 
 /// What the names that a person makes up look like; the twin of [`crate::address::is_name`].
@@ -65,6 +67,12 @@ pub struct StackFile {
         example = &"111122223333"
     )]
     pub account: Option<String>,
+    /// A role to take on before AWS is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumeRole>,
+    /// The role for Route 53, where the hosted zone is another account's. Left out, as for everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosted_zone_role: Option<AssumeRole>,
     /// Where the state is kept. Left out, in `state/<stack>.json` on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateSettings>,

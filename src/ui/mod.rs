@@ -353,6 +353,30 @@ fn ended(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_empty() || text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
 }
 
+/// Asks for the code that an MFA device shows, unless `STACK_MFA_CODE` has it: once, for a code is good for one use.
+///
+/// # Errors
+/// When nobody is there to ask.
+pub fn ask_mfa_code(serial: &str) -> Result<String> {
+    static USED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    if let Ok(code) = std::env::var("STACK_MFA_CODE")
+        && !USED.swap(true, std::sync::atomic::Ordering::Relaxed)
+    {
+        return Ok(code.trim().to_owned());
+    }
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Err(Error::usage(format!(
+            "the role asks for a code of the MFA device {serial}, and nobody is there to ask"
+        ))
+        .hinted("run this on a terminal, or put the code into STACK_MFA_CODE"));
+    }
+    let _ = write!(io::stderr().lock(), "Code of {}: ", line::clean(serial));
+    let mut code = String::new();
+    // An input that cannot be read is no code, which STS says.
+    let _ = io::stdin().lock().read_line(&mut code);
+    Ok(code.trim().to_owned())
+}
+
 /// The terminal's width; else what COLUMNS says; else a hundred.
 fn page_width() -> usize {
     let terminal =

@@ -267,7 +267,8 @@ fn the_readme_lists_every_command_and_no_other() {
         .lines()
         .filter_map(|line| line.strip_prefix("| `stack ")?.split('`').next())
         .map(|usage| {
-            let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase());
+            let is_letter = |c: char| c.is_ascii_lowercase() || c == '-';
+            let is_word = |word: &&str| word.chars().all(is_letter) && !word.starts_with('-');
             usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" ")
         })
         .collect();
