@@ -20,7 +20,7 @@ mod shape;
 mod silence;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -147,6 +147,9 @@ pub struct DomainSettings {
     /// Who makes the records of `name`. Left out, this stack does, in Route 53.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<Dns>,
+    /// Whether `name` has an AAAA record beside its A record. Left out, it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<bool>,
     /// The certificate of `name`. Left out, one is made for the wildcard of its parent: `*.example.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateSettings>,
@@ -154,6 +157,11 @@ pub struct DomainSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2))]
     pub managed_login_version: Option<u8>,
+    /// With managed login, the clients that are given no style, such as those that show nobody a page. Left out, each
+    /// client has one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(inner(regex(pattern = NAME)), extend("uniqueItems" = true))]
+    pub unstyled_clients: BTreeSet<String>,
     /// What to do about the A record that AWS asks of the parent of `name`. Left out, `check`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_record: Option<ParentRecord>,

@@ -15,7 +15,6 @@ const BEYOND: &[(&str, &str)] = &[
     ("record_alias_type", COMPARES),
     ("sms_region", COMPARES),
     ("sms_role_of_another_account", COMPARES),
-    ("client_names_twice", COMPARES),
     ("css_at_rule", FILE),
     ("css_class", FILE),
     ("css_missing", FILE),
