@@ -18,6 +18,7 @@ mod node;
 pub mod schema;
 mod shape;
 mod silence;
+pub mod write;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
