@@ -14,11 +14,13 @@ use crate::address::Address;
 use crate::ui::{Color, Exit};
 
 mod complete;
+mod import;
 mod lint;
 mod pages;
 mod words;
 
 use crate::sandbox::Fault;
+pub use import::Import;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
 use words::{address, dns_server, fault, kind, stack_name};
@@ -212,6 +214,25 @@ Examples:
         #[command(flatten)]
         carry: Carry,
     },
+    /// Adopt a user pool that something else has made, or single objects; changes nothing in AWS
+    #[command(after_long_help = "\
+With --user-pool, reads the pool and all that belongs to it, and writes stacks/STACK.yaml, the style sheets and logos that \
+it names, and the state, so that the next plan is empty. What a stack file cannot hold is named. With --address, records \
+objects that the stack file declares already; `stack plan` then shows what differs. Ids are those of `stack state list`:
+
+  user_pool                eu-west-1_AbCdEfGhI
+  app_client.web           eu-west-1_AbCdEfGhI/1example23456789
+  domain.custom            auth.example.com
+  certificate.domain       arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+  dns_record.domain_a      Z0123456789ABC/auth.example.com/A
+  ui_customization         eu-west-1_AbCdEfGhI/ALL
+
+Refused are what another stack's state holds or its tag claims, and a stack file or state that is there.
+
+Examples:
+  stack import shop --user-pool eu-west-1_AbCdEfGhI
+  stack import dev --address app_client.web=eu-west-1_AbCdEfGhI/1example23456789")]
+    Import(Import),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \

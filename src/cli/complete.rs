@@ -8,6 +8,7 @@ use clap_complete::CompletionCandidate;
 use serde_json::Value;
 
 use crate::kinds::KINDS;
+use crate::stack::{compose, load};
 
 /// The stacks that begin with `current`.
 pub(super) fn stacks(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -20,6 +21,21 @@ pub(super) fn addresses(current: &OsStr) -> Vec<CompletionCandidate> {
     let words: BTreeSet<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
     let found = addresses_in(&directory(std::env::args_os()), &words);
     offered(current, found.into_iter().map(|address| (address, None)))
+}
+
+/// The addresses that the stacks on the command line so far declare and may not have recorded yet, each with a `=`.
+pub(super) fn declared(current: &OsStr) -> Vec<CompletionCandidate> {
+    let words: Vec<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
+    let root = directory(std::env::args_os());
+    let recorded = addresses_in(&root, &words.iter().cloned().collect());
+    let stacks = stacks_in(&root);
+    let named = words.iter().filter(|word| stacks.contains_key(*word));
+    let composed = named.filter_map(|stack| compose(&load::load(&root, stack).ok()?).ok());
+    let addresses: BTreeSet<String> = composed
+        .flat_map(|composed| composed.desired.resources.into_keys())
+        .map(|address| address.to_string())
+        .collect();
+    offered(current, addresses.difference(&recorded).map(|address| (format!("{address}="), None)))
 }
 
 /// The kinds that begin with `current`.

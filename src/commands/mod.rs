@@ -2,6 +2,7 @@
 
 mod apply;
 mod files;
+mod import;
 mod lint;
 mod outputs;
 mod plan;
@@ -86,6 +87,7 @@ fn wants_json(verb: &Verb) -> bool {
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
+        Verb::Import(import) => import.json,
         _ => false,
     }
 }
@@ -100,6 +102,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Destroy { stack, narrow, carry } => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
+        Verb::Import(asked) => import::import(house, ui, asked).await,
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),

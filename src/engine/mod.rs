@@ -3,6 +3,7 @@
 //! Five acts, in order: the stack file is loaded (elsewhere), AWS is observed, a plan is made, shown
 //! (elsewhere), and applied. Only observing and applying touch AWS; deciding is pure.
 
+pub mod adopt;
 pub mod apply;
 pub mod decide;
 pub mod diff;

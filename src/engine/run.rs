@@ -172,6 +172,12 @@ impl<'a> Run<'a> {
         self.known.borrow_mut().objects.insert(address.clone(), (id.to_owned(), outputs.clone()));
     }
 
+    /// What is remembered now.
+    #[must_use]
+    pub fn remembered(&self) -> State {
+        self.state.borrow().clone()
+    }
+
     /// Drops an object from what is remembered and known.
     pub fn forget(&self, address: &Address) {
         self.state.borrow_mut().resources.remove(address);

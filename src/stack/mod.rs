@@ -6,6 +6,7 @@
 //! What a person writes has no tagged, untagged or flattened types: they ruin the messages of editors and
 //! parsers alike.
 
+pub mod adopt;
 mod at;
 pub mod check;
 pub mod compose;

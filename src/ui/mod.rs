@@ -19,6 +19,7 @@ use crate::lint::Rule;
 pub mod checks;
 mod diff;
 pub mod error;
+pub mod imported;
 pub mod json;
 mod line;
 pub mod lint;

@@ -18,8 +18,10 @@ use crate::kind::{Ctx, Kind, Last, Observed, OnChange, ReplaceOrder, Wait, Waiti
 
 mod account;
 mod fate;
+mod foreign;
 pub(crate) use account::{describe, list, lives_with_base};
 pub(crate) use fate::{given_up, is_dead};
+pub(crate) use foreign::{claimed_by, why_not_ours};
 
 /// A public certificate, validated through DNS, in us-east-1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -6,9 +6,11 @@
 pub mod attributes;
 pub mod bound;
 pub mod check;
+pub mod contents;
 pub mod enums;
 pub mod examples;
 pub mod messages;
+pub mod others;
 pub mod spec;
 pub mod surface;
 pub mod triggers;
