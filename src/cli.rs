@@ -214,7 +214,7 @@ Examples:
         #[command(flatten)]
         carry: Carry,
     },
-    /// Adopt a user pool that something else has made, or single objects; changes nothing in AWS
+    /// Adopt a pool that something else has made, or single objects; AWS stays as it is
     #[command(after_long_help = "\
 With --user-pool, reads the pool and all that belongs to it, and writes stacks/STACK.yaml, the style sheets and logos that \
 it names, and the state, so that the next plan is empty. What a stack file cannot hold is named. With --address, records \

@@ -141,6 +141,7 @@ fn help_begins_at_the_beginning() {
       apply        Make AWS hold what the stack file asks for
       up           Plan, ask, apply, and show the outputs: the one command for every day
       destroy      Delete every object of a stack
+      import       Adopt a pool that something else has made, or single objects; AWS stays as it is
       preflight    Check everything outside the stack file that it needs; changes nothing
       validate     Check stack files without asking AWS; without names, all of them
       lint         Find what AWS takes and a login should not have; without names, in all stacks

@@ -70,10 +70,11 @@ pub fn client(key: &str, spec: &Value, facts: Facts<'_>) -> Result<ClientSetting
     // It follows from grants and scopes, where there are any.
     let is_filled = |field: &str| client.get(field).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     if is_filled("allowed_oauth_flows") || is_filled("allowed_oauth_scopes") {
-        match spec[ON] == true {
-            true => client.remove(ON),
-            false => client.insert(ON.to_owned(), false.into()),
-        };
+        if spec[ON] == true {
+            client.remove(ON);
+        } else {
+            client.insert(ON.to_owned(), false.into());
+        }
     }
     typed(client.into())
 }
@@ -125,7 +126,6 @@ fn stem(name: &str) -> String {
 ///
 /// The certificate's that the pool lacks cannot be said: they are given back last.
 #[must_use]
-#[expect(clippy::type_complexity, reason = "three maps of tags, each named above")]
 pub fn tags(
     pool: BTreeMap<String, String>,
     certificate: Option<BTreeMap<String, String>>,

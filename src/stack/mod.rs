@@ -162,7 +162,7 @@ pub struct DomainSettings {
     /// With managed login, the clients that are given no style, such as those that show nobody a page. Left out, each
     /// client has one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    #[schemars(inner(regex(pattern = NAME)), extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true))]
     pub unstyled_clients: BTreeSet<String>,
     /// What to do about the A record that AWS asks of the parent of `name`. Left out, `check`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

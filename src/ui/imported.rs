@@ -19,8 +19,8 @@ pub struct Imported<'a> {
     pub files: &'a [&'a str],
     /// What is there, and no part of the stack: what, and why.
     pub not_adopted: &'a [(String, String)],
-    /// What the next plan finds to do all the same.
-    pub left: &'a [Address],
+    /// What the next plan finds to do all the same; None where that was not looked at.
+    pub left: Option<&'a [Address]>,
 }
 
 /// What was imported, for a program.
@@ -49,15 +49,16 @@ pub fn show(ui: &Ui, done: &Imported<'_>, plan: &str) {
     for (what, why) in *not_adopted {
         ui.warn(&format!("not adopted: {what}: {why}"));
     }
-    if !left.is_empty() {
+    if let Some(left) = left.filter(|left| !left.is_empty()) {
         let names: Vec<String> = left.iter().map(ToString::to_string).collect();
         ui.warn(&format!("the next plan is not empty yet, for AWS is busy: {}", names.join(", ")));
     }
     let count = if addresses.len() == 1 { "1 object".to_owned() } else { format!("{} objects", addresses.len()) };
     let written = files.iter().copied().chain([place.as_str()]).collect::<Vec<_>>().join(", ");
     ui.success(&format!("Imported {count}; AWS is as it was. Written: {written}"));
-    ui.hint(&match files.is_empty() {
-        true => format!("`{plan}` shows what of this differs from the stack file"),
-        false => format!("read the stack file through, and commit it; `{plan}` shows no changes"),
+    ui.hint(&if files.is_empty() {
+        format!("`{plan}` shows what of this differs from the stack file")
+    } else {
+        format!("read the stack file through, and commit it; `{plan}` shows no changes")
     });
 }

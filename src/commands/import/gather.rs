@@ -58,7 +58,8 @@ pub(super) struct Gathered {
 pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, account: &str) -> Result<Gathered> {
     let stack = run.state.borrow().stack.clone();
     ui.status("Reading", &format!("the user pool {id}"));
-    let Some(found) = contents(&run.ctx(None), id).await? else {
+    let found = contents(&run.ctx(None), id).await;
+    let Some(found) = found.map_err(|error| error.during(format!("cannot read the user pool {id}")))? else {
         return Err(Error::usage(format!("there is no user pool {id} in {}, account {account}", run.aws.region))
             .hinted("`aws cognito-idp list-user-pools --max-results 60` lists those of a Region; --profile chooses the account"));
     };
@@ -81,12 +82,12 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     };
     gathering.user_pool().await?;
     if !found.clients.is_empty() {
-        ui.status("Reading", &format!("{} app clients", found.clients.len()));
+        ui.status("Reading", &counted(found.clients.len(), "app client", "app clients"));
     }
     let keys = gathering.clients(&found).await?;
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
-    gathering.tags()?;
+    gathering.tags();
     ui.status("Looking", "for what a stack file cannot hold");
     gathering.others(&found).await;
     Ok(gathering.gathered)
@@ -192,7 +193,7 @@ impl Gathering<'_> {
                 "a stack file has one `managed_login_version` for both; it is left undeclared, and stays as it is",
             ),
             [version, ..] => {
-                domain.managed_login_version = version.as_u64().and_then(|v| u8::try_from(v).ok()).filter(|v| *v != 1)
+                domain.managed_login_version = version.as_u64().and_then(|v| u8::try_from(v).ok()).filter(|v| *v != 1);
             }
         }
         self.gathered.file.domain = Some(domain);
@@ -205,21 +206,18 @@ impl Gathering<'_> {
         domain.security_policy = serde_json::from_value(spec["custom"]["security_policy"].clone()).ok();
         domain.routing = serde_json::from_value(spec["routing"].clone()).ok();
         let zones = hosted_zone::public(&self.run.aws).await?;
-        match self.zone_of(host, &zones).await? {
-            Some(zone) => {
-                let is_only = zones.iter().filter(|other| other.name == zone.name).count() == 1;
-                let label = if is_only { &zone.name } else { &zone.id };
-                domain.hosted_zone = Some(label.clone());
-                self.records(host, zone, domain, &zones).await?;
-            }
-            None => {
-                domain.dns = Some(Dns::Manual);
-                self.leave_out(
-                    format!("the records of {host}"),
-                    "no hosted zone of this account has an A record of that name that is an alias of the domain; with \
-                     `dns: manual` they are yours to keep",
-                );
-            }
+        if let Some(zone) = self.zone_of(host, &zones).await? {
+            let is_only = zones.iter().filter(|other| other.name == zone.name).count() == 1;
+            let label = if is_only { &zone.name } else { &zone.id };
+            domain.hosted_zone = Some(label.clone());
+            self.records(host, zone, domain, &zones).await?;
+        } else {
+            domain.dns = Some(Dns::Manual);
+            self.leave_out(
+                format!("the records of {host}"),
+                "no hosted zone of this account has an A record of that name that is an alias of the domain; with `dns: \
+                 manual` they are yours to keep",
+            );
         }
         let Some(arn) = spec["custom"]["certificate"]["arn"].as_str().map(str::to_owned) else { return Ok(()) };
         let theirs = arn.split(':').nth(4).unwrap_or_default();
@@ -350,7 +348,7 @@ impl Gathering<'_> {
         }
     }
 
-    fn tags(&mut self) -> Result<()> {
+    fn tags(&mut self) {
         let of = |address: Address| -> Option<BTreeMap<String, String>> {
             let (_, seen) = self.gathered.objects.get(&address)?;
             let mut tags: BTreeMap<String, String> = serde_json::from_value(seen.spec["tags"].clone()).ok()?;
@@ -369,7 +367,6 @@ impl Gathering<'_> {
                 "the pool does not carry them, and a stack's tags are on both; they stay",
             );
         }
-        Ok(())
     }
 
     async fn others(&mut self, found: &Contents) {
@@ -386,10 +383,22 @@ impl Gathering<'_> {
             match found {
                 Ok(names) => {
                     let what = format!("{}: {}", counted(names.len(), one, several), names.join(", "));
-                    self.leave_out(what, "a stack file cannot hold it yet; it stays as it is");
+                    self.leave_out(
+                        what,
+                        match names.len() {
+                            1 => "a stack file cannot hold it yet; it stays",
+                            _ => "a stack file cannot hold them yet; they stay",
+                        },
+                    );
                 }
                 Err(error) => {
-                    self.leave_out(format!("{several}, if there are any"), format!("not known: {}", error.message()))
+                    // What is written into a file says no more than it must: no request's id, nobody's name.
+                    let said = error.aws_failure().map(|said| (said.operation.as_str(), said.code.as_deref()));
+                    let why = match said {
+                        Some((operation, Some(code))) => format!("not known: {operation} answered {code}"),
+                        _ => format!("not known: {}", error.message()),
+                    };
+                    self.leave_out(format!("{several}, if there are any"), why);
                 }
             }
         }

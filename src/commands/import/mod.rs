@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::session::House;
 use crate::cli::Import;
-use crate::error::{Error, Result};
+use crate::error::{ErrorKind, Result};
 use crate::ui::{Exit, Ui};
 
 /// Imports a whole pool, or single objects.
@@ -23,10 +23,9 @@ use crate::ui::{Exit, Ui};
 /// When there is no such object, when it is somebody else's, when something would be overwritten.
 pub async fn import(house: &House, ui: &Rc<Ui>, asked: &Import) -> Result<Exit> {
     let Import { stack, user_pool, address, json } = asked;
-    match user_pool {
+    let done = match user_pool {
         Some(pool) => whole::whole(house, ui, &stack.stack, pool, *json).await,
-        None if address.is_empty() => Err(Error::usage("nothing is named to import")
-            .hinted("`--user-pool ID` imports a pool with all that belongs to it")),
         None => single::single(house, ui, &stack.stack, address, *json).await,
-    }
+    };
+    done.map_err(|error| if error.kind() == ErrorKind::Aws { error.hinted("nothing was written") } else { error })
 }

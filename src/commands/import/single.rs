@@ -73,7 +73,7 @@ pub(super) async fn single(
         addresses: done.iter().collect(),
         files: &[],
         not_adopted: &[],
-        left: &[],
+        left: None,
     };
     if json {
         ui.json(&imported::json(&told));
@@ -126,7 +126,7 @@ fn in_order<'a>(session: &Session, run: &Run<'_>, asked: &'a [(Address, String)]
             !needs(address).iter().any(|need| open.iter().any(|(other, _)| other == need))
         };
         // A circle cannot be composed; should there be one, the order does not matter.
-        let next = open.iter().position(|one| is_ready(one)).unwrap_or(0);
+        let next = open.iter().position(is_ready).unwrap_or(0);
         ordered.push(open.remove(next));
     }
     ordered

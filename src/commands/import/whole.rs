@@ -35,13 +35,10 @@ pub(super) async fn whole(house: &House, ui: &Rc<Ui>, stack: &str, id: &str, jso
     let store = house.store(stack);
     let _lock = store.lock(&command).await?;
     let before = store.load().await?;
-    if let Some(state) = before.as_ref().filter(|state| !state.is_empty()) {
-        return Err(Error::usage(format!(
-            "the stack {stack} has a state: {} objects in {}",
-            state.resources.len(),
-            store.place()
-        ))
-        .hinted("import the pool under another name; `--address` imports single objects into a stack that exists"));
+    if before.as_ref().is_some_and(|state| !state.is_empty()) {
+        return Err(Error::usage(format!("the stack {stack} has a state already: {}", store.place())).hinted(
+            "import the pool under another name; `--address` imports single objects into a stack that exists",
+        ));
     }
     let aws = Rc::new(house.reach(Some(region)).await?);
     let account = aws.account().await.map_err(|error| error.during("cannot tell whose account this is"))?;
@@ -77,7 +74,7 @@ pub(super) async fn whole(house: &House, ui: &Rc<Ui>, stack: &str, id: &str, jso
         addresses: complete.objects.keys().collect(),
         files: &names,
         not_adopted: &complete.not_adopted,
-        left: &left,
+        left: Some(&left),
     };
     if json {
         ui.json(&imported::json(&done));
@@ -95,8 +92,9 @@ fn is_free(root: &Path, stack: &str, command: &str) -> Result<()> {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let own = command.trim_end_matches(" --sandbox");
-        if !text.lines().take(8).any(|line| line.starts_with("# Written by `") && line.contains(own)) {
+        let own = format!("Written by `{}`", command.trim_end_matches(" --sandbox"));
+        let head: Vec<&str> = text.lines().take(8).map(|line| line.trim_start_matches("# ")).collect();
+        if !head.join(" ").contains(&own) {
             return Err(Error::usage(format!("there is a stack {stack} already: {name}")).hinted(
                 "import the pool under another name; `--address` imports single objects into a stack that exists",
             ));

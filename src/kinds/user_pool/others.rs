@@ -22,13 +22,13 @@ pub struct Other {
 pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
     let look = |what, found| Other { what, found };
     let (providers, servers, groups, terms, replicas, logs, risks) = futures_util::join!(
-        providers(aws, pool),
-        servers(aws, pool),
-        groups(aws, pool),
-        terms(aws, pool),
-        replicas(aws, pool),
-        logs(aws, pool),
-        risks(aws, pool),
+        Box::pin(providers(aws, pool)),
+        Box::pin(servers(aws, pool)),
+        Box::pin(groups(aws, pool)),
+        Box::pin(terms(aws, pool)),
+        Box::pin(replicas(aws, pool)),
+        Box::pin(logs(aws, pool)),
+        Box::pin(risks(aws, pool)),
     );
     let mut all = vec![
         look(("identity provider", "identity providers"), providers),
@@ -41,7 +41,7 @@ pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
     ];
     let mut second = Ok(Vec::new());
     for client in with_secret {
-        match (secrets(aws, pool, client).await, &mut second) {
+        match (Box::pin(secrets(aws, pool, client)).await, &mut second) {
             (Ok(count), Ok(found)) if count > 1 => found.push(format!("of {client}")),
             (Err(error), Ok(_)) => second = Err(error),
             _ => {}

@@ -47,7 +47,7 @@ pub fn check_all(clients: &BTreeMap<String, ClientSettings>, pool: &PoolFacts<'_
 #[must_use]
 pub fn namesakes(clients: &BTreeMap<String, ClientSettings>) -> Vec<Problem> {
     let mut names = BTreeMap::new();
-    let named = clients.iter().filter_map(|(key, client)| {
+    let alike = clients.iter().filter_map(|(key, client)| {
         let other = names.insert(client.name.as_deref().unwrap_or(key), key)?;
         let (name, field) = client.name.as_deref().map_or((&**key, ""), |name| (name, ".name"));
         let problem = Problem::new(
@@ -56,7 +56,7 @@ pub fn namesakes(clients: &BTreeMap<String, ClientSettings>) -> Vec<Problem> {
         );
         Some(problem.hint("give each client of the pool a name of its own"))
     });
-    named.collect()
+    alike.collect()
 }
 
 /// Reports what is wrong with one client, which stands at `at`: `app_clients.web`.
