@@ -215,23 +215,7 @@ Examples:
         carry: Carry,
     },
     /// Adopt a pool that something else has made, or single objects; AWS stays as it is
-    #[command(after_long_help = "\
-With --user-pool, reads the pool and all that belongs to it, and writes stacks/STACK.yaml, the style sheets and logos that \
-it names, and the state, so that the next plan is empty. What a stack file cannot hold is named. With --address, records \
-objects that the stack file declares already; `stack plan` then shows what differs. Ids are those of `stack state list`:
-
-  user_pool                eu-west-1_AbCdEfGhI
-  app_client.web           eu-west-1_AbCdEfGhI/1example23456789
-  domain.custom            auth.example.com
-  certificate.domain       arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
-  dns_record.domain_a      Z0123456789ABC/auth.example.com/A
-  ui_customization         eu-west-1_AbCdEfGhI/ALL
-
-Refused are what another stack's state holds or its tag claims, and a stack file or state that is there.
-
-Examples:
-  stack import shop --user-pool eu-west-1_AbCdEfGhI
-  stack import dev --address app_client.web=eu-west-1_AbCdEfGhI/1example23456789")]
+    #[command(after_long_help = import::AFTER)]
     Import(Import),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\

@@ -1,3 +1,5 @@
+//! What was written reads back, and reads well.
+
 use serde_json::json;
 
 use super::*;

@@ -58,7 +58,7 @@ user_pool:
       sms_message: "yes: {username} {####}"
   verification_message_template:
     email_subject: "👍 grüße ~"
-    email_message: "{####}\u00a0and a trailing blank \nhere"
+    email_message: "{####} and a trailing blank \nhere"
     sms_message: "{####} & *more* | > ! % @ `x`"
   sms_authentication_message: "- {####}"
 app_clients:
