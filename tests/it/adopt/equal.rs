@@ -25,7 +25,7 @@ const PASSING: &[&str] = &[
 pub fn plain(world: &Value) -> Value {
     let mut names = Vec::new();
     for pool in
-        world["cognito"]["pools"].as_object().into_iter().flatten().flat_map(|(_, pools)| pools.as_object()).flatten()
+        world["cognito"]["pools"].as_object().into_iter().flatten().filter_map(|(_, pools)| pools.as_object()).flatten()
     {
         let (id, pool) = pool;
         names.push((id.clone(), format!("<pool {}>", pool["name"].as_str().unwrap())));

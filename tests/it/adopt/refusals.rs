@@ -9,7 +9,7 @@ use crate::world::{World, repository};
 /// Every file of the house but the world's own and the lock, which stays.
 fn files(world: &World) -> BTreeMap<String, Vec<u8>> {
     let root = world.path("");
-    let is_ours = |name: &str| !name.ends_with(".lock") && !name.contains("/.world");
+    let is_ours = |name: &str| name.strip_suffix(".lock").is_none() && !name.contains("/.world");
     let all = super::files(&root).into_iter();
     all.map(|path| (path.strip_prefix(&root).unwrap().display().to_string(), std::fs::read(&path).unwrap()))
         .filter(|(name, _)| is_ours(name))
