@@ -16,12 +16,14 @@ use crate::ui::{Color, Exit};
 mod complete;
 mod lint;
 mod pages;
+mod plans;
 mod words;
 
 use crate::sandbox::Fault;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
-use words::{address, dns_server, fault, kind, stack_name};
+pub use plans::{Apply, Carry, Change, Narrow, Plan, Show, Shown};
+use words::{address, dns_server, fault, stack_name};
 
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -111,29 +113,6 @@ pub struct StackArg {
     pub stack: String,
 }
 
-/// What narrows a plan.
-#[derive(Debug, Clone, Args)]
-pub struct Narrow {
-    /// Only this resource and what it needs, as app_client.web or user_pool; may be given several times
-    #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-    pub target: Vec<Address>,
-    /// Allow objects of this kind to be deleted or replaced although something is lost for good with them (user_pool:
-    /// every user account); may be given several times
-    #[arg(long, value_name = "KIND", value_parser = kind, add = ArgValueCompleter::new(complete::kinds))]
-    pub allow_loss: Vec<String>,
-}
-
-/// What carries a plan out.
-#[derive(Debug, Clone, Args)]
-pub struct Carry {
-    /// Do not ask before anything is changed; --allow-loss is still needed where something would be lost
-    #[arg(long)]
-    pub auto_approve: bool,
-    /// How many steps at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub parallelism: u16,
-}
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -142,21 +121,9 @@ pub enum Verb {
 Examples:
   stack plan dev
   stack plan prod --json | conftest test -
-  stack plan prod --detailed-exitcode      exits 0 without changes, 2 with changes, 1 on failure")]
-    Plan {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// Exit with 0 without changes, 2 with changes and 1 on failure
-        #[arg(long)]
-        detailed_exitcode: bool,
-        /// Print the plan as JSON in the shape of `terraform show -json`
-        #[arg(long)]
-        json: bool,
-    },
+  stack plan prod --detailed-exitcode      exits 0 without changes, 2 with changes, 1 on failure
+  stack plan prod --out prod.plan          keeps it, for `stack apply --plan prod.plan`")]
+    Plan(Plan),
     /// Make AWS hold what the stack file asks for
     #[command(after_long_help = "\
 Shows the plan and asks, unless --auto-approve is given. May be stopped with Ctrl-C at any time: the call in flight \
@@ -165,34 +132,15 @@ ends, the state is saved, and the next run goes on from there.
 Examples:
   stack apply dev
   stack apply dev --target app_client.web
-  stack apply prod --auto-approve --parallelism 4")]
-    Apply {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+  stack apply prod --auto-approve --parallelism 4
+  stack apply --plan prod.plan             exactly what was planned, or nothing")]
+    Apply(Apply),
     /// Plan, ask, apply, and show the outputs: the one command for every day
     #[command(after_long_help = "\
 Examples:
   stack up dev --sandbox --auto-approve    a whole login stack without an AWS account
   stack up dev")]
-    Up {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+    Up(Change),
     /// Delete every object of a stack
     #[command(after_long_help = "\
 A user pool goes only with --allow-loss user_pool, and only once its deletion protection is off: set \
@@ -201,17 +149,7 @@ A user pool goes only with --allow-loss user_pool, and only once its deletion pr
 Examples:
   stack destroy dev --allow-loss user_pool
   stack destroy dev --target app_client.web")]
-    Destroy {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+    Destroy(Change),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \
@@ -255,15 +193,13 @@ Examples:
   stack lint prod --fix
   stack lint --deny warnings --sarif > lint.sarif")]
     Lint(Lint),
-    /// Show all that is remembered of a stack: its objects, their ids and what AWS decided
-    Show {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// Print it as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Show all that is remembered of a stack: its objects, their ids and what AWS decided; or a plan that was kept
+    #[command(after_long_help = "\
+Examples:
+  stack show dev
+  stack show dev.plan
+  stack show prod.plan --json | conftest test -")]
+    Show(Show),
     /// Print what a program needs to use the stack: pool id, client ids, issuer, addresses
     #[command(after_long_help = "\
 Examples:

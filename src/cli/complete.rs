@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap_complete::CompletionCandidate;
+use clap_complete::engine::{PathCompleter, ValueCompleter as _};
 use serde_json::Value;
 
 use crate::kinds::KINDS;
@@ -13,6 +14,13 @@ use crate::kinds::KINDS;
 pub(super) fn stacks(current: &OsStr) -> Vec<CompletionCandidate> {
     let found = stacks_in(&directory(std::env::args_os()));
     offered(current, found.into_iter().map(|(name, region)| (name, region.map(|region| format!("in {region}")))))
+}
+
+/// The stacks that begin with `current`, and files, of which one may be a plan.
+pub(super) fn shown(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = stacks(current);
+    found.extend(PathCompleter::file().current_dir(directory(std::env::args_os())).complete(current));
+    found
 }
 
 /// The addresses that begin with `current`: those of the stacks on the command line so far, or of all.

@@ -43,14 +43,14 @@ fn flags_may_stand_anywhere() {
         (globals.directory, globals.sandbox, globals.verbose, globals.color),
         (Some("house".into()), true, 2, Color::Never)
     );
-    let Verb::Plan { stack, narrow, detailed_exitcode, json } = cli.verb else { panic!("not a plan") };
+    let Verb::Plan(Plan { stack, narrow, detailed_exitcode, json, .. }) = cli.verb else { panic!("not a plan") };
     assert_eq!((stack.stack.as_str(), detailed_exitcode, json), ("dev", false, false));
     assert_eq!(narrow.target.iter().map(ToString::to_string).collect::<Vec<_>>(), ["app_client.web", "user_pool"]);
 }
 
 #[test]
 fn carrying_out_has_its_bounds() {
-    let Verb::Apply { carry, narrow, .. } = parsed("stack apply dev --allow-loss user_pool").verb else {
+    let Verb::Apply(Apply { carry, narrow, .. }) = parsed("stack apply dev --allow-loss user_pool").verb else {
         panic!("not an apply")
     };
     assert_eq!((carry.auto_approve, carry.parallelism, narrow.allow_loss), (false, 10, vec!["user_pool".to_owned()]));
@@ -62,6 +62,24 @@ fn carrying_out_has_its_bounds() {
         "stack apply dev --target Web",
     ] {
         refused(line);
+    }
+}
+
+#[test]
+fn a_saved_plan_knows_its_stack() {
+    let Verb::Apply(apply) = parsed("stack apply --plan dev.plan").verb else { panic!("not an apply") };
+    assert_eq!((apply.stack, apply.plan), (None, Some("dev.plan".into())));
+    for line in ["stack apply", "stack apply --plan dev.plan --target user_pool"] {
+        refused(line);
+    }
+    let shown = |line: &str| match parsed(line).verb {
+        Verb::Show(show) => show.what,
+        _ => panic!("nothing to show"),
+    };
+    assert_eq!(shown("stack show dev"), Shown::Stack("dev".to_owned()));
+    assert_eq!(shown("stack show stacks/dev.yaml"), Shown::Stack("dev".to_owned()));
+    for file in ["dev.plan", "./dev", "plans/dev"] {
+        assert_eq!(shown(&format!("stack show {file}")), Shown::Plan(file.into()));
     }
 }
 

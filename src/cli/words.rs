@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::Shown;
 use crate::address::{Address, is_name};
 use crate::kinds::KINDS;
 use crate::sandbox::Fault;
@@ -14,6 +15,12 @@ pub(super) fn stack_name(text: &str) -> Result<String, String> {
         return Ok(name.to_owned());
     }
     Err("a stack's name is that of its file in stacks/ without .yaml: letters, digits, `_` and `-`".to_owned())
+}
+
+/// A stack's name, or else the file of a plan.
+#[expect(clippy::unnecessary_wraps, reason = "what a parser of clap's is")]
+pub(super) fn shown(text: &str) -> Result<Shown, String> {
+    Ok(stack_name(text).map_or_else(|_| Shown::Plan(text.into()), Shown::Stack))
 }
 
 /// A resource's address.

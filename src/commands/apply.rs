@@ -12,11 +12,44 @@ use crate::engine::plan::{Plan, Step};
 use crate::engine::run::{Run, Watch};
 use crate::error::{Error, Result};
 use crate::kind::Cancel;
-use crate::state::store::Store as _;
+use crate::state::State;
+use crate::state::store::{Guard, Store as _};
 use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
 
 /// The verb with which everything goes.
 pub const DESTROY: &str = "destroy";
+
+/// A stack that is about to be worked on, and locked for it.
+pub struct Working {
+    /// The stack.
+    pub session: Session,
+    /// Its state, with account and Region.
+    pub state: State,
+    /// The command, as the person would write it again.
+    pub command: String,
+    /// The lock.
+    pub lock: Box<dyn Guard>,
+}
+
+/// Opens and locks a stack, and sees whose account this is.
+///
+/// # Errors
+/// When the stack file is wrong, somebody else is at work, or the account is another's.
+pub async fn begin(house: &House, ui: &Ui, verb: &str, stack: &str) -> Result<Working> {
+    let session = house.open(stack).await?;
+    if verb != DESTROY {
+        ui.warnings(&session.loaded.warnings);
+    }
+    let command = house.command(&[verb, stack]);
+    let lock = session.store.lock(&command).await?;
+    let mut state = session.state().await?;
+    state.account = session.guard_account(&state, true).await?;
+    state.region = Some(session.aws.region.clone());
+    if verb != DESTROY {
+        session.composed.notes.iter().for_each(|note| ui.warn(note));
+    }
+    Ok(Working { session, state, command, lock })
+}
 
 /// Plans and carries out, as `verb` asks: `apply`, `up` or `destroy`.
 ///
@@ -29,53 +62,45 @@ pub async fn apply(
     narrow: &Narrow,
     carry: &Carry,
 ) -> Result<Exit> {
-    let session = house.open(stack).await?;
-    if verb != DESTROY {
-        ui.warnings(&session.loaded.warnings);
-    }
-    let command = house.command(&[verb, stack]);
-    let _lock = session.store.lock(&command).await?;
-    let mut state = session.state().await?;
-    state.account = session.guard_account(&state, true).await?;
-    state.region = Some(session.aws.region.clone());
-
-    let destroy = verb == DESTROY;
-    if !destroy {
-        session.composed.notes.iter().for_each(|note| ui.warn(note));
-    }
-    work(&session, ui, state, &options(narrow, destroy), carry, &command).await
-}
-
-async fn work(
-    session: &Session,
-    ui: &Rc<Ui>,
-    state: crate::state::State,
-    options: &crate::engine::decide::Options,
-    carry: &Carry,
-    command: &str,
-) -> Result<Exit> {
+    let Working { session, state, command, lock: _lock } = begin(house, ui, verb, stack).await?;
+    let options = options(narrow, verb == DESTROY);
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
-    let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, options).await?;
+    let run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
+    let (plan, warnings) = session.plan(&run, &options).await?;
     ui.warnings(&warnings);
     ui.plan(&plan);
-    if plan.is_empty() {
-        // There may still be records of what is gone, or a rescued state, to be put right.
-        apply::apply(&run, &plan, 1).await?;
-        show_outputs(ui, &run, options.destroy);
-        return Ok(Exit::Done);
-    }
-    if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
+    if !plan.is_empty() && !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
         ui.say("Nothing was changed.");
         return Ok(Exit::Failed);
+    }
+    carry_out(&session, ui, run, &plan, (&cancel, carry.parallelism), &command).await
+}
+
+/// Carries a plan out that nobody has anything against, and says how it ended.
+///
+/// # Errors
+/// When the plan is not of this state, or that cannot be written.
+pub async fn carry_out(
+    session: &Session,
+    ui: &Rc<Ui>,
+    mut run: Run<'_>,
+    plan: &Plan,
+    (cancel, parallelism): (&Cancel, u16),
+    command: &str,
+) -> Result<Exit> {
+    if plan.is_empty() {
+        // There may still be records of what is gone, or a rescued state, to be put right.
+        apply::apply(&run, plan, 1).await?;
+        show_outputs(ui, &run, plan.destroy);
+        return Ok(Exit::Done);
     }
     ui.say("\n");
     let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
     // The same run goes on: what was read for the plan is known to the steps.
     run.watch = Rc::new(Shown(Rc::clone(&progress)));
-    let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
-    let listening = listen(ui, &cancel);
+    let applying = apply::apply(&run, plan, usize::from(parallelism));
+    let listening = listen(ui, cancel);
     tokio::pin!(applying, listening);
     let report = loop {
         tokio::select! {
@@ -84,7 +109,7 @@ async fn work(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
-    let exit = ended(ui, &plan, report, &progress, command);
+    let exit = ended(ui, plan, report, &progress, command);
     if exit == Exit::Done {
         show_outputs(ui, &run, plan.destroy);
     }

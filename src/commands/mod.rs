@@ -1,10 +1,12 @@
 //! One file per verb: gather, call the engine, show.
 
 mod apply;
+mod apply_kept;
 mod files;
 mod lint;
 mod outputs;
 mod plan;
+mod plan_file;
 mod preflight;
 mod sandbox;
 pub mod session;
@@ -14,7 +16,7 @@ mod state;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::cli::{self, Cli, Globals, StateVerb, Verb};
+use crate::cli::{self, Change, Cli, Globals, StateVerb, Verb};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ui::{Exit, Ui, log};
@@ -79,11 +81,11 @@ fn house(globals: &Globals) -> Result<House> {
 
 fn wants_json(verb: &Verb) -> bool {
     match verb {
-        Verb::Plan { json, .. }
-        | Verb::Preflight { json, .. }
+        Verb::Preflight { json, .. }
         | Verb::Validate { json, .. }
-        | Verb::Show { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
+        Verb::Plan(plan) => plan.json,
+        Verb::Show(show) => show.json,
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
         _ => false,
@@ -92,19 +94,21 @@ fn wants_json(verb: &Verb) -> bool {
 
 async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
     match verb {
-        Verb::Plan { stack, narrow, detailed_exitcode, json } => {
-            plan::plan(house, ui, &stack.stack, narrow, *detailed_exitcode, *json).await
+        Verb::Plan(asked) => plan::plan(house, ui, asked).await,
+        Verb::Apply(asked @ cli::Apply { plan: Some(file), .. }) => apply_kept::apply(house, ui, asked, file).await,
+        Verb::Apply(cli::Apply { stack, plan: None, narrow, carry }) => {
+            // The command line has either a stack or a plan.
+            apply::apply(house, ui, ("apply", stack.as_deref().unwrap_or_default()), narrow, carry).await
         }
-        Verb::Apply { stack, narrow, carry } => apply::apply(house, ui, ("apply", &stack.stack), narrow, carry).await,
-        Verb::Up { stack, narrow, carry } => apply::apply(house, ui, ("up", &stack.stack), narrow, carry).await,
-        Verb::Destroy { stack, narrow, carry } => {
+        Verb::Up(Change { stack, narrow, carry }) => apply::apply(house, ui, ("up", &stack.stack), narrow, carry).await,
+        Verb::Destroy(Change { stack, narrow, carry }) => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
         }
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
-        Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,
+        Verb::Show(asked) => show::show(house, ui, asked).await,
         Verb::Output(output) => show::output(house, ui, output).await,
         Verb::State(verb) => state::state(house, ui, verb).await,
         Verb::Sandbox(verb) => sandbox::sandbox(house, ui, verb).await,

@@ -1,24 +1,31 @@
 //! `stack show` and `stack output`: what is remembered, and what applications need of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::outputs;
+use super::plan_file;
 use super::session::House;
-use crate::cli::Output;
+use crate::cli::{Output, Show, Shown};
 use crate::error::{Error, Result};
 use crate::state::State;
 use crate::state::store::Store as _;
-use crate::ui::{Exit, Ui, table};
+use crate::ui::{Exit, Ui, json, table};
 
-/// Shows all that is remembered of a stack.
+/// Shows all that is remembered of a stack, or a plan that was kept.
 ///
 /// # Errors
-/// When it was never applied, or its state cannot be read.
-pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<Exit> {
+/// When the stack was never applied, or its state or the plan cannot be read.
+pub async fn show(house: &House, ui: &Ui, asked: &Show) -> Result<Exit> {
+    let Show { what, json: as_json } = asked;
+    let stack = match what {
+        Shown::Stack(stack) => stack,
+        Shown::Plan(file) => return plan(house, ui, file, *as_json),
+    };
     let state = remembered(house, stack).await?;
-    if as_json {
+    if *as_json {
         let value =
             serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
         ui.json(&value);
@@ -28,12 +35,26 @@ pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<
     Ok(Exit::Done)
 }
 
+/// Shows a plan that was kept, without a look at what has become of the stack since.
+fn plan(house: &House, ui: &Ui, file: &Path, as_json: bool) -> Result<Exit> {
+    let kept = plan_file::read(&house.root.join(file))?;
+    if as_json {
+        ui.json_line(&json::plan(&kept.plan));
+        return Ok(Exit::Done);
+    }
+    let (place, account) = if kept.is_sandbox { ("the sandbox", None) } else { ("account", kept.account.as_deref()) };
+    let place = account.map_or_else(|| place.to_owned(), |account| format!("{place} {account}"));
+    ui.say(&format!("Planned at {} for {place} in {}, by {}.", kept.made_at, kept.region, kept.written_by));
+    ui.plan(&kept.plan);
+    Ok(Exit::Done)
+}
+
 /// Prints outputs.
 ///
 /// # Errors
 /// When the stack was never applied, or has no output of that name.
 pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
-    let Output { stack, name, json, raw, env, secrets } = asked;
+    let Output { stack, name, json: as_json, raw, env, secrets } = asked;
     let state = remembered(house, &stack.stack).await?;
     if state.is_empty() {
         let up = house.command(&["up", &stack.stack]);
@@ -50,7 +71,7 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
         let value = named(&all, name)?;
         if *raw {
             ui.out_raw(&table::raw(&value));
-        } else if *json {
+        } else if *as_json {
             ui.json(&value);
         } else if *env {
             ui.out_raw(&table::outputs_env(&BTreeMap::from([(name.clone(), value)]))?);
@@ -59,7 +80,7 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
         } else {
             ui.out(&table::raw(&value));
         }
-    } else if *json {
+    } else if *as_json {
         ui.json(&table::outputs_json(&all));
     } else if *env {
         ui.out_raw(&table::outputs_env(&all)?);

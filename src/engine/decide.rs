@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::diff;
@@ -18,11 +19,13 @@ use crate::state::{Record, State};
 pub type Actual = BTreeMap<Address, Observed<Value, Value>>;
 
 /// What the person allows and asks for in this run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     /// Take the whole stack away.
     pub destroy: bool,
-    /// The kinds whose loss the person accepts.
+    /// The kinds whose loss the person accepts. It is said anew in each run, and so not kept with a plan.
+    #[serde(skip)]
     pub allow_loss: BTreeSet<String>,
     /// Only these, and what they need; empty for everything.
     pub targets: Vec<Address>,
@@ -336,9 +339,7 @@ fn narrow(planned: &mut BTreeMap<Address, Planned>, targets: &[Address], problem
     }
     for (address, one) in planned.iter_mut() {
         if !wanted.contains(address) {
-            one.action = Action::Keep;
-            one.changes.clear();
-            one.drift.clear();
+            one.leave_alone();
         }
     }
 }

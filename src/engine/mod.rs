@@ -13,5 +13,6 @@ pub mod order;
 pub mod plan;
 pub mod recover;
 pub mod run;
+pub mod saved;
 
 pub use kinds::Kinds;

@@ -144,6 +144,15 @@ impl Step {
     }
 }
 
+impl Planned {
+    /// Leaves the object as it is, whatever it should be.
+    pub fn leave_alone(&mut self) {
+        self.action = Action::Keep;
+        self.changes.clear();
+        self.drift.clear();
+    }
+}
+
 impl Plan {
     /// Whether there is nothing to do.
     #[must_use]

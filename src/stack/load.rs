@@ -14,6 +14,7 @@ use super::shape::Shape;
 use super::{StackFile, at, check, near};
 use crate::address::is_name;
 use crate::error::{Error, Place, Problem, Result};
+use crate::kinds::ui_customization::FileDigest;
 
 pub use super::extends::Texts;
 
@@ -42,6 +43,18 @@ impl Loaded {
     /// The place of a path of the stack file, or of the nearest one above it that is written.
     pub fn place(&self, path: &str) -> Option<Place> {
         self.tree.find(path).place(&self.sources)
+    }
+
+    /// Every file that was read, by its name, with the SHA-256 of what was in it.
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let digest = |content: &str| FileDigest::of(content.as_bytes()).sha256;
+        let sources = self.sources.iter().map(|source| (source.name.clone(), digest(&source.text)));
+        let css = self.files.css.values().map(|css| (css.name.clone(), digest(&css.raw)));
+        let images = self.files.images.iter().map(|(at, image)| {
+            let name = self.files.image_names.get(at).unwrap_or(at);
+            (name.clone(), image.sha256.clone())
+        });
+        sources.chain(css).chain(images).collect()
     }
 
     /// Gives every problem that has none its place. One that is about no key of the file, but about the command line,

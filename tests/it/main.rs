@@ -24,6 +24,7 @@ mod preflight;
 mod real_cuts;
 mod rules;
 mod samples;
+mod saved_plans;
 mod serve;
 mod serve_cli;
 mod setup;

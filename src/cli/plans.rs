@@ -1,0 +1,110 @@
+//! What the commands take that make plans and carry them out.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use clap_complete::ArgValueCompleter;
+
+use super::words::{address, kind, shown, stack_name};
+use super::{StackArg, complete};
+use crate::address::Address;
+
+/// What narrows a plan.
+#[derive(Debug, Clone, Args)]
+pub struct Narrow {
+    /// Only this resource and what it needs, as app_client.web or user_pool; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
+    pub target: Vec<Address>,
+    /// Allow objects of this kind to be deleted or replaced although something is lost for good with them (user_pool:
+    /// every user account); may be given several times
+    #[arg(long, value_name = "KIND", value_parser = kind, add = ArgValueCompleter::new(complete::kinds))]
+    pub allow_loss: Vec<String>,
+}
+
+/// What carries a plan out.
+#[derive(Debug, Clone, Args)]
+pub struct Carry {
+    /// Do not ask before anything is changed; --allow-loss is still needed where something would be lost
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// How many steps at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub parallelism: u16,
+}
+
+/// What `stack plan` takes.
+#[derive(Debug, Clone, Args)]
+pub struct Plan {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// What narrows the plan.
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// Plan what `stack destroy` would do
+    #[arg(long)]
+    pub destroy: bool,
+    /// Keep the plan in this file, for `stack apply --plan`; with its own user's rights alone, and no secret in it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Exit with 0 without changes, 2 with changes and 1 on failure
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Print the plan as JSON in the shape of `terraform show -json`
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `stack apply` takes.
+#[derive(Debug, Clone, Args)]
+pub struct Apply {
+    /// The stack: dev for stacks/dev.yaml; a saved plan knows its own
+    #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks),
+        required_unless_present = "plan")]
+    pub stack: Option<String>,
+    /// Carry out this plan, which `stack plan --out` has kept, and ask nothing more; refused if anything that it rests
+    /// on has changed since
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "target")]
+    pub plan: Option<PathBuf>,
+    /// What narrows the plan.
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// How to carry it out.
+    #[command(flatten)]
+    pub carry: Carry,
+}
+
+/// What `stack up` and `stack destroy` take.
+#[derive(Debug, Clone, Args)]
+pub struct Change {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// What narrows the plan.
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// How to carry it out.
+    #[command(flatten)]
+    pub carry: Carry,
+}
+
+/// What `stack show` takes.
+#[derive(Debug, Clone, Args)]
+pub struct Show {
+    /// The stack: dev for stacks/dev.yaml; or a plan that `stack plan --out` has kept: anything with a dot or a slash in it,
+    /// as dev.plan or ./plan
+    #[arg(value_name = "STACK|FILE", value_parser = shown, add = ArgValueCompleter::new(complete::shown))]
+    pub what: Shown,
+    /// Print it as JSON; a plan in the shape of `terraform show -json`
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// What is remembered of a stack.
+    Stack(String),
+    /// A plan that was kept.
+    Plan(PathBuf),
+}
