@@ -30,6 +30,10 @@ pub struct Carry {
     /// How many steps at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub parallelism: u16,
+    /// Print what happens as JSON, one event per line, named as Terraform names its events; needs --auto-approve, or a saved
+    /// plan, where there is something to change
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What `stack plan` takes.

@@ -9,12 +9,12 @@ use super::session::{House, Notes, Session};
 use crate::cli::{Carry, Narrow};
 use crate::engine::apply::{self, Report};
 use crate::engine::plan::{Plan, Step};
-use crate::engine::run::{Run, Watch};
-use crate::error::{Error, Result};
+use crate::engine::run::Run;
+use crate::error::Result;
 use crate::kind::Cancel;
 use crate::state::State;
 use crate::state::store::{Guard, Store as _};
-use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
+use crate::ui::{Exit, Finish, Telling, Ui, plan as plan_text};
 
 /// The verb with which everything goes.
 pub const DESTROY: &str = "destroy";
@@ -95,10 +95,9 @@ pub async fn carry_out(
         show_outputs(ui, &run, plan.destroy);
         return Ok(Exit::Done);
     }
-    ui.say("\n");
-    let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
+    let progress = ui.telling(&session.aws.clock, plan);
     // The same run goes on: what was read for the plan is known to the steps.
-    run.watch = Rc::new(Shown(Rc::clone(&progress)));
+    run.watch = Rc::<dyn Telling>::clone(&progress);
     let applying = apply::apply(&run, plan, usize::from(parallelism));
     let listening = listen(ui, cancel);
     tokio::pin!(applying, listening);
@@ -109,7 +108,7 @@ pub async fn carry_out(
             () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
         }
     };
-    let exit = ended(ui, plan, report, &progress, command);
+    let exit = ended(ui, plan, report, &*progress, command);
     if exit == Exit::Done {
         show_outputs(ui, &run, plan.destroy);
     }
@@ -119,7 +118,7 @@ pub async fn carry_out(
 /// How often the progress is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
+fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &dyn Telling, command: &str) -> Exit {
     let reason = |step: &Step| {
         let planned = plan.resources.get(step.address());
         let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
@@ -136,8 +135,8 @@ fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command:
     let again = format!("`{command}` goes on from here");
     let failed: Vec<_> = report.failed.into_iter().filter(|(_, error)| !error.is_stopped()).collect();
     let count = failed.len();
-    for (_, error) in failed {
-        ui.error(&error);
+    for (step, error) in failed {
+        ui.step_error(&step, &error);
     }
     if report.is_stopped {
         ui.say(&format!("The state is saved, and the lock released; {again}."));
@@ -153,37 +152,7 @@ fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command:
 fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
     let outputs = outputs(&run.state.borrow());
     if !destroy && !outputs.is_empty() {
-        ui.out_raw("\n");
-        ui.out(&table::outputs(&outputs));
-    }
-}
-
-/// Steps as the progress shows them.
-struct Shown(Rc<Progress>);
-
-impl Watch for Shown {
-    fn started(&self, step: &Step, _: Option<&str>) {
-        self.0.start(step);
-    }
-
-    fn says(&self, step: &Step, what: &str) {
-        self.0.says(step, what);
-    }
-
-    fn done(&self, step: &Step, id: Option<&str>) {
-        self.0.done(step, id);
-    }
-
-    fn failed(&self, step: &Step, error: &Error) {
-        self.0.failed(step, error);
-    }
-
-    fn asks(&self, step: &Step, records: &[String]) {
-        self.0.asks(step, records);
-    }
-
-    fn note(&self, text: &str) {
-        self.0.note(text);
+        ui.outputs(&outputs);
     }
 }
 

@@ -33,7 +33,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> ExitCode {
     let root = cli.globals.directory.clone().unwrap_or_default();
-    let ui = Rc::new(Ui::new(cli.globals.color).of(&root));
+    let ui = Ui::new(cli.globals.color).of(&root);
+    let ui = Rc::new(if wants_events(&cli.verb) { ui.streaming(Clock::from_env()) } else { ui });
+    ui.begun();
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
@@ -51,7 +53,7 @@ fn run(cli: &Cli) -> ExitCode {
     match ui.finished() {
         Ok(()) => exit.into(),
         Err(error) => {
-            ui.error(&error);
+            ui.error_aside(&error);
             Exit::of(&error).into()
         }
     }
@@ -77,6 +79,15 @@ fn house(globals: &Globals) -> Result<House> {
         dns_server: *dns_server,
         clock: Clock::from_env(),
     })
+}
+
+/// Whether all that happens is told as events, from the first line on.
+fn wants_events(verb: &Verb) -> bool {
+    match verb {
+        Verb::Apply(apply) => apply.carry.json,
+        Verb::Up(change) | Verb::Destroy(change) => change.carry.json,
+        _ => false,
+    }
 }
 
 fn wants_json(verb: &Verb) -> bool {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::address::Address;
 use crate::aws::dns::Dns;
 use crate::aws::{self, Aws, Reach};
 use crate::clock::Clock;
@@ -252,6 +253,12 @@ impl Watch for Notes {
     fn says(&self, _: &crate::engine::plan::Step, _: &str) {}
     fn done(&self, _: &crate::engine::plan::Step, _: Option<&str>) {}
     fn failed(&self, _: &crate::engine::plan::Step, _: &Error) {}
+    fn reads(&self, address: &Address, id: &str) {
+        self.0.refreshing(address, id);
+    }
+    fn has_read(&self, address: &Address, id: &str) {
+        self.0.refreshed(address, id);
+    }
     fn note(&self, text: &str) {
         self.0.say(text);
     }

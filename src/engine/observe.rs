@@ -45,6 +45,8 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
 
 async fn read(run: &Run<'_>, address: &Address, record: &Record) -> Result<Option<Observed<Value, Value>>> {
     let (kind, id) = (run.kinds.of(address), &record.id);
+    run.watch.reads(address, id);
     let seen = kind.read(&run.ctx(None), id, record.last()).await;
+    run.watch.has_read(address, id);
     seen.map_err(|error| error.during(format!("cannot read {address} ({id})")))
 }

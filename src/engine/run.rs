@@ -31,6 +31,10 @@ pub trait Watch {
             self.note(record);
         }
     }
+    /// An object is about to be read, for a plan.
+    fn reads(&self, _: &Address, _: &str) {}
+    /// It has been.
+    fn has_read(&self, _: &Address, _: &str) {}
     /// Something that belongs to no step.
     fn note(&self, text: &str);
 }

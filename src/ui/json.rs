@@ -11,7 +11,7 @@ use crate::kind::OnChange;
 /// The version of Terraform's plan format that this is.
 const FORMAT_VERSION: &str = "1.2";
 /// The version of Terraform that writes this format; tools ask for it before they read on.
-const TERRAFORM_VERSION: &str = "1.11.0";
+pub(super) const TERRAFORM_VERSION: &str = "1.11.0";
 /// What stands for the provider.
 const PROVIDER: &str = "stack";
 

@@ -4,21 +4,25 @@
 //! with its colours, and the sink takes them away where they are not wanted.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use indicatif::MultiProgress;
 use serde_json::Value;
 
-use crate::engine::plan::Plan;
+use crate::clock::Clock;
+use crate::engine::plan::{Plan, Step};
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
 
 pub mod checks;
 mod diff;
 pub mod error;
+mod events;
 pub mod json;
 mod line;
 pub mod lint;
@@ -30,7 +34,7 @@ pub mod table;
 mod value;
 
 pub use error::Exit;
-pub use progress::{Finish, Progress};
+pub use progress::{Finish, Progress, Telling};
 
 use line::{BOLD, CYAN, DIM, GREEN, Line, YELLOW};
 
@@ -61,6 +65,8 @@ pub struct Ui {
     bars: RefCell<Option<MultiProgress>>,
     /// Why what was asked for could not be written whole, if it could not.
     lost: RefCell<Option<io::Error>>,
+    /// The time of events, where everything is told as events.
+    events: Option<Clock>,
 }
 
 enum Sink {
@@ -131,6 +137,7 @@ impl Ui {
             root: PathBuf::new(),
             bars: RefCell::new(None),
             lost: RefCell::new(None),
+            events: None,
         }
     }
 
@@ -147,6 +154,7 @@ impl Ui {
             root: PathBuf::new(),
             bars: RefCell::new(None),
             lost: RefCell::new(None),
+            events: None,
         }
     }
 
@@ -154,6 +162,12 @@ impl Ui {
     #[must_use]
     pub fn of(self, root: &Path) -> Self {
         Self { root: root.to_owned(), ..self }
+    }
+
+    /// The same for a program: everything is told as events, a line of JSON each, and nobody is asked anything.
+    #[must_use]
+    pub fn streaming(self, clock: Clock) -> Self {
+        Self { events: Some(clock), answers: RefCell::new(Answers::Nobody), is_live: false, ..self }
     }
 
     /// The same with somebody before it, who answers this, one question after the other.
@@ -246,6 +260,9 @@ impl Ui {
 
     /// Something about the work, to stderr.
     pub fn say(&self, text: &str) {
+        if self.events.is_some() {
+            return self.log_event(text);
+        }
         self.write(&self.err, &ended(text));
     }
 
@@ -276,6 +293,9 @@ impl Ui {
 
     /// What to be careful with.
     pub fn warn(&self, text: &str) {
+        if self.events.is_some() {
+            return self.warning_event(text);
+        }
         self.labelled("Warning:", YELLOW.bold(), text);
     }
 
@@ -291,12 +311,37 @@ impl Ui {
 
     /// What went wrong, with excerpts of the files as they are on disk.
     pub fn error(&self, error: &Error) {
+        if self.events.is_some() {
+            return self.error_event(error, None);
+        }
+        self.say_error(error);
+    }
+
+    /// What went wrong with a step.
+    pub fn step_error(&self, step: &Step, error: &Error) {
+        if self.events.is_some() {
+            return self.error_event(error, Some(step.address()));
+        }
+        self.say_error(error);
+    }
+
+    /// What went wrong with stdout itself, which cannot be told there.
+    pub fn error_aside(&self, error: &Error) {
+        let text = error::text(error, self.width, &|file| self.file(file));
+        self.write(&self.err, &ended(&text));
+    }
+
+    fn say_error(&self, error: &Error) {
         self.say(&error::text(error, self.width, &|file| self.file(file)));
     }
 
     /// What is allowed and worth a word, each with an excerpt of its file.
     pub fn warnings(&self, warnings: &[Problem]) {
         for warning in warnings {
+            if self.events.is_some() {
+                self.problem_event(warning, false);
+                continue;
+            }
             self.say(&error::warning(warning, self.width, &|file| self.file(file)));
         }
     }
@@ -311,8 +356,30 @@ impl Ui {
         sarif::document(rules, entries, &self.root, &|file| self.file(file))
     }
 
+    /// The outputs, set apart from what was printed before.
+    pub fn outputs(&self, outputs: &BTreeMap<String, Value>) {
+        if self.events.is_some() {
+            return self.output_events(outputs);
+        }
+        self.out_raw("\n");
+        self.out(&table::outputs(outputs));
+    }
+
+    /// Tells the steps of a plan as they are carried out.
+    #[must_use]
+    pub fn telling(self: &Rc<Self>, clock: &Clock, plan: &Plan) -> Rc<dyn Telling> {
+        if self.events.is_some() {
+            return Rc::new(events::Stream::new(Rc::clone(self), clock.clone(), plan.destroy));
+        }
+        self.say("\n");
+        Rc::new(Progress::new(Rc::clone(self), clock.clone(), &plan.steps))
+    }
+
     /// A plan, to stdout.
     pub fn plan(&self, plan: &Plan) {
+        if self.events.is_some() {
+            return self.plan_events(plan);
+        }
         self.out(&plan::text(plan, self.width));
     }
 

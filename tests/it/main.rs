@@ -6,6 +6,7 @@ mod bad_input;
 mod cuts;
 mod editor;
 mod emulators;
+mod events;
 mod faults;
 mod identity;
 mod kills;

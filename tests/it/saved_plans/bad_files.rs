@@ -76,6 +76,10 @@ fn one_that_was_changed_is_refused() {
     refused(&world, "changed.plan", "was changed after it was written");
 }
 
+fn at<'a>(kept: &'a mut Value, pointer: &str) -> &'a mut Value {
+    kept.pointer_mut(pointer).unwrap()
+}
+
 /// A checksum is no seal: who changes a plan can change that too. But a plan only chooses among what is found out anew.
 #[test]
 fn one_that_was_changed_with_its_checksum_does_nothing_else() {
@@ -84,14 +88,9 @@ fn one_that_was_changed_with_its_checksum_does_nothing_else() {
     let text = world.read("shop.plan");
     let client = "/plan/resources/app_client.web";
     let changes: [&dyn Fn(&mut Value); 5] = [
-        &|kept| {
-            *kept.pointer_mut(&format!("{client}/desired/callback_urls/0")).unwrap() =
-                json!("https://evil.example.com/")
-        },
-        &|kept| {
-            *kept.pointer_mut(&format!("{client}/target/callback_urls/0")).unwrap() = json!("https://evil.example.com/")
-        },
-        &|kept| *kept.pointer_mut(&format!("{client}/action")).unwrap() = json!("delete"),
+        &|kept| *at(kept, &format!("{client}/desired/callback_urls/0")) = json!("https://evil.example.com/"),
+        &|kept| *at(kept, &format!("{client}/target/callback_urls/0")) = json!("https://evil.example.com/"),
+        &|kept| *at(kept, &format!("{client}/action")) = json!("delete"),
         &|kept| {
             kept["plan"]["steps"].as_array_mut().unwrap().push(json!({ "delete": "app_client.web" }));
         },
