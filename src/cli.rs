@@ -22,7 +22,7 @@ mod words;
 use crate::sandbox::Fault;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
-pub use plans::{Apply, Carry, Change, Narrow, Plan, Show, Shown};
+pub use plans::{Apply, Carry, Change, Drift, Narrow, Outside, Plan, Show, Shown};
 use words::{address, dns_server, fault, stack_name};
 
 const STYLES: Styles = Styles::styled()
@@ -43,7 +43,7 @@ Start here:
 Exit codes:
   0    done
   1    failed; also a wrong command line
-  2    `stack plan --detailed-exitcode` found changes
+  2    `stack plan --detailed-exitcode` found changes, or `stack drift` drift
   130  stopped with Ctrl-C; what was begun is recorded, and the next run goes on
 
 Environment:
@@ -150,6 +150,18 @@ Examples:
   stack destroy dev --allow-loss user_pool
   stack destroy dev --target app_client.web")]
     Destroy(Change),
+    /// Show what somebody else has changed in AWS since the stack was last applied; changes nothing
+    #[command(after_long_help = "\
+What the stack declares is put back by the next apply; what it does not is left alone, unless you say --revert-undeclared.
+
+Exits 2 when there is drift, 0 when there is none, and 1 on failure.
+
+Examples:
+  stack drift prod
+  stack drift prod --json | jq -r '.resources[].address'
+  stack apply prod --refresh-only          takes it into the state, and leaves AWS as it is
+  stack apply prod --revert-undeclared     puts all of it back")]
+    Drift(Drift),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \

@@ -19,6 +19,31 @@ pub struct Narrow {
     /// every user account); may be given several times
     #[arg(long, value_name = "KIND", value_parser = kind, add = ArgValueCompleter::new(complete::kinds))]
     pub allow_loss: Vec<String>,
+    /// Whether to read from AWS what it holds; with false, the state's word is taken, except where users would be lost
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    pub refresh: bool,
+}
+
+/// What to do about what was changed outside the stack.
+#[derive(Debug, Clone, Args)]
+pub struct Outside {
+    /// Only take what AWS holds into the state, and change nothing in AWS
+    #[arg(long, conflicts_with_all = ["target", "allow_loss", "refresh", "revert_undeclared"])]
+    pub refresh_only: bool,
+    /// Also put back what was changed outside this stack and is not declared in it, where AWS can
+    #[arg(long, conflicts_with = "refresh")]
+    pub revert_undeclared: bool,
+}
+
+/// What `stack drift` takes.
+#[derive(Debug, Clone, Args)]
+pub struct Drift {
+    /// The stack.
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// Print what has drifted as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What carries a plan out.
@@ -45,11 +70,14 @@ pub struct Plan {
     /// What narrows the plan.
     #[command(flatten)]
     pub narrow: Narrow,
+    /// What to do about what others have changed.
+    #[command(flatten)]
+    pub outside: Outside,
     /// Plan what `stack destroy` would do
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["refresh_only", "revert_undeclared"])]
     pub destroy: bool,
     /// Keep the plan in this file, for `stack apply --plan`; with its own user's rights alone, and no secret in it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "refresh_only")]
     pub out: Option<PathBuf>,
     /// Exit with 0 without changes, 2 with changes and 1 on failure
     #[arg(long)]
@@ -68,11 +96,14 @@ pub struct Apply {
     pub stack: Option<String>,
     /// Carry out this plan, which `stack plan --out` has kept, and ask nothing more; refused if anything that it rests
     /// on has changed since
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "target")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["target", "refresh", "refresh_only", "revert_undeclared"])]
     pub plan: Option<PathBuf>,
     /// What narrows the plan.
     #[command(flatten)]
     pub narrow: Narrow,
+    /// What to do about what others have changed.
+    #[command(flatten)]
+    pub outside: Outside,
     /// How to carry it out.
     #[command(flatten)]
     pub carry: Carry,

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::outputs::outputs;
-use super::plan::options;
 use super::session::{House, Notes, Session};
-use crate::cli::{Carry, Narrow};
+use crate::cli::Carry;
 use crate::engine::apply::{self, Report};
+use crate::engine::decide::Options;
 use crate::engine::plan::{Plan, Step};
 use crate::engine::run::Run;
 use crate::error::Result;
@@ -59,15 +59,14 @@ pub async fn apply(
     house: &House,
     ui: &Rc<Ui>,
     (verb, stack): (&str, &str),
-    narrow: &Narrow,
+    options: &Options,
     carry: &Carry,
 ) -> Result<Exit> {
     let Working { session, state, command, lock: _lock } = begin(house, ui, verb, stack).await?;
-    let options = options(narrow, verb == DESTROY);
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
     let run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, &options).await?;
+    let (plan, warnings) = session.plan(&run, options).await?;
     ui.warnings(&warnings);
     ui.plan(&plan);
     if !plan.is_empty() && !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {

@@ -22,7 +22,7 @@ use crate::ui::{Exit, Ui};
 /// # Errors
 /// Everything that has changed since, at once; and as any apply.
 pub async fn apply(house: &House, ui: &Rc<Ui>, asked: &cli::Apply, file: &Path) -> Result<Exit> {
-    let cli::Apply { stack, plan: _, narrow, carry } = asked;
+    let cli::Apply { stack, plan: _, narrow, outside: _, carry } = asked;
     let kept = plan_file::read(&house.root.join(file))?;
     let name = kept.plan.stack.clone();
     if let Some(stack) = stack.as_ref().filter(|stack| **stack != name) {
@@ -62,7 +62,9 @@ pub async fn apply(house: &House, ui: &Rc<Ui>, asked: &cli::Apply, file: &Path) 
     if !changed.is_empty() {
         return Err(refused(changed));
     }
-    let options = Options { allow_loss: narrow.allow_loss.iter().cloned().collect(), ..kept.asked.clone() };
+    // Whatever was trusted then, AWS is asked now.
+    let allow_loss = narrow.allow_loss.iter().cloned().collect();
+    let options = Options { allow_loss, trust_state: false, ..kept.asked.clone() };
     let cancel = Cancel::default();
     let run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
     let (now, warnings) = session.plan(&run, &options).await?;

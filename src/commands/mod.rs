@@ -2,6 +2,7 @@
 
 mod apply;
 mod apply_kept;
+mod drift;
 mod files;
 mod lint;
 mod outputs;
@@ -18,6 +19,7 @@ use std::rc::Rc;
 
 use crate::cli::{self, Change, Cli, Globals, StateVerb, Verb};
 use crate::clock::Clock;
+use crate::engine::decide::Options;
 use crate::error::{Error, Result};
 use crate::ui::{Exit, Ui, log};
 
@@ -96,6 +98,7 @@ fn wants_json(verb: &Verb) -> bool {
         | Verb::Validate { json, .. }
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
         Verb::Plan(plan) => plan.json,
+        Verb::Drift(drift) => drift.json,
         Verb::Show(show) => show.json,
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
@@ -105,16 +108,22 @@ fn wants_json(verb: &Verb) -> bool {
 
 async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
     match verb {
+        Verb::Plan(asked) if asked.outside.refresh_only => drift::plan(house, ui, asked).await,
         Verb::Plan(asked) => plan::plan(house, ui, asked).await,
         Verb::Apply(asked @ cli::Apply { plan: Some(file), .. }) => apply_kept::apply(house, ui, asked, file).await,
-        Verb::Apply(cli::Apply { stack, plan: None, narrow, carry }) => {
+        Verb::Apply(asked) if asked.outside.refresh_only => drift::apply(house, ui, asked).await,
+        Verb::Apply(cli::Apply { stack, plan: None, narrow, outside, carry }) => {
+            let options = Options { revert_undeclared: outside.revert_undeclared, ..plan::options(narrow, false) };
             // The command line has either a stack or a plan.
-            apply::apply(house, ui, ("apply", stack.as_deref().unwrap_or_default()), narrow, carry).await
+            apply::apply(house, ui, ("apply", stack.as_deref().unwrap_or_default()), &options, carry).await
         }
-        Verb::Up(Change { stack, narrow, carry }) => apply::apply(house, ui, ("up", &stack.stack), narrow, carry).await,
+        Verb::Up(Change { stack, narrow, carry }) => {
+            apply::apply(house, ui, ("up", &stack.stack), &plan::options(narrow, false), carry).await
+        }
         Verb::Destroy(Change { stack, narrow, carry }) => {
-            apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
+            apply::apply(house, ui, (apply::DESTROY, &stack.stack), &plan::options(narrow, true), carry).await
         }
+        Verb::Drift(asked) => drift::drift(house, ui, asked).await,
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),

@@ -17,7 +17,7 @@ use crate::ui::{Exit, Ui, json};
 /// # Errors
 /// When there can be no plan.
 pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit> {
-    let cli::Plan { stack, narrow, destroy, out, detailed_exitcode, json: as_json } = asked;
+    let cli::Plan { stack, narrow, outside, destroy, out, detailed_exitcode, json: as_json } = asked;
     let out = out.as_deref().map(|out| (out, house.root.join(out)));
     if let Some((_, path)) = &out {
         plan_file::may_be(path)?;
@@ -26,7 +26,7 @@ pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit>
     let state = session.state().await?;
     let account = session.guard_account(&state, out.is_some()).await?;
     let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-    let options = options(narrow, *destroy);
+    let options = Options { revert_undeclared: outside.revert_undeclared, ..options(narrow, *destroy) };
     let (plan, warnings) = session.plan(&run, &options).await?;
     if *as_json {
         ui.json_line(&json::plan(&plan));
@@ -61,6 +61,12 @@ fn kept(session: &Session, plan: Plan, asked: Options, account: Option<String>) 
 
 /// What the person allows and asks for.
 pub fn options(narrow: &Narrow, destroy: bool) -> Options {
-    let Narrow { target, allow_loss } = narrow;
-    Options { destroy, allow_loss: allow_loss.iter().cloned().collect(), targets: target.clone() }
+    let Narrow { target, allow_loss, refresh } = narrow;
+    Options {
+        destroy,
+        allow_loss: allow_loss.iter().cloned().collect(),
+        targets: target.clone(),
+        trust_state: !refresh,
+        revert_undeclared: false,
+    }
 }

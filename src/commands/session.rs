@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::aws::dns::Dns;
 use crate::aws::{self, Aws, Reach};
 use crate::clock::Clock;
-use crate::engine::decide::{self, Options};
+use crate::engine::decide::{self, Actual, Options};
 use crate::engine::plan::Plan;
 use crate::engine::run::{Run, Watch, new_token};
 use crate::engine::{Kinds, observe, recover};
@@ -206,13 +206,22 @@ impl Session {
         Ok(Some(account))
     }
 
+    /// What AWS holds, once what an earlier run left in doubt is settled; or what the state says, where that is to do.
+    ///
+    /// # Errors
+    /// When AWS cannot be read.
+    pub async fn observe(&self, run: &Run<'_>, options: &Options) -> Result<Actual> {
+        recover::recover(run).await.map_err(untouched)?;
+        let seen = if options.trust_state { observe::remembered(run).await } else { observe::observe(run).await };
+        seen.map_err(untouched)
+    }
+
     /// Observes AWS and makes the plan; with what is worth a word about it.
     ///
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
     pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Problem>)> {
-        recover::recover(run).await.map_err(untouched)?;
-        let actual = observe::observe(run).await.map_err(untouched)?;
+        let actual = self.observe(run, options).await?;
         let planned = {
             let state = run.state.borrow();
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)

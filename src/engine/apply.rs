@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::decide;
 use super::diff;
+use super::drift::Revert;
 use super::order::{self, Waits};
 use super::plan::{Action, Change, Plan, Planned, Step};
 use super::recover;
@@ -221,34 +222,19 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         };
         let last = record.last_applied.clone();
         // Cut short, both what was asked for before and what is asked for now may be there.
-        record.last_applied = union(&last, &desired);
+        record.last_applied = diff::union(&last, &desired);
         record.changing = true;
         record.needs.extend(planned.needs.iter().filter(|need| !planned.needed.contains(need)).cloned());
         last
     };
     run.save().await?;
-    settle(run, step, address, &Settling { desired: &desired, last: &last, is_new: false }).await?;
+    let (wanted, before) = Revert::with(planned.revert.as_ref(), &desired, &last);
+    settle(run, step, address, &Settling { desired: &wanted, last: &before, is_new: false }).await?;
     if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
         record.last_applied = desired;
         record.needs.clone_from(&planned.needs);
     }
     run.save().await
-}
-
-/// Everything that either spec declares; `newer` wins.
-fn union(older: &Value, newer: &Value) -> Value {
-    match (older, newer) {
-        (Value::Object(older), Value::Object(newer)) => {
-            let mut fields: Map<String, Value> = older.clone();
-            for (key, value) in newer {
-                let value = fields.get(key).map_or_else(|| value.clone(), |older| union(older, value));
-                fields.insert(key.clone(), value);
-            }
-            Value::Object(fields)
-        }
-        (older, Value::Null) => older.clone(),
-        (_, newer) => newer.clone(),
-    }
 }
 
 /// What an object is to be settled on.
@@ -306,7 +292,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
         }
         tries += 1;
         reads = 0;
-        let target = sent.take().map_or(target.clone(), |sent| union(&target, &sent));
+        let target = sent.take().map_or(target.clone(), |sent| diff::union(&target, &sent));
         kind.update(&ctx, &id, &target, &seen.spec).await?;
         sent = Some(target);
     }

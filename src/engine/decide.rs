@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::diff;
+use super::drift::{Revert, drifted, is_unsettled, overlaps};
 use super::facts::Facts;
 use super::kinds::Kinds;
 use super::order::{self, Ordered};
@@ -29,6 +30,12 @@ pub struct Options {
     pub allow_loss: BTreeSet<String>,
     /// Only these, and what they need; empty for everything.
     pub targets: Vec<Address>,
+    /// Take the state's word for what AWS holds, where nothing is lost by that.
+    #[serde(default)]
+    pub trust_state: bool,
+    /// Put back what somebody else has changed and nobody declares.
+    #[serde(default)]
+    pub revert_undeclared: bool,
 }
 
 /// Makes the plan.
@@ -61,6 +68,7 @@ pub fn plan(
                 state.resources.get(address),
                 actual.get(address),
                 address,
+                options,
             );
             planned.insert(address.clone(), one);
         }
@@ -142,14 +150,37 @@ fn first_look(
     record: Option<&Record>,
     actual: Option<&Observed<Value, Value>>,
     address: &Address,
+    options: &Options,
 ) -> Planned {
     let facts = kinds.facts(address);
     let is_gone = record.is_some() && actual.is_none();
     let last = record.map_or(&Value::Null, |record| &record.last_applied);
     let spec = actual.map(|observed| &observed.spec);
     let kind = kinds.of(address);
-    let target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
-    let changes = diff::changes(spec, target.as_ref(), facts);
+    let mut target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
+    let mut changes = diff::changes(spec, target.as_ref(), facts);
+    let (mut drift, mut undeclared) = match (record, spec) {
+        (Some(record), Some(spec)) if !is_unsettled(record) => {
+            drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
+        }
+        _ => (Vec::new(), Vec::new()),
+    };
+    let revert = match (desired, record, spec) {
+        (Some(_), Some(record), Some(spec)) if options.revert_undeclared => {
+            Revert::of(&undeclared, &record.observed, spec, facts)
+        }
+        _ => None,
+    };
+    if let (Some(desired), Some(_)) = (desired, &revert) {
+        let (wanted, before) = Revert::with(revert.as_ref(), &desired.spec, last);
+        target = Some(kind.pruned(diff::target(&wanted, &before, spec, facts)));
+        changes = diff::changes(spec, target.as_ref(), facts);
+        let is_undone = |one: &Change| changes.iter().any(|change| overlaps(&change.path, &one.path));
+        let (undone, left): (Vec<Change>, Vec<Change>) = undeclared.into_iter().partition(is_undone);
+        let is_drift = |change: &&Change| drift.iter().chain(&undone).any(|one| overlaps(&one.path, &change.path));
+        drift = changes.iter().filter(is_drift).cloned().collect();
+        undeclared = left;
+    }
     let action = match (desired, spec) {
         (Some(_), None) => Action::Create,
         (None, Some(_)) => Action::Delete,
@@ -157,12 +188,6 @@ fn first_look(
         (Some(_), Some(_)) if changes.iter().any(|change| change.on_change == OnChange::Replace) => Action::Replace,
         (Some(_), Some(_)) if changes.is_empty() && !is_unfinished(record, actual) => Action::Keep,
         (Some(_), Some(_)) => Action::Update,
-    };
-    let (drift, undeclared) = match (record, spec) {
-        (Some(record), Some(spec)) if !is_unsettled(record) => {
-            drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
-        }
-        _ => (Vec::new(), Vec::new()),
     };
     let mut needs = desired.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
     needs.extend(desired.into_iter().flat_map(|desired| desired.after.iter().cloned()));
@@ -179,6 +204,7 @@ fn first_look(
         needed: record.map(|record| record.needs.clone()).unwrap_or_default(),
         loses: None,
         is_gone,
+        revert,
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
     }
 }
@@ -187,55 +213,6 @@ fn first_look(
 /// wait until it is ready.
 fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>>) -> bool {
     record.is_some_and(is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
-}
-
-/// Whether nobody has read what AWS made of the last change: what differs since then is nobody else's doing.
-fn is_unsettled(record: &Record) -> bool {
-    record.observed.is_null() || record.changing
-}
-
-/// What somebody else has changed since the object was last settled: in what is declared, and in what is not.
-fn drifted(
-    record: &Record,
-    spec: &Value,
-    desired: Option<&Value>,
-    changes: &[Change],
-    facts: Facts<'_>,
-) -> (Vec<Change>, Vec<Change>) {
-    let since = diff::changes(Some(&record.observed), Some(spec), facts);
-    let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
-    let drift = changes
-        .iter()
-        .filter(|change| {
-            let asked = diff::at(&record.last_applied, &change.path);
-            let wanted = match &change.after {
-                After::Known(value) => Some(value),
-                After::Unset | After::Unknown => None,
-            };
-            asked == wanted && touched(&change.path)
-        })
-        .cloned()
-        .collect();
-    let undeclared = since
-        .iter()
-        .filter(|change| !changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
-        // As the file asks for, by a run of ours that failed before it had read it back, or by whoever was quicker.
-        .filter(|change| !desired.is_some_and(|desired| is_declared(desired, &record.observed, &change.path)))
-        .cloned()
-        .collect();
-    (drift, undeclared)
-}
-
-/// Whether a spec says something at `path`, or of something new that it lies in: AWS fills in the rest of that.
-fn is_declared(desired: &Value, before: &Value, path: &str) -> bool {
-    let ends = path.match_indices('.').map(|(at, _)| at);
-    let is_new = |above: &str| diff::at(before, above).is_none() && diff::at(desired, above).is_some();
-    diff::at(desired, path).is_some() || ends.into_iter().any(|end| is_new(&path[..end]))
-}
-
-fn overlaps(one: &str, other: &str) -> bool {
-    let below = |a: &str, b: &str| a == b || (a.starts_with(b) && a.as_bytes().get(b.len()) == Some(&b'.'));
-    below(one, other) || below(other, one)
 }
 
 /// The one rule of propagation: a reference to what will be made anew has changed, to what is not yet known.

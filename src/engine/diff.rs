@@ -167,6 +167,44 @@ pub fn at<'a>(spec: &'a Value, path: &str) -> Option<&'a Value> {
     present(Some(place))
 }
 
+/// A path of a stack file or spec in its parts; a key that holds a dot is known by its being there in `within`.
+pub fn parts(path: &str, within: &[Option<&Value>]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut here: Vec<&Value> = within.iter().copied().flatten().collect();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let known = here
+            .iter()
+            .filter_map(|value| value.as_object())
+            .flat_map(|map| map.keys())
+            .filter(|key| rest.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+            .map(String::len)
+            .max();
+        let end = known.or_else(|| rest.find('.')).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        here = here.iter().filter_map(|value| value.get(part)).collect();
+        parts.push(part.to_owned());
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    parts
+}
+
+/// Everything that either spec declares; `newer` wins.
+pub fn union(older: &Value, newer: &Value) -> Value {
+    match (older, newer) {
+        (Value::Object(older), Value::Object(newer)) => {
+            let mut fields: Map<String, Value> = older.clone();
+            for (key, value) in newer {
+                let value = fields.get(key).map_or_else(|| value.clone(), |older| union(older, value));
+                fields.insert(key.clone(), value);
+            }
+            Value::Object(fields)
+        }
+        (older, Value::Null) => older.clone(),
+        (_, newer) => newer.clone(),
+    }
+}
+
 /// Null and absent are one state, not two.
 fn present(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod decide;
 pub mod diff;
+pub mod drift;
 pub mod facts;
 pub mod kinds;
 pub mod observe;

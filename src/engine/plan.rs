@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::drift::Revert;
 use crate::address::Address;
 use crate::kind::OnChange;
 
@@ -73,6 +74,9 @@ pub struct Planned {
     pub loses: Option<String>,
     /// Whether the object was recorded and has been deleted behind our back.
     pub is_gone: bool,
+    /// What is put back although nobody declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revert: Option<Revert>,
     /// Where in the stack file it comes from.
     pub at: String,
 }

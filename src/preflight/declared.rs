@@ -22,6 +22,7 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         needed: Vec::new(),
         loses: None,
         is_gone: false,
+        revert: None,
         at: address.to_string(),
     };
     let going = state.resources.keys().filter(|address| !desired.resources.contains_key(address));

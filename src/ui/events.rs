@@ -13,6 +13,7 @@ use super::plan::{Counts, address, is_delete_first, leftovers};
 use super::{Finish, Telling, Ui, error};
 use crate::address::Address;
 use crate::clock::{self, Clock};
+use crate::engine::drift::Drift;
 use crate::engine::plan::{Action, Plan, Planned, Step};
 use crate::engine::run::Watch;
 use crate::error::{Error, Place, Problem};
@@ -142,6 +143,16 @@ impl Ui {
             "start": { "line": place.line, "column": place.column, "byte": start },
             "end": { "line": line, "column": column, "byte": end },
         })
+    }
+
+    /// What others have changed.
+    pub(super) fn drift_events(&self, drift: &Drift) {
+        for (address, one) in drift {
+            let action = if one.is_gone { "delete" } else { "update" };
+            let message = format!("{address}: Drift detected ({action})");
+            let change = json!({ "resource": resource(address), "action": action });
+            self.event(Level::Info, "resource_drift", &message, json!({ "change": change }));
+        }
     }
 
     /// A plan: what others have changed, what happens to each resource, and how much that is.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::plan::{has_changes, is_delete_first, leftovers};
-use super::value::parts;
 use crate::address::Address;
+use crate::engine::diff::parts;
 use crate::engine::plan::{Action, After, Change, Plan, Planned};
 use crate::kind::OnChange;
 

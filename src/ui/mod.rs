@@ -15,12 +15,14 @@ use indicatif::MultiProgress;
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::engine::drift::Drift;
 use crate::engine::plan::{Plan, Step};
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
 
 pub mod checks;
 mod diff;
+pub mod drift;
 pub mod error;
 mod events;
 pub mod json;
@@ -363,6 +365,14 @@ impl Ui {
         }
         self.out_raw("\n");
         self.out(&table::outputs(outputs));
+    }
+
+    /// What somebody else has changed, to stdout.
+    pub fn drift(&self, stack: &str, found: &Drift) {
+        if self.events.is_some() {
+            return self.drift_events(found);
+        }
+        self.out(&drift::text(stack, found, self.width));
     }
 
     /// Tells the steps of a plan as they are carried out.

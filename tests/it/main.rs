@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cuts;
+mod drift;
 mod editor;
 mod emulators;
 mod events;

@@ -36,6 +36,7 @@ pub(in crate::ui) fn planned(action: Action, id: Option<&str>, changes: Vec<Chan
         needed: Vec::new(),
         loses: None,
         is_gone: false,
+        revert: None,
         at: String::new(),
     }
 }

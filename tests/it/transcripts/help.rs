@@ -11,6 +11,7 @@ fn help_of_every_command() {
         "apply",
         "up",
         "destroy",
+        "drift",
         "preflight",
         "validate",
         "lint",
