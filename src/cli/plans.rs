@@ -15,6 +15,13 @@ pub struct Narrow {
     /// Only this resource and what it needs, as app_client.web or user_pool; may be given several times
     #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
     pub target: Vec<Address>,
+    /// Everything but this resource, what needs it, and what it would go with; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses),
+        conflicts_with = "target")]
+    pub exclude: Vec<Address>,
+    /// Make the object of this resource anew although nothing asks for it; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
+    pub replace: Vec<Address>,
     /// Allow objects of this kind to be deleted or replaced although something is lost for good with them (user_pool:
     /// every user account); may be given several times
     #[arg(long, value_name = "KIND", value_parser = kind, add = ArgValueCompleter::new(complete::kinds))]
@@ -28,7 +35,7 @@ pub struct Narrow {
 #[derive(Debug, Clone, Args)]
 pub struct Outside {
     /// Only take what AWS holds into the state, and change nothing in AWS
-    #[arg(long, conflicts_with_all = ["target", "allow_loss", "refresh", "revert_undeclared"])]
+    #[arg(long, conflicts_with_all = ["target", "exclude", "replace", "allow_loss", "refresh", "revert_undeclared"])]
     pub refresh_only: bool,
     /// Also put back what was changed outside this stack and is not declared in it, where AWS can
     #[arg(long, conflicts_with = "refresh")]
@@ -74,7 +81,7 @@ pub struct Plan {
     #[command(flatten)]
     pub outside: Outside,
     /// Plan what `stack destroy` would do
-    #[arg(long, conflicts_with_all = ["refresh_only", "revert_undeclared"])]
+    #[arg(long, conflicts_with_all = ["refresh_only", "revert_undeclared", "replace"])]
     pub destroy: bool,
     /// Keep the plan in this file, for `stack apply --plan`; with its own user's rights alone, and no secret in it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "refresh_only")]
@@ -96,7 +103,7 @@ pub struct Apply {
     pub stack: Option<String>,
     /// Carry out this plan, which `stack plan --out` has kept, and ask nothing more; refused if anything that it rests
     /// on has changed since
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["target", "refresh", "refresh_only", "revert_undeclared"])]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["target", "exclude", "replace", "refresh", "refresh_only", "revert_undeclared"])]
     pub plan: Option<PathBuf>,
     /// What narrows the plan.
     #[command(flatten)]

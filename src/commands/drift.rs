@@ -94,7 +94,7 @@ async fn look<'a>(
 ) -> Result<(Run<'a>, Actual, Drift)> {
     let run = session.run(state, may_write, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
     let actual = session.observe(&run, &Options::default()).await?;
-    let drift = drift::drift(&session.kinds, &run.state.borrow(), &actual);
+    let drift = drift::drift(&session.kinds, &run.state.borrow(), &actual, &session.composed.desired.ignored);
     Ok((run, actual, drift))
 }
 

@@ -61,11 +61,13 @@ fn kept(session: &Session, plan: Plan, asked: Options, account: Option<String>) 
 
 /// What the person allows and asks for.
 pub fn options(narrow: &Narrow, destroy: bool) -> Options {
-    let Narrow { target, allow_loss, refresh } = narrow;
+    let Narrow { target, exclude, replace, allow_loss, refresh } = narrow;
     Options {
         destroy,
         allow_loss: allow_loss.iter().cloned().collect(),
         targets: target.clone(),
+        excludes: exclude.clone(),
+        replaces: replace.clone(),
         trust_state: !refresh,
         revert_undeclared: false,
     }

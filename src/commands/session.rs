@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::engine::decide::{self, Actual, Options};
 use crate::engine::plan::Plan;
 use crate::engine::run::{Run, Watch, new_token};
-use crate::engine::{Kinds, observe, recover};
+use crate::engine::{Kinds, moved, observe, recover};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
@@ -175,10 +175,13 @@ impl Session {
     }
 
     /// A run over `state`; it may write only when it is given the store.
-    pub fn run(&self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
+    pub fn run(&self, mut state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
+        let relabelled = moved::relabel(&mut state, &self.composed.desired);
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
         let store = may_write.then_some(&self.store as &dyn Store);
-        Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)
+        let mut run = Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch);
+        run.relabelled = relabelled;
+        run
     }
 
     /// Refuses any account but the stack's own, before anything is read from or written to it.
@@ -226,7 +229,8 @@ impl Session {
             let state = run.state.borrow();
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
-        let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
+        let mut plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
+        plan.relabelled.clone_from(&run.relabelled);
         let found = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
         let Objections { problems, mut warnings } = found;
         if !problems.is_empty() {

@@ -6,6 +6,7 @@ use super::session::House;
 use super::show::remembered;
 use crate::address::Address;
 use crate::cli::StateVerb;
+use crate::engine::moved;
 use crate::error::{Error, Result};
 use crate::state::State;
 use crate::state::store::Store as _;
@@ -55,17 +56,10 @@ async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -
     if state.resources.contains_key(to) || state.pending.contains_key(to) {
         return Err(Error::usage(format!("{to} is taken")).hinted("choose another name, or move that one first"));
     }
-    let record = state.resources.remove(from).ok_or_else(|| unknown(&state, from))?;
-    state.resources.insert(to.clone(), record);
-    for record in state.resources.values_mut() {
-        for need in record.needs.iter_mut().filter(|need| *need == from) {
-            need.clone_from(to);
-        }
-        // What was asked for and what was seen name it too.
-        for spec in [&mut record.last_applied, &mut record.observed] {
-            rename(spec, &from.to_string(), &to.to_string());
-        }
+    if !state.resources.contains_key(from) {
+        return Err(unknown(&state, from));
     }
+    moved::rename(&mut state, from, to);
     state.serial += 1;
     store.save(&state).await?;
     ui.success(&format!("{from} is {to} now"));
@@ -74,16 +68,6 @@ async fn mv(house: &House, ui: &Ui, stack: &str, from: &Address, to: &Address) -
         house.command(&["plan", stack])
     ));
     Ok(())
-}
-
-/// Replaces every text that is `from`.
-fn rename(value: &mut serde_json::Value, from: &str, to: &str) {
-    match value {
-        serde_json::Value::String(text) if text == from => to.clone_into(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename(item, from, to)),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(|field| rename(field, from, to)),
-        _ => {}
-    }
 }
 
 async fn rm(house: &House, ui: &Ui, stack: &str, address: &Address, auto_approve: bool) -> Result<Exit> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::decide;
 use super::diff;
 use super::drift::Revert;
+use super::ignore::Ignored;
 use super::order::{self, Waits};
 use super::plan::{Action, Change, Plan, Planned, Step};
 use super::recover;
@@ -99,7 +100,7 @@ fn fits(run: &Run<'_>, plan: &Plan) -> Result<()> {
 /// Puts the records right that no step is needed for: objects that are gone, unless something that they replaced still
 /// awaits deletion; and objects that are already what is asked for now.
 async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
-    let mut has_changed = false;
+    let mut has_changed = !plan.relabelled.is_empty();
     for (address, one) in &plan.resources {
         if one.is_gone {
             let has_deposed =
@@ -162,7 +163,9 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
 
 async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned) -> Result<()> {
     let kind = run.kinds.of(address);
-    let desired = planned.desired.clone().unwrap_or_default();
+    // Nobody else has looked after an object that is yet to be made.
+    let whole = planned.ignored.as_ref().map(|ignored| ignored.whole.clone());
+    let desired = whole.or_else(|| planned.desired.clone()).unwrap_or_default();
     let old_stays = planned.action == Action::Replace && kind.replace_order() == ReplaceOrder::CreateFirst;
     let intent = Intent {
         token: new_token()?,
@@ -220,7 +223,7 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         let Some(record) = state.resources.get_mut(address) else {
             return Err(Error::bug(format!("{address} is to be updated, and is not recorded")));
         };
-        let last = record.last_applied.clone();
+        let last = Ignored::left_out_of(planned.ignored.as_ref(), &record.last_applied);
         // Cut short, both what was asked for before and what is asked for now may be there.
         record.last_applied = diff::union(&last, &desired);
         record.changing = true;

@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::diff;
 use super::drift::{Revert, drifted, is_unsettled, overlaps};
 use super::facts::Facts;
+use super::ignore::{self, Ignored};
 use super::kinds::Kinds;
+use super::moved::Relabelled;
+use super::narrow;
 use super::order::{self, Ordered};
 use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
 use crate::address::Address;
@@ -30,6 +33,12 @@ pub struct Options {
     pub allow_loss: BTreeSet<String>,
     /// Only these, and what they need; empty for everything.
     pub targets: Vec<Address>,
+    /// All but these, what needs them, and what would take them along.
+    #[serde(default)]
+    pub excludes: Vec<Address>,
+    /// These are made anew, whether anything asks for it or not.
+    #[serde(default)]
+    pub replaces: Vec<Address>,
     /// Take the state's word for what AWS holds, where nothing is lost by that.
     #[serde(default)]
     pub trust_state: bool,
@@ -51,6 +60,7 @@ pub fn plan(
 ) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let empty = Desired::default();
+    let Desired { kept, ignored, .. } = desired;
     let desired = if options.destroy { &empty } else { desired };
     for (address, resource) in &desired.resources {
         dangling(kinds, desired, address, resource, &mut problems);
@@ -68,15 +78,20 @@ pub fn plan(
                 state.resources.get(address),
                 actual.get(address),
                 address,
-                options,
+                (options, ignored.get(address).map_or(&[], Vec::as_slice)),
             );
             planned.insert(address.clone(), one);
         }
     }
+    narrow::replace(&mut planned, &options.replaces, &mut problems);
     spread(kinds, &mut planned);
-    narrow(&mut planned, &options.targets, &mut problems);
+    narrow::only(&mut planned, &options.targets, &mut problems);
+    narrow::without(&mut planned, &options.excludes, &mut problems);
     for (address, one) in &mut planned {
         refusals(kinds, address, one, actual.get(address), options, &mut problems);
+        if let Some(at) = kept.get(address) {
+            ignore::kept(address, one, at, &mut problems);
+        }
     }
 
     let ordered = ordered(kinds, &planned, state);
@@ -86,6 +101,7 @@ pub fn plan(
             lineage: state.lineage.clone(),
             serial: state.serial,
             destroy: options.destroy,
+            relabelled: Relabelled::default(),
             steps,
             resources: planned,
         }),
@@ -150,11 +166,16 @@ fn first_look(
     record: Option<&Record>,
     actual: Option<&Observed<Value, Value>>,
     address: &Address,
-    options: &Options,
+    (options, ignored): (&Options, &[String]),
 ) -> Planned {
     let facts = kinds.facts(address);
     let is_gone = record.is_some() && actual.is_none();
-    let last = record.map_or(&Value::Null, |record| &record.last_applied);
+    // What others look after is as if nobody had ever declared it, once there is an object.
+    let own = |spec: &Value| if actual.is_some() { ignore::without(spec, ignored) } else { spec.clone() };
+    let last = &own(record.map_or(&Value::Null, |record| &record.last_applied));
+    let whole = desired;
+    let desired = desired.map(|desired| DesiredResource { spec: own(&desired.spec), ..desired.clone() });
+    let desired = desired.as_ref();
     let spec = actual.map(|observed| &observed.spec);
     let kind = kinds.of(address);
     let mut target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
@@ -165,6 +186,7 @@ fn first_look(
         }
         _ => (Vec::new(), Vec::new()),
     };
+    undeclared.retain(|change| !ignore::is_ignored(&change.path, ignored));
     let revert = match (desired, record, spec) {
         (Some(_), Some(record), Some(spec)) if options.revert_undeclared => {
             Revert::of(&undeclared, &record.observed, spec, facts)
@@ -189,7 +211,7 @@ fn first_look(
         (Some(_), Some(_)) if changes.is_empty() && !is_unfinished(record, actual) => Action::Keep,
         (Some(_), Some(_)) => Action::Update,
     };
-    let mut needs = desired.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
+    let mut needs = whole.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
     needs.extend(desired.into_iter().flat_map(|desired| desired.after.iter().cloned()));
     Planned {
         action,
@@ -205,6 +227,10 @@ fn first_look(
         loses: None,
         is_gone,
         revert,
+        ignored: whole
+            .filter(|_| actual.is_some() && !ignored.is_empty())
+            .map(|desired| Ignored { paths: ignored.to_vec(), whole: desired.spec.clone() }),
+        is_asked_anew: false,
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
     }
 }
@@ -282,45 +308,6 @@ fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
     path.split('.').fold(facts, Facts::key)
 }
 
-/// Leaves alone what is neither a target, nor needed by one, nor would dangle without it.
-fn narrow(planned: &mut BTreeMap<Address, Planned>, targets: &[Address], problems: &mut Vec<Problem>) {
-    if targets.is_empty() {
-        return;
-    }
-    let mut wanted: BTreeSet<Address> = BTreeSet::new();
-    let mut open: Vec<Address> = Vec::new();
-    for target in targets {
-        let fits = |address: &&Address| *address == target || (target.name.is_none() && address.kind == target.kind);
-        let found: Vec<Address> = planned.keys().filter(fits).cloned().collect();
-        if found.is_empty() {
-            problems.push(
-                Problem::new("", format!("--target {target}: this stack holds nothing of that address")).hint(format!(
-                    "it holds: {}",
-                    planned.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                )),
-            );
-        }
-        open.extend(found);
-    }
-    while let Some(address) = open.pop() {
-        if !wanted.insert(address.clone()) {
-            continue;
-        }
-        let Some(one) = planned.get(&address) else { continue };
-        open.extend(one.needs.iter().cloned());
-        if matches!(one.action, Action::Delete | Action::Replace) {
-            let dependents =
-                planned.iter().filter(|(_, other)| other.needed.contains(&address) || other.needs.contains(&address));
-            open.extend(dependents.map(|(other, _)| other.clone()));
-        }
-    }
-    for (address, one) in planned.iter_mut() {
-        if !wanted.contains(address) {
-            one.leave_alone();
-        }
-    }
-}
-
 /// Why what is planned cannot, or must not, be done.
 fn refusals(
     kinds: &Kinds,
@@ -344,7 +331,9 @@ fn refusals(
     let (lost, own_cause) = match (kinds.of(address).loses(), one.action) {
         (Loss::WhenGone(what), Action::Delete | Action::Replace) => (what, true),
         // A replacement that only follows from another's needs no word of its own: the other one asks for it.
-        (Loss::WhenReplaced(what), Action::Replace) => (what, one.changes.iter().any(replaces_by_itself)),
+        (Loss::WhenReplaced(what), Action::Replace) => {
+            (what, one.is_asked_anew || one.changes.iter().any(replaces_by_itself))
+        }
         _ => return protected(address, one, actual, goes, problems),
     };
     let now =

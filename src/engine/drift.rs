@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::decide::Actual;
 use super::diff;
 use super::facts::Facts;
+use super::ignore;
 use super::kinds::Kinds;
+use super::moved::Relabelled;
 use super::plan::{Action, After, Change, Plan, Planned};
 use super::run::Run;
 use crate::address::Address;
@@ -37,7 +39,7 @@ pub type Drift = BTreeMap<Address, Drifted>;
 ///
 /// An object that an earlier run has left before it was settled is left out: what differs in it may be our own doing.
 #[must_use]
-pub fn drift(kinds: &Kinds, state: &State, actual: &Actual) -> Drift {
+pub fn drift(kinds: &Kinds, state: &State, actual: &Actual, ignored: &BTreeMap<Address, Vec<String>>) -> Drift {
     let mut found = Drift::new();
     for (address, record) in &state.resources {
         let id = record.id.clone();
@@ -48,7 +50,9 @@ pub fn drift(kinds: &Kinds, state: &State, actual: &Actual) -> Drift {
         if is_unsettled(record) {
             continue;
         }
-        let since = diff::changes(Some(&record.observed), Some(&seen.spec), kinds.facts(address));
+        let mut since = diff::changes(Some(&record.observed), Some(&seen.spec), kinds.facts(address));
+        let ignored = ignored.get(address).map_or(&[][..], Vec::as_slice);
+        since.retain(|change| !ignore::is_ignored(&change.path, ignored));
         let is_declared = |change: &Change| is_declared(&record.last_applied, &record.observed, &change.path);
         let (declared, undeclared): (Vec<Change>, Vec<Change>) = since.into_iter().partition(is_declared);
         if !declared.is_empty() || !undeclared.is_empty() {
@@ -80,6 +84,8 @@ pub fn as_plan(state: &State, actual: &Actual, drift: &Drift) -> Plan {
             loses: None,
             is_gone,
             revert: None,
+            ignored: None,
+            is_asked_anew: false,
             at: address.to_string(),
         }
     };
@@ -88,6 +94,7 @@ pub fn as_plan(state: &State, actual: &Actual, drift: &Drift) -> Plan {
         lineage: state.lineage.clone(),
         serial: state.serial,
         destroy: false,
+        relabelled: Relabelled::default(),
         resources: state.resources.iter().map(|(address, one)| (address.clone(), planned(address, one))).collect(),
         steps: Vec::new(),
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::kinds::Kinds;
+use super::moved::Relabelled;
 use super::plan::Step;
 use crate::address::Address;
 use crate::aws::Aws;
@@ -55,6 +56,8 @@ pub struct Run<'a> {
     pub known: Rc<RefCell<Known>>,
     /// Where the state is kept; None for a run that only reads.
     pub store: Option<&'a dyn Store>,
+    /// What the stack file has changed in the state before anything else; not saved yet.
+    pub relabelled: Relabelled,
     /// Who watches.
     pub watch: Rc<dyn Watch>,
     /// One save at a time, so that their order is total.
@@ -93,6 +96,7 @@ impl<'a> Run<'a> {
             state: RefCell::new(state),
             known: Rc::new(RefCell::new(known)),
             store,
+            relabelled: Relabelled::default(),
             watch,
             saving: tokio::sync::Mutex::new(()),
         }

@@ -20,6 +20,9 @@ use crate::error::Problem;
 pub fn held(kinds: &Kinds, kept: &Plan, mut now: Plan) -> Result<Plan, Vec<Problem>> {
     let touched: BTreeSet<Address> = kept.steps.iter().map(|step| step.address().clone()).collect();
     let mut problems = Vec::new();
+    if kept.relabelled != now.relabelled {
+        problems.push(Problem::new("moved and forget", "would change something else in the state now"));
+    }
     for address in &touched {
         let why = match (kept.resources.get(address), now.resources.get(address)) {
             (Some(then), Some(one)) => differs(kinds, address, then, one)

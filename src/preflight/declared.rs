@@ -23,6 +23,8 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         loses: None,
         is_gone: false,
         revert: None,
+        ignored: None,
+        is_asked_anew: false,
         at: address.to_string(),
     };
     let going = state.resources.keys().filter(|address| !desired.resources.contains_key(address));
@@ -37,6 +39,7 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         lineage: state.lineage.clone(),
         serial: state.serial,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: going.chain(wanted).collect(),
         steps: Vec::new(),
     }

@@ -27,6 +27,7 @@ fn plan(resources: Vec<(&str, Planned)>) -> Plan {
         lineage: String::new(),
         serial: 0,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: resources.collect(),
         // One that does something; what it is matters to no check.
         steps: vec![Step::Create("user_pool".parse().unwrap())],

@@ -58,7 +58,14 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
     composing.look(loaded)?;
     composing.records()?;
     let Composing { file: _, resources, manual_records, notes } = composing;
-    Ok(Composed { desired: Desired { resources }, blobs: loaded.files.blobs.clone(), manual_records, notes })
+    let mut desired = Desired { resources, ..Desired::default() };
+    super::lifecycle::lived(&loaded.file, &mut desired).map_err(|mut problems| {
+        loaded.locate(&mut problems);
+        let counted = if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
+        let file = loaded.sources.first().map_or("the stack file", |source| source.name.as_str());
+        Error::problems(format!("{file} has {counted}"), problems)
+    })?;
+    Ok(Composed { desired, blobs: loaded.files.blobs.clone(), manual_records, notes })
 }
 
 struct Composing<'a> {

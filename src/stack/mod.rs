@@ -12,6 +12,7 @@ pub mod compose;
 pub mod edit;
 mod extends;
 mod files;
+pub mod lifecycle;
 pub mod load;
 mod near;
 mod node;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::address::Address;
 use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::KeyAlgorithm;
 use crate::kinds::dns_record::RecordType;
@@ -34,6 +36,7 @@ use crate::kinds::user_pool::UserPool;
 pub use at::key as path_key;
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
+pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
 pub use near::did_you_mean;
 pub use silence::{LintSettings, Silence};
@@ -41,6 +44,9 @@ pub use silence::{LintSettings, Silence};
 /// What the names that a person makes up look like; the twin of [`crate::address::is_name`].
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 const NAME_MESSAGE: &str = "a name has 1 to 64 letters, digits, `_` or `-`";
+/// What addresses look like; the twin of what [`Address`] reads.
+const ADDRESS: &str = "^[a-z_]+([.][A-Za-z0-9_-]{1,64})?$";
+const ADDRESS_MESSAGE: &str = "an address looks like `user_pool` or `app_client.web`";
 
 /// One stack: a user pool and everything round it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +93,17 @@ pub struct StackFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub records: BTreeMap<String, RecordSettings>,
+    /// Resources that have another name in this file now: their objects stay, and the state learns the new name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+    /// Addresses of objects to leave to themselves: they stay in AWS, and this stack forgets them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = &["app_client.old"])]
+    pub forget: Vec<Address>,
+    /// What must not happen to single resources, by their addresses: `app_client.web`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": ADDRESS, "patternErrorMessage": ADDRESS_MESSAGE }))]
+    pub lifecycle: Lives,
     /// What `stack lint` is told: whether real people sign in here, and which rules are silenced, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lint: Option<LintSettings>,

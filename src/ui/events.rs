@@ -179,6 +179,24 @@ impl Ui {
                 self.event(Level::Info, "planned_change", &message, json!({ "change": change }));
             }
         }
+        for (from, to) in &plan.relabelled.moved {
+            let change = json!({ "resource": resource(to), "previous_resource": resource(from), "action": "move" });
+            self.event(
+                Level::Info,
+                "planned_change",
+                &format!("{from}: Plan to move to {to}"),
+                json!({ "change": change }),
+            );
+        }
+        for (address, id) in &plan.relabelled.forgotten {
+            let change = json!({ "resource": resource(address), "action": "remove", "id": id });
+            self.event(
+                Level::Info,
+                "planned_change",
+                &format!("{address}: Plan to forget"),
+                json!({ "change": change }),
+            );
+        }
         for (address, id) in leftovers(plan) {
             let change = json!({ "resource": resource(address), "action": "delete", "deposed": id });
             let message = format!("{address}: Plan to delete the old one");
@@ -231,6 +249,7 @@ fn planned_action(plan: &Plan, planned: &Planned) -> Option<(&'static str, Optio
         Action::Keep => None,
         Action::Create => Some(("create", None)),
         Action::Update => Some(("update", None)),
+        Action::Replace if planned.is_asked_anew => Some(("replace", Some("requested"))),
         Action::Replace => Some(("replace", Some("cannot_update"))),
         Action::Delete if planned.is_gone => None,
         Action::Delete if plan.destroy => Some(("delete", None)),

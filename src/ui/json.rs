@@ -21,6 +21,7 @@ pub fn plan(plan: &Plan) -> Value {
     let mut changes: Vec<Value> =
         plan.resources.iter().map(|(address, planned)| resource_change(plan, address, planned)).collect();
     changes.extend(leftovers(plan).into_iter().map(|(address, id)| leftover(address, id)));
+    changes.extend(plan.relabelled.forgotten.iter().map(|(address, id)| forgotten(address, id)));
     let drift: Vec<Value> = plan.resources.iter().filter_map(|(address, planned)| drift(address, planned)).collect();
     let planned: Vec<Value> = plan
         .resources
@@ -85,12 +86,18 @@ fn resource_change(plan: &Plan, address: &Address, planned: &Planned) -> Value {
     if planned.action == Action::Replace {
         let paths = planned.changes.iter().filter(|change| change.on_change == OnChange::Replace);
         change["replace_paths"] = paths.map(|change| json!(path(planned, change))).collect();
-        resource.insert("action_reason".to_owned(), json!("replace_because_cannot_update"));
+        resource.insert(
+            "action_reason".to_owned(),
+            json!(if planned.is_asked_anew { "replace_by_request" } else { "replace_because_cannot_update" }),
+        );
     }
     if planned.action == Action::Delete && !plan.destroy {
         resource.insert("action_reason".to_owned(), json!("delete_because_no_resource_config"));
     }
     resource.insert("change".to_owned(), change);
+    if let Some((from, _)) = plan.relabelled.moved.iter().find(|(_, to)| to == address) {
+        resource.insert("previous_address".to_owned(), json!(from));
+    }
     for (key, value) in [("id", &planned.id), ("loses", &planned.loses)] {
         if let Some(value) = value {
             resource.insert(key.to_owned(), json!(value));
@@ -105,6 +112,22 @@ fn leftover(address: &Address, id: &str) -> Value {
     resource.insert("deposed".to_owned(), json!(id));
     let change = json!({
         "actions": ["delete"],
+        "before": null,
+        "after": null,
+        "after_unknown": {},
+        "before_sensitive": false,
+        "after_sensitive": false,
+    });
+    resource.insert("change".to_owned(), change);
+    Value::Object(resource)
+}
+
+/// What is left to itself.
+fn forgotten(address: &Address, id: &str) -> Value {
+    let mut resource = named(address);
+    resource.insert("id".to_owned(), json!(id));
+    let change = json!({
+        "actions": ["forget"],
         "before": null,
         "after": null,
         "after_unknown": {},

@@ -37,6 +37,8 @@ pub(in crate::ui) fn planned(action: Action, id: Option<&str>, changes: Vec<Chan
         loses: None,
         is_gone: false,
         revert: None,
+        ignored: None,
+        is_asked_anew: false,
         at: String::new(),
     }
 }
@@ -51,6 +53,7 @@ pub(in crate::ui) fn made_plan(resources: Vec<(&str, Planned)>, steps: Vec<Step>
         lineage: "l".to_owned(),
         serial: 3,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: resources.into_iter().map(|(address, planned)| (a(address), planned)).collect(),
         steps,
     }
