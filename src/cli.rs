@@ -122,6 +122,8 @@ Examples:
   stack plan dev
   stack plan prod --json | conftest test -
   stack plan prod --detailed-exitcode      exits 0 without changes, 2 with changes, 1 on failure
+  stack plan --all --detailed-exitcode     every stack, and a table at the end
+  stack plan prod --markdown               a comment for a pull request
   stack plan prod --out prod.plan          keeps it, for `stack apply --plan prod.plan`")]
     Plan(Plan),
     /// Make AWS hold what the stack file asks for
@@ -159,6 +161,7 @@ Exits 2 when there is drift, 0 when there is none, and 1 on failure.
 Examples:
   stack drift prod
   stack drift prod --json | jq -r '.resources[].address'
+  stack drift --all                        every stack, and a table at the end
   stack apply prod --refresh-only          takes it into the state, and leaves AWS as it is
   stack apply prod --revert-undeclared     puts all of it back")]
     Drift(Drift),

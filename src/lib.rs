@@ -70,6 +70,7 @@
 //! state/<stack>.lock.json          who holds the lock, for the message of whoever is refused
 //! state/sandbox/.world.json        what the sandbox's AWS holds
 //! state/sandbox/<stack>.json, …    the states of stacks that were applied there
+//! FILE of `plan --out FILE`        a plan that is kept: what was decided, and what it rests on; nothing of it is ever sent
 //! ```
 
 pub mod address;

@@ -77,9 +77,14 @@ pub const CERTIFICATES: &str = "us-east-1";
 impl Aws {
     /// Makes the clients. No call is made, so wrong credentials show at the first one.
     pub async fn reach(how: Reach) -> Self {
+        Self::reach_through(how, None).await
+    }
+
+    /// The same, with requests that are carried as another stack's are, and take turns with them.
+    pub async fn reach_through(how: Reach, shared: Option<SharedHttpClient>) -> Self {
         let Reach { region, profile, played, clock, dns } = how;
-        let carried = played.clone().unwrap_or_else(network);
-        let http = http::limited(carried, clock.clone());
+        let limited = || http::limited(played.clone().unwrap_or_else(network), clock.clone());
+        let http = shared.unwrap_or_else(limited);
         let config = if played.is_some() {
             played_config(&region, &http, &clock)
         } else {

@@ -45,9 +45,13 @@ pub struct Outside {
 /// What `stack drift` takes.
 #[derive(Debug, Clone, Args)]
 pub struct Drift {
-    /// The stack.
-    #[command(flatten)]
-    pub stack: StackArg,
+    /// The stack: dev for stacks/dev.yaml
+    #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks),
+        required_unless_present = "all")]
+    pub stack: Option<String>,
+    /// Look at every stack in stacks/, and end with a table
+    #[arg(long, conflicts_with = "stack")]
+    pub all: bool,
     /// Print what has drifted as JSON
     #[arg(long)]
     pub json: bool,
@@ -70,10 +74,15 @@ pub struct Carry {
 
 /// What `stack plan` takes.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Plan {
-    /// The stack.
-    #[command(flatten)]
-    pub stack: StackArg,
+    /// The stack: dev for stacks/dev.yaml
+    #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks),
+        required_unless_present = "all")]
+    pub stack: Option<String>,
+    /// Plan every stack in stacks/, and end with a table; what fails in one does not keep the others from it
+    #[arg(long, conflicts_with_all = ["stack", "out", "target", "exclude", "replace", "refresh_only"])]
+    pub all: bool,
     /// What narrows the plan.
     #[command(flatten)]
     pub narrow: Narrow,
@@ -92,6 +101,9 @@ pub struct Plan {
     /// Print the plan as JSON in the shape of `terraform show -json`
     #[arg(long)]
     pub json: bool,
+    /// Print the plan as Markdown, for a comment on a pull request
+    #[arg(long, conflicts_with_all = ["json", "refresh_only"])]
+    pub markdown: bool,
 }
 
 /// What `stack apply` takes.

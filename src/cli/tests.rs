@@ -44,7 +44,7 @@ fn flags_may_stand_anywhere() {
         (Some("house".into()), true, 2, Color::Never)
     );
     let Verb::Plan(Plan { stack, narrow, detailed_exitcode, json, .. }) = cli.verb else { panic!("not a plan") };
-    assert_eq!((stack.stack.as_str(), detailed_exitcode, json), ("dev", false, false));
+    assert_eq!((stack.as_deref(), detailed_exitcode, json), (Some("dev"), false, false));
     assert_eq!(narrow.target.iter().map(ToString::to_string).collect::<Vec<_>>(), ["app_client.web", "user_pool"]);
 }
 

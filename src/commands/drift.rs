@@ -13,22 +13,42 @@ use crate::kind::Cancel;
 use crate::state::State;
 use crate::ui::{Exit, Ui, drift as drift_text, json};
 
+/// What was found of one stack.
+pub struct Looked {
+    /// What somebody else has changed.
+    pub drift: Drift,
+    /// What cannot be told, because an earlier run has not finished it.
+    unsettled: Vec<String>,
+}
+
 /// Shows what somebody else has changed. Takes no lock and writes nothing.
 ///
 /// # Errors
 /// When AWS cannot be read.
 pub async fn drift(house: &House, ui: &Rc<Ui>, asked: &cli::Drift) -> Result<Exit> {
-    let session = house.open(&asked.stack.stack).await?;
+    // The command line has either a stack or --all.
+    let stack = asked.stack.as_deref().unwrap_or_default();
+    let looked = look_at(house, ui, stack).await?;
+    if asked.json {
+        ui.json(&drift_text::json(stack, &looked.drift));
+    } else {
+        ui.out(&drift_text::text(stack, &looked.drift, ui.width()));
+        tell_unsettled(ui, &looked, &house.command(&["apply", stack]));
+    }
+    Ok(if looked.drift.is_empty() { Exit::Done } else { Exit::Changes })
+}
+
+/// Looks at one stack.
+///
+/// # Errors
+/// When AWS cannot be read.
+pub async fn look_at(house: &House, ui: &Rc<Ui>, stack: &str) -> Result<Looked> {
+    let session = house.open(stack).await?;
     let state = session.state().await?;
     session.guard_account(&state, false).await?;
     let (run, _, drift) = look(&session, ui, state, false).await?;
-    if asked.json {
-        ui.json(&drift_text::json(&session.loaded.name, &drift));
-    } else {
-        ui.out(&drift_text::text(&session.loaded.name, &drift, ui.width()));
-        tell_unsettled(ui, &run, &house.command(&["apply", &session.loaded.name]));
-    }
-    Ok(if drift.is_empty() { Exit::Done } else { Exit::Changes })
+    let unsettled = drift::unsettled(&run.state.borrow()).map(ToString::to_string).collect();
+    Ok(Looked { drift, unsettled })
 }
 
 /// Shows what `apply --refresh-only` would take into the state.
@@ -36,7 +56,7 @@ pub async fn drift(house: &House, ui: &Rc<Ui>, asked: &cli::Drift) -> Result<Exi
 /// # Errors
 /// When AWS cannot be read.
 pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit> {
-    let session = house.open(&asked.stack.stack).await?;
+    let session = house.open(asked.stack.as_deref().unwrap_or_default()).await?;
     let state = session.state().await?;
     session.guard_account(&state, false).await?;
     let (run, actual, drift) = look(&session, ui, state, false).await?;
@@ -99,13 +119,11 @@ async fn look<'a>(
 }
 
 /// Says of which objects nothing can be said.
-fn tell_unsettled(ui: &Ui, run: &Run<'_>, apply: &str) {
-    let state = run.state.borrow();
-    let those: Vec<String> = drift::unsettled(&state).map(ToString::to_string).collect();
-    if !those.is_empty() {
+pub fn tell_unsettled(ui: &Ui, looked: &Looked, apply: &str) {
+    if !looked.unsettled.is_empty() {
         ui.warn(&format!(
             "an earlier run was stopped while it changed {}: what of it is whose is not known until `{apply}` has finished it",
-            those.join(", ")
+            looked.unsettled.join(", ")
         ));
     }
 }

@@ -1,5 +1,6 @@
 //! One file per verb: gather, call the engine, show.
 
+mod all;
 mod apply;
 mod apply_kept;
 mod drift;
@@ -80,6 +81,7 @@ fn house(globals: &Globals) -> Result<House> {
         region: region.clone(),
         dns_server: *dns_server,
         clock: Clock::from_env(),
+        carried: None,
     })
 }
 
@@ -108,6 +110,7 @@ fn wants_json(verb: &Verb) -> bool {
 
 async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
     match verb {
+        Verb::Plan(asked) if asked.all => all::plan(house, ui, asked).await,
         Verb::Plan(asked) if asked.outside.refresh_only => drift::plan(house, ui, asked).await,
         Verb::Plan(asked) => plan::plan(house, ui, asked).await,
         Verb::Apply(asked @ cli::Apply { plan: Some(file), .. }) => apply_kept::apply(house, ui, asked, file).await,
@@ -123,6 +126,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Destroy(Change { stack, narrow, carry }) => {
             apply::apply(house, ui, (apply::DESTROY, &stack.stack), &plan::options(narrow, true), carry).await
         }
+        Verb::Drift(asked) if asked.all => all::drift(house, ui, asked).await,
         Verb::Drift(asked) => drift::drift(house, ui, asked).await,
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),

@@ -7,46 +7,77 @@ use super::session::{House, Notes, Session};
 use crate::cli::{self, Narrow};
 use crate::engine::decide::Options;
 use crate::engine::plan::Plan;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::kind::Cancel;
 use crate::state::WRITER;
-use crate::ui::{Exit, Ui, json};
+use crate::ui::{Exit, Ui, json, markdown};
+
+/// A plan that was made, and what belongs to it.
+pub struct Made {
+    session: Session,
+    /// The plan.
+    pub plan: Plan,
+    /// What is worth a word about it.
+    pub warnings: Vec<Problem>,
+    options: Options,
+    account: Option<String>,
+}
 
 /// Shows the plan, and keeps it where that is asked for. Takes no lock and writes nothing else.
 ///
 /// # Errors
 /// When there can be no plan.
 pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit> {
-    let cli::Plan { stack, narrow, outside, destroy, out, detailed_exitcode, json: as_json } = asked;
-    let out = out.as_deref().map(|out| (out, house.root.join(out)));
+    let out = asked.out.as_deref().map(|out| (out, house.root.join(out)));
     if let Some((_, path)) = &out {
         plan_file::may_be(path)?;
     }
-    let session = house.open(&stack.stack).await?;
-    let state = session.state().await?;
-    let account = session.guard_account(&state, out.is_some()).await?;
-    let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-    let options = Options { revert_undeclared: outside.revert_undeclared, ..options(narrow, *destroy) };
-    let (plan, warnings) = session.plan(&run, &options).await?;
-    if *as_json {
-        ui.json_line(&json::plan(&plan));
+    // The command line has either a stack or --all.
+    let made = make(house, ui, asked.stack.as_deref().unwrap_or_default(), asked).await?;
+    if asked.json {
+        ui.json_line(&json::plan(&made.plan));
+    } else if asked.markdown {
+        ui.out(&markdown::plan(&made.plan, &made.warnings));
     } else {
-        ui.warnings(&session.loaded.warnings);
-        session.composed.notes.iter().for_each(|note| ui.warn(note));
-        ui.warnings(&warnings);
-        ui.plan(&plan);
+        show(ui, &made);
     }
-    let is_empty = plan.is_empty();
+    let is_empty = made.plan.is_empty();
     if let Some((out, path)) = out {
-        plan_file::write(&path, &kept(&session, plan, options, account))?;
+        plan_file::write(&path, &kept(made))?;
         let apply = house.command(&["apply", "--plan", &out.display().to_string()]);
         ui.say(&format!("The plan is kept in {}; `{apply}` carries it out.", out.display()));
     }
-    Ok(if *detailed_exitcode && !is_empty { Exit::Changes } else { Exit::Done })
+    Ok(if asked.detailed_exitcode && !is_empty { Exit::Changes } else { Exit::Done })
+}
+
+/// Makes the plan of one stack.
+///
+/// # Errors
+/// When there can be none.
+pub async fn make(house: &House, ui: &Rc<Ui>, stack: &str, asked: &cli::Plan) -> Result<Made> {
+    let session = house.open(stack).await?;
+    let state = session.state().await?;
+    let account = session.guard_account(&state, asked.out.is_some()).await?;
+    let options =
+        Options { revert_undeclared: asked.outside.revert_undeclared, ..options(&asked.narrow, asked.destroy) };
+    let (plan, warnings) = {
+        let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
+        session.plan(&run, &options).await?
+    };
+    Ok(Made { session, plan, warnings, options, account })
+}
+
+/// Shows it to a person.
+pub fn show(ui: &Ui, made: &Made) {
+    ui.warnings(&made.session.loaded.warnings);
+    made.session.composed.notes.iter().for_each(|note| ui.warn(note));
+    ui.warnings(&made.warnings);
+    ui.plan(&made.plan);
 }
 
 /// The plan with what it rests on.
-fn kept(session: &Session, plan: Plan, asked: Options, account: Option<String>) -> Kept {
+fn kept(made: Made) -> Kept {
+    let Made { session, plan, warnings: _, options: asked, account } = made;
     Kept {
         written_by: WRITER.to_owned(),
         made_at: session.aws.clock.now_text(),

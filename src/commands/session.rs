@@ -1,8 +1,11 @@
 //! What the commands about one stack have in common: its file, its state, AWS, and a plan made of them.
 
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::address::Address;
 use crate::aws::dns::Dns;
@@ -38,6 +41,8 @@ pub struct House {
     pub dns_server: Option<SocketAddr>,
     /// The time.
     pub clock: Clock,
+    /// What carries requests, once something has been asked, where several stacks share it.
+    pub carried: Option<Rc<OnceCell<SharedHttpClient>>>,
 }
 
 /// One stack, read and ready to be worked on.
@@ -57,6 +62,12 @@ pub struct Session {
 }
 
 impl House {
+    /// The same, for work on several stacks: their calls take turns at one rate limiter, since AWS counts them together.
+    #[must_use]
+    pub fn sharing(&self) -> Self {
+        Self { carried: Some(Rc::default()), ..self.clone() }
+    }
+
     /// Where local state is kept. The sandbox's stands apart, so that it can never be taken for that of live objects.
     pub fn state_dir(&self) -> PathBuf {
         if self.is_sandbox { self.sandbox_dir() } else { self.root.join("state") }
@@ -146,7 +157,12 @@ impl House {
         };
         let played = sandbox.map(|sandbox| sandbox.http_client());
         let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
-        Ok(Aws::reach(how).await)
+        let shared = self.carried.as_ref().and_then(|carried| carried.get().cloned());
+        let aws = Aws::reach_through(how, shared).await;
+        if let Some(carried) = &self.carried {
+            carried.get_or_init(|| aws.http.clone());
+        }
+        Ok(aws)
     }
 }
 

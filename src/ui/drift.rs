@@ -31,14 +31,13 @@ pub fn text(stack: &str, drift: &Drift, width: usize) -> String {
             lines.extend(fields::changed(&changes, false, INDENT, width));
         }
     };
-    let some = |changes: &'static str| changes;
-    group(some("Changed outside this stack; the next apply puts it back"), YELLOW, &|one| {
+    group("Changed outside this stack; the next apply puts it back", YELLOW, &|one| {
         (!one.declared.is_empty()).then_some(&one.declared)
     });
-    group(some("Changed outside this stack, not declared here, left alone"), CYAN, &|one| {
+    group("Changed outside this stack, not declared here, left alone", CYAN, &|one| {
         (!one.undeclared.is_empty()).then_some(&one.undeclared)
     });
-    group(some("Deleted outside this stack"), RED, &|one| one.is_gone.then_some(&[][..]));
+    group("Deleted outside this stack", RED, &|one| one.is_gone.then_some(&[][..]));
     if !lines.is_empty() {
         lines.insert(0, Line::styled(BOLD, format!("Stack {}", clean(stack))));
         lines.push(Line::default());

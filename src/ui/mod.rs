@@ -20,6 +20,7 @@ use crate::engine::plan::{Plan, Step};
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
 
+pub mod all;
 pub mod checks;
 mod diff;
 pub mod drift;
@@ -29,6 +30,7 @@ pub mod json;
 mod line;
 pub mod lint;
 pub mod log;
+pub mod markdown;
 pub mod plan;
 pub mod progress;
 pub mod sarif;

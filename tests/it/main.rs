@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 mod bad_input;
+mod ci;
 mod cuts;
 mod drift;
 mod editor;
@@ -22,6 +23,7 @@ mod lives;
 mod lost_answers;
 mod made_up;
 mod manual_dns;
+mod many;
 mod narrowed;
 mod policy_tools;
 mod preflight;
