@@ -63,8 +63,8 @@ pub(super) fn only(planned: &mut All, targets: &[Address], problems: &mut Vec<Pr
 pub(super) fn without(planned: &mut All, excludes: &[Address], problems: &mut Vec<Problem>) {
     // Each with whether those that need it stay too.
     let mut left: BTreeMap<Address, bool> = BTreeMap::new();
-    let excluded = named(planned, "exclude", excludes, problems);
-    let mut open: Vec<(Address, bool)> = excluded.into_iter().map(|address| (address, true)).collect();
+    let wanted = named(planned, "exclude", excludes, problems);
+    let mut open: Vec<(Address, bool)> = wanted.into_iter().map(|address| (address, true)).collect();
     while let Some((address, spreads)) = open.pop() {
         if left.get(&address).is_some_and(|spread| *spread || !spreads) {
             continue;

@@ -41,8 +41,8 @@ pub fn plan(plan: &Plan, warnings: &[Problem]) -> String {
     }
     let is_seen = has_changes(plan) || plan.resources.values().any(|one| !one.undeclared.is_empty());
     if is_seen {
-        let plain = anstream::adapter::strip_str(&text(plan, WIDTH)).to_string();
-        let _ = write!(page, "\n<details><summary>Everything</summary>\n\n{}\n</details>\n", fenced(&plain));
+        let whole = anstream::adapter::strip_str(&text(plan, WIDTH)).to_string();
+        let _ = write!(page, "\n<details><summary>Everything</summary>\n\n{}\n</details>\n", fenced(&whole));
     }
     page
 }

@@ -55,13 +55,16 @@ fn nothing_in_a_plan_gets_out_of_its_fence() {
 #[test]
 fn a_comment_is_not_longer_than_a_code_host_takes() {
     let world = shop();
-    let mut text = SHOP.to_owned();
-    for number in 0..400 {
+    let client = |number: u32| {
         let urls: Vec<String> =
             (0..8).map(|at| format!("https://shop.example.com/a/rather/long/path/{number}/{at}")).collect();
-        let urls = urls.join(", ");
-        text.push_str(&format!("  c{number}: {{ callback_urls: [{urls}], allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], supported_identity_providers: [COGNITO] }}\n"));
-    }
+        format!(
+            "  c{number}: {{ callback_urls: [{}], allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], \
+             supported_identity_providers: [COGNITO] }}\n",
+            urls.join(", ")
+        )
+    };
+    let text = std::iter::once(SHOP.to_owned()).chain((0..400).map(client)).collect::<Vec<_>>().concat();
     world.write("stacks/shop.yaml", &text);
     let page = world.run("plan shop --sandbox --markdown").out;
     assert!(page.len() > 50_000 && page.chars().count() < 65_536, "{}", page.len());
