@@ -159,10 +159,13 @@ fn help_begins_at_the_beginning() {
       apply        Make AWS hold what the stack file asks for
       up           Plan, ask, apply, and show the outputs: the one command for every day
       destroy      Delete every object of a stack
+      drift        Show what somebody else has changed in AWS since the stack was last applied; changes
+                   nothing
       preflight    Check everything outside the stack file that it needs; changes nothing
       validate     Check stack files without asking AWS; without names, all of them
       lint         Find what AWS takes and a login should not have; without names, in all stacks
-      show         Show all that is remembered of a stack: its objects, their ids and what AWS decided
+      show         Show all that is remembered of a stack: its objects, their ids and what AWS decided;
+                   or a plan that was kept
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
       state        Look at the state, or correct it by hand
       schema       Print the JSON Schema of stack files, which editors read
@@ -219,7 +222,7 @@ fn help_begins_at_the_beginning() {
     Exit codes:
       0    done
       1    failed; also a wrong command line
-      2    `stack plan --detailed-exitcode` found changes
+      2    `stack plan --detailed-exitcode` found changes, or `stack drift` drift
       130  stopped with Ctrl-C; what was begun is recorded, and the next run goes on
 
     Environment:
@@ -238,20 +241,45 @@ fn help_of_a_command_has_examples() {
     assert_snapshot!(own, @r"
     Make AWS hold what the stack file asks for
 
-    Usage: stack apply [OPTIONS] <STACK>
+    Usage: stack apply [OPTIONS] [STACK]
 
     Arguments:
-      <STACK>
-              The stack: dev for stacks/dev.yaml
+      [STACK]
+              The stack: dev for stacks/dev.yaml; a saved plan knows its own
 
     Options:
+          --plan <FILE>
+              Carry out this plan, which `stack plan --out` has kept, and ask nothing more; refused if
+              anything that it rests on has changed since
+
           --target <ADDRESS>
               Only this resource and what it needs, as app_client.web or user_pool; may be given several
+              times
+
+          --exclude <ADDRESS>
+              Everything but this resource, what needs it, and what it would go with; may be given
+              several times
+
+          --replace <ADDRESS>
+              Make the object of this resource anew although nothing asks for it; may be given several
               times
 
           --allow-loss <KIND>
               Allow objects of this kind to be deleted or replaced although something is lost for good
               with them (user_pool: every user account); may be given several times
+
+          --refresh <BOOL>
+              Whether to read from AWS what it holds; with false, the state's word is taken, except
+              where users would be lost
+              
+              [default: true]
+              [possible values: true, false]
+
+          --refresh-only
+              Only take what AWS holds into the state, and change nothing in AWS
+
+          --revert-undeclared
+              Also put back what was changed outside this stack and is not declared in it, where AWS can
 
           --auto-approve
               Do not ask before anything is changed; --allow-loss is still needed where something would
@@ -261,6 +289,10 @@ fn help_of_a_command_has_examples() {
               How many steps at once
               
               [default: 10]
+
+          --json
+              Print what happens as JSON, one event per line, named as Terraform names its events; needs
+              --auto-approve, or a saved plan, where there is something to change
 
       -h, --help
               Print help (see a summary with '-h')
@@ -274,6 +306,7 @@ fn help_of_a_command_has_examples() {
       stack apply dev
       stack apply dev --target app_client.web
       stack apply prod --auto-approve --parallelism 4
+      stack apply --plan prod.plan             exactly what was planned, or nothing
     ");
 }
 
