@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
@@ -16,12 +17,15 @@ use crate::ui::{Color, Exit};
 mod complete;
 mod lint;
 mod pages;
+mod state;
 mod words;
 
 use crate::sandbox::Fault;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
-use words::{address, dns_server, fault, kind, stack_name};
+pub use state::StateVerb;
+pub use words::Place;
+use words::{address, dns_server, duration, fault, kind, stack_name};
 
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -132,6 +136,17 @@ pub struct Carry {
     /// How many steps at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub parallelism: u16,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait: Wait,
+}
+
+/// How long to wait for the lock.
+#[derive(Debug, Clone, Args)]
+pub struct Wait {
+    /// Wait this long for whoever is at work on the stack: 30s, 5m; without it, not at all
+    #[arg(long, value_name = "DURATION", default_value = "0s", hide_default_value = true, value_parser = duration)]
+    pub lock_timeout: Duration,
 }
 
 /// What to do.
@@ -272,9 +287,25 @@ Examples:
   eval \"$(stack output dev --env)\"         sets STACK_USER_POOL_ID and the others
   stack output dev --secrets --json        with the client secrets, fetched from AWS now")]
     Output(Output),
-    /// Look at the state, or correct it by hand
+    /// Look at the state, correct it by hand, or move it to S3 and back
     #[command(subcommand)]
     State(StateVerb),
+    /// Take away the lock of a run that has died
+    #[command(after_long_help = "\
+A run that is at work writes its lock in S3 anew every quarter of a minute; a lock that was not for a minute is taken over \
+by the next run, without this command. A local lock ends with its process.
+
+Examples:
+  stack unlock prod
+  stack unlock prod --force                 although it is not known to be dead; if it lives, it stops")]
+    Unlock {
+        /// The stack.
+        #[command(flatten)]
+        stack: StackArg,
+        /// Also the lock of a run that may be alive
+        #[arg(long)]
+        force: bool,
+    },
     /// Print the JSON Schema of stack files, which editors read
     Schema {
         /// Exit with 1 if the files in schemas/ are not what --write would write
@@ -330,59 +361,6 @@ pub struct Output {
     /// Also client secrets, fetched from AWS now; they are kept nowhere
     #[arg(long)]
     pub secrets: bool,
-}
-
-/// What can be done with a state.
-#[derive(Debug, Subcommand)]
-pub enum StateVerb {
-    /// List the objects of a stack, with their ids
-    List {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show all that is remembered of one object
-    Show {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Tell the state that a resource has another name in the stack file now; AWS is not touched
-    #[command(after_long_help = "\
-Example, after app_clients.web has become app_clients.spa in the stack file:
-  stack state mv dev app_client.web app_client.spa")]
-    Mv {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The address so far
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        from: Address,
-        /// The address from now on
-        #[arg(value_parser = address)]
-        to: Address,
-    },
-    /// Forget an object and leave it in AWS
-    Rm {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Do not ask first
-        #[arg(long)]
-        auto_approve: bool,
-    },
 }
 
 /// What can be done with the sandbox.

@@ -33,7 +33,8 @@
 //! | [`stack`], [`preflight`] | the stack file; what can be known to fail before AWS is asked to change anything |
 //! | [`kinds`], [`engine`] | the kinds of AWS object, one file or folder each; what decides and does |
 //! | [`kind`] | what a kind is: the trait, its erased form, and what it is given to work with |
-//! | [`aws`], [`state`], [`sandbox`] | the SDK; what is remembered; AWS played in this process |
+//! | [`state`] | what is remembered, and where: in a file, in S3 |
+//! | [`aws`], [`sandbox`] | the SDK; AWS played in this process |
 //! | [`address`], [`clock`], [`secret`] | names, time, and where a secret is kept |
 //! | [`error`] | errors, each with its hints and with what is known of its outcome |
 //!

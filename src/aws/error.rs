@@ -91,7 +91,7 @@ where
 
 /// Whether an operation changes nothing, so that an answer that never came leaves no doubt.
 fn is_read(operation: &str) -> bool {
-    ["Describe", "List", "Get", "Simulate"].iter().any(|verb| operation.starts_with(verb))
+    ["Describe", "List", "Get", "Head", "Simulate"].iter().any(|verb| operation.starts_with(verb))
 }
 
 fn without_credentials(operation: &str, cause: &CredentialsError) -> Error {

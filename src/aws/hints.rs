@@ -133,6 +133,8 @@ fn denied(operation: &str, message: &str) -> Option<String> {
 fn service(operation: &str) -> Option<&'static str> {
     Some(match operation {
         "GetCallerIdentity" => "sts",
+        _ if operation.ends_with("Object") || operation.contains("Bucket") || operation.contains("PublicAccess") => "s3",
+        "ListObjectVersions" => "s3",
         "GetFunction" | "GetPolicy" => "lambda",
         "GetEmailIdentity" | "GetAccount" => "ses",
         "DescribeKey" => "kms",

@@ -6,6 +6,7 @@ pub mod error;
 mod hints;
 pub mod http;
 pub mod raw;
+pub mod s3;
 
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ impl Aws {
     /// Makes the clients. No call is made, so wrong credentials show at the first one.
     pub async fn reach(how: Reach) -> Self {
         let Reach { region, profile, played, clock, dns } = how;
-        let carried = played.clone().unwrap_or_else(network);
+        let carried = played.clone().unwrap_or_else(|| network(None));
         let http = http::limited(carried, clock.clone());
         let config = if played.is_some() {
             played_config(&region, &http, &clock)
@@ -124,10 +125,11 @@ impl Aws {
 }
 
 /// Requests over the network: plain when every endpoint is, so that no TLS roots are loaded for nothing.
-fn network() -> SharedHttpClient {
+fn network(endpoint: Option<&str>) -> SharedHttpClient {
     let endpoints = || std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL"));
     let is_plain = std::env::var_os("AWS_ENDPOINT_URL").is_some()
-        && endpoints().all(|(_, url)| url.to_string_lossy().starts_with("http://"));
+        && endpoints().all(|(_, url)| url.to_string_lossy().starts_with("http://"))
+        && endpoint.is_none_or(|url| url.starts_with("http://"));
     if is_plain {
         return aws_smithy_http_client::Builder::new().build_http();
     }

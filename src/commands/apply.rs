@@ -1,18 +1,20 @@
 //! `stack apply`, `stack up` and `stack destroy`: plan, ask, carry out, and say how it ended.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::outputs::outputs;
 use super::plan::options;
 use super::session::{House, Notes, Session};
+use super::stores::{self, Locking};
+use super::signals;
 use crate::cli::{Carry, Narrow};
 use crate::engine::apply::{self, Report};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::run::{Run, Watch};
 use crate::error::{Error, Result};
 use crate::kind::Cancel;
-use crate::state::store::Store as _;
 use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
 
 /// The verb with which everything goes.
@@ -34,16 +36,25 @@ pub async fn apply(
         ui.warnings(&session.loaded.warnings);
     }
     let command = house.command(&[verb, stack]);
-    let _lock = session.store.lock(&command).await?;
-    let mut state = session.state().await?;
-    state.account = session.guard_account(&state, true).await?;
-    state.region = Some(session.aws.region.clone());
-
-    let destroy = verb == DESTROY;
-    if !destroy {
-        session.composed.notes.iter().for_each(|note| ui.warn(note));
+    let has_begun = Cell::new(false);
+    let work = async {
+        let mut state = session.state().await?;
+        state.account = session.guard_account(&state, true).await?;
+        state.region = Some(session.aws.region.clone());
+        let destroy = verb == DESTROY;
+        if !destroy {
+            session.composed.notes.iter().for_each(|note| ui.warn(note));
+        }
+        work(&session, ui, state, &options(narrow, destroy), carry, (&command, &has_begun)).await
+    };
+    let how = Locking { command: &command, wait: carry.wait.lock_timeout, has_begun: &has_begun };
+    match stores::locked(house, ui, &*session.store, &how, work).await {
+        Err(error) if error.is_stopped() => {
+            ui.say("Stopped; nothing was changed, and the lock is released.");
+            Ok(Exit::Stopped)
+        }
+        ended => ended,
     }
-    work(&session, ui, state, &options(narrow, destroy), carry, &command).await
 }
 
 async fn work(
@@ -52,7 +63,7 @@ async fn work(
     state: crate::state::State,
     options: &crate::engine::decide::Options,
     carry: &Carry,
-    command: &str,
+    (command, has_begun): (&str, &Cell<bool>),
 ) -> Result<Exit> {
     // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
     let cancel = Cancel::default();
@@ -61,15 +72,17 @@ async fn work(
     ui.warnings(&warnings);
     ui.plan(&plan);
     if plan.is_empty() {
+        has_begun.set(true);
         // There may still be records of what is gone, or a rescued state, to be put right.
         apply::apply(&run, &plan, 1).await?;
         show_outputs(ui, &run, options.destroy);
         return Ok(Exit::Done);
     }
-    if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
+    if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan)).await? {
         ui.say("Nothing was changed.");
         return Ok(Exit::Failed);
     }
+    has_begun.set(true);
     ui.say("\n");
     let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
     // The same run goes on: what was read for the plan is known to the steps.
@@ -165,10 +178,7 @@ impl Watch for Shown {
 /// Hears Ctrl-C, and SIGTERM where there is such a thing, for as long as the work lasts.
 async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
     loop {
-        if !stop_signal().await {
-            // Signals cannot be heard here; the run goes on without.
-            std::future::pending::<()>().await;
-        }
+        signals::heard().await;
         if cancel.is_asked() {
             ui.say("Still stopping: the call in flight may not be cut off, or what it makes would be lost.");
         } else {
@@ -176,19 +186,4 @@ async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
             cancel.cancel();
         }
     }
-}
-
-#[cfg(unix)]
-async fn stop_signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
-    tokio::select! {
-        heard = tokio::signal::ctrl_c() => heard.is_ok(),
-        heard = terminate.recv() => heard.is_some(),
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
 }

@@ -9,7 +9,9 @@ mod preflight;
 mod sandbox;
 pub mod session;
 mod show;
+mod signals;
 mod state;
+mod stores;
 
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -83,7 +85,7 @@ fn wants_json(verb: &Verb) -> bool {
         | Verb::Preflight { json, .. }
         | Verb::Validate { json, .. }
         | Verb::Show { json, .. }
-        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
+        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. } | StateVerb::History { json, .. }) => *json,
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
         _ => false,
@@ -107,6 +109,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,
         Verb::Output(output) => show::output(house, ui, output).await,
         Verb::State(verb) => state::state(house, ui, verb).await,
+        Verb::Unlock { stack, force } => state::unlock(house, ui, &stack.stack, *force).await,
         Verb::Sandbox(verb) => sandbox::sandbox(house, ui, verb).await,
         Verb::Completions { shell } => files::completions(ui, *shell),
         Verb::Man { dir } => files::man(ui, dir.as_deref()),

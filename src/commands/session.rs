@@ -18,7 +18,6 @@ use crate::preflight::{self, Input, Objections};
 use crate::sandbox::Sandbox;
 use crate::stack::{Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
-use crate::state::local::LocalStore;
 use crate::state::store::Store;
 use crate::ui::Ui;
 
@@ -46,7 +45,7 @@ pub struct Session {
     /// What it asks for.
     pub composed: Composed,
     /// Where its state is kept.
-    pub store: LocalStore,
+    pub store: Rc<dyn Store>,
     /// AWS.
     pub aws: Rc<Aws>,
     /// The kinds.
@@ -71,11 +70,6 @@ impl House {
         format!("stack {}{}", words.join(" "), if self.is_sandbox { " --sandbox" } else { "" })
     }
 
-    /// The store of a stack's state, for commands that need neither its file nor AWS.
-    pub fn store(&self, stack: &str) -> LocalStore {
-        LocalStore::new(&self.state_dir(), stack, self.clock.clone())
-    }
-
     /// Reads the stack file, and reaches for AWS.
     ///
     /// # Errors
@@ -88,19 +82,16 @@ impl House {
             _ => error,
         })?;
         let mut composed = compose(&loaded)?;
-        let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
-        if is_remote && !self.is_sandbox {
-            return Err(Error::stack("`state.s3` is not supported yet: this version keeps the state in a local file")
-                .hinted("take `state` out of the stack file; the state is then kept under state/"));
-        }
-        if is_remote {
+        let remote = loaded.file.state.as_ref().and_then(|state| state.s3.as_ref());
+        if remote.is_some() && self.is_sandbox {
             composed
                 .notes
                 .push("`state.s3` is left aside: the sandbox keeps its states under state/sandbox/".to_owned());
         }
+        let store = self.store_of(&loaded.name, remote, loaded.file.region.as_deref()).await?;
         let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
         Ok(Session {
-            store: self.store(&loaded.name),
+            store,
             loaded,
             composed,
             aws,
@@ -120,15 +111,8 @@ impl House {
             return Err(Error::usage(format!("--region {asked}, and this stack is in {own}"))
                 .hinted("leave --region out: it is for stacks whose file names no Region"));
         }
-        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
         let is_of_file = region.is_some();
-        let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
-            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
-            named => named,
-        };
-        let region = region.ok_or_else(|| {
-            Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
-        })?;
+        let region = self.region_or(region).await?;
         // The file's own has been checked with the file.
         if let Some(Problem { message, hint, .. }) = unknown_region(&region).filter(|_| !is_of_file) {
             return Err(hint.into_iter().fold(Error::usage(message), Error::hinted));
@@ -146,6 +130,23 @@ impl House {
         let played = sandbox.map(|sandbox| sandbox.http_client());
         let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
         Ok(Aws::reach(how).await)
+    }
+}
+
+impl House {
+    /// The Region that the stack file names; else that of the options, the environment or the profile.
+    ///
+    /// # Errors
+    /// When none is named anywhere.
+    pub async fn region_or(&self, region: Option<&str>) -> Result<String> {
+        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
+            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
+            named => named,
+        };
+        region.ok_or_else(|| {
+            Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
+        })
     }
 }
 
@@ -176,7 +177,7 @@ impl Session {
     /// A run over `state`; it may write only when it is given the store.
     pub fn run(&self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
-        let store = may_write.then_some(&self.store as &dyn Store);
+        let store = may_write.then_some(&*self.store);
         Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)
     }
 

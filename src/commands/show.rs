@@ -9,7 +9,7 @@ use super::session::House;
 use crate::cli::Output;
 use crate::error::{Error, Result};
 use crate::state::State;
-use crate::state::store::Store as _;
+use crate::state::store::Store;
 use crate::ui::{Exit, Ui, table};
 
 /// Shows all that is remembered of a stack.
@@ -86,7 +86,12 @@ fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
 
 /// The state of a stack that has been applied.
 pub async fn remembered(house: &House, stack: &str) -> Result<State> {
-    let store = house.store(stack);
+    let store = house.store(stack).await?;
+    kept(house, stack, &*store).await
+}
+
+/// The state that is kept there, of a stack that has been applied.
+pub async fn kept(house: &House, stack: &str, store: &dyn Store) -> Result<State> {
     if let Some(state) = store.load().await? {
         return Ok(state);
     }

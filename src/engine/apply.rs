@@ -307,6 +307,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
         tries += 1;
         reads = 0;
         let target = sent.take().map_or(target.clone(), |sent| union(&target, &sent));
+        run.may_write().await?;
         kind.update(&ctx, &id, &target, &seen.spec).await?;
         sent = Some(target);
     }
@@ -385,6 +386,7 @@ async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
     for old in &record.deposed {
         delete_deposed(run, step, address, &old.id).await?;
     }
+    run.may_write().await?;
     run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.last()).await?;
     run.forget(address);
     run.save().await
@@ -398,6 +400,7 @@ async fn delete_deposed(run: &Run<'_>, step: &Step, address: &Address, id: &str)
     };
     let Some(old) = found else { return Ok(()) };
     let last = (!old.observed.is_null()).then_some((&old.observed, &old.outputs));
+    run.may_write().await?;
     run.kinds.of(address).delete(&run.ctx(Some(step)), &old.id, last).await?;
     run.forget_deposed(address, id);
     run.save().await

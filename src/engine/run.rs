@@ -1,6 +1,6 @@
 //! What one run works with: the state and its store, AWS, the person's wish to stop, and who watches.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -55,6 +55,9 @@ pub struct Run<'a> {
     pub watch: Rc<dyn Watch>,
     /// One save at a time, so that their order is total.
     saving: tokio::sync::Mutex<()>,
+    /// How many saves have been asked for, and how many of them what is written covers.
+    asked: Cell<u64>,
+    covered: Cell<u64>,
 }
 
 impl<'a> Run<'a> {
@@ -91,6 +94,8 @@ impl<'a> Run<'a> {
             store,
             watch,
             saving: tokio::sync::Mutex::new(()),
+            asked: Cell::new(0),
+            covered: Cell::new(0),
         }
     }
 
@@ -112,17 +117,28 @@ impl<'a> Run<'a> {
 
     /// Writes the state down, and tries again a few times before it gives up and writes it beside.
     ///
+    /// What was changed while another save was under way is written by the next, once for all who wait.
+    ///
     /// # Errors
     /// When it could not be written where it belongs; the hint says where it is instead.
     pub async fn save(&self) -> Result<()> {
         let Some(store) = self.store else { return Ok(()) };
+        let asked = self.asked.get() + 1;
+        self.asked.set(asked);
         let _turn = self.saving.lock().await;
+        if self.covered.get() >= asked {
+            return Ok(());
+        }
+        let covers = self.asked.get();
         self.state.borrow_mut().serial += 1;
         let state = self.state.borrow().clone();
         let mut tries = 0;
         loop {
             match store.save(&state).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.covered.set(covers);
+                    return Ok(());
+                }
                 Err(error) if tries >= SAVE_TRIES => {
                     return Err(match store.rescue(&state) {
                         Ok(place) => error.hinted(format!(
@@ -138,6 +154,17 @@ impl<'a> Run<'a> {
                     self.aws.clock.sleep(Duration::from_millis(200)).await;
                 }
             }
+        }
+    }
+
+    /// Whether this run may still change anything: not once it has lost its lock.
+    ///
+    /// # Errors
+    /// When it has; the error says to whom.
+    pub async fn may_write(&self) -> Result<()> {
+        match self.store {
+            Some(store) => store.holds().await,
+            None => Ok(()),
         }
     }
 

@@ -267,7 +267,8 @@ impl Sandbox {
 
     fn refuse(&self, call: &Call, request: &Request, refusal: &Refusal) -> Reply {
         let id = self.request_id();
-        wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id)
+        let reply = wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id);
+        if call.service == Service::S3 { s3::dated(reply, self.0.clock.now_ms()) } else { reply }
     }
 }
 

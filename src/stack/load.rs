@@ -73,6 +73,11 @@ impl Read {
         is_doubtful(problem, &self.broken)
     }
 
+    /// Whether a word stands anywhere in what was read.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.sources.iter().any(|source| source.text.contains(word))
+    }
+
     /// The stack, which nothing is wrong with.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ pub struct StateSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct S3Settings {
-    /// The bucket, which must exist.
+    /// The bucket. `stack state init` makes it: private, versioned, encrypted.
     #[schemars(example = &"shop-stacks")]
     pub bucket: String,
     /// The object's key. Left out, `<stack>.json`.
@@ -119,6 +119,19 @@ pub struct S3Settings {
     /// The KMS key that the state is encrypted with. Left out, the bucket's own encryption holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
+    /// The profile of your AWS configuration that may write there. Left out, the stack's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"shop-states")]
+    pub profile: Option<String>,
+    /// The address of a store that speaks as S3 does and is not AWS's. It must keep conditional writes; `stack state init`
+    /// tries them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://s3.example.com")]
+    pub endpoint: Option<String>,
+    /// Whether the bucket's name stands in the address's path, and not before its host. Left out, so with an `endpoint`
+    /// and not so with AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_style: Option<bool>,
 }
 
 impl S3Settings {

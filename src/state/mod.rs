@@ -1,6 +1,8 @@
 //! What is remembered between runs: each object's id, what was asked for, and what may be under way.
 
+mod holder;
 pub mod local;
+pub mod s3;
 pub mod store;
 
 use std::collections::BTreeMap;

@@ -19,6 +19,7 @@ use crate::lint::Rule;
 pub mod checks;
 mod diff;
 pub mod error;
+pub mod history;
 pub mod json;
 mod line;
 pub mod lint;
@@ -320,21 +321,20 @@ impl Ui {
     ///
     /// # Errors
     /// When nobody is there to ask.
-    pub fn prompt_yes(&self, question: &str) -> Result<bool> {
+    pub async fn prompt_yes(&self, question: &str) -> Result<bool> {
         if !self.is_interactive() {
             return Err(Error::usage(format!("this needs a yes, and nobody is there to ask: {question}"))
                 .hinted("pass `--auto-approve` to go on without being asked"));
         }
         let line = Line::styled(BOLD, line::clean(question)).with(DIM, " Only `yes` goes on: ");
         self.write(&self.err, &format!("{line} "));
-        let answer = match &mut *self.answers.borrow_mut() {
-            Answers::Given(answers) => answers.pop().unwrap_or_default(),
-            Answers::Person | Answers::Nobody => {
-                let mut answer = String::new();
-                // An input that cannot be read says no.
-                let _ = io::stdin().lock().read_line(&mut answer);
-                answer
-            }
+        let given = match &mut *self.answers.borrow_mut() {
+            Answers::Given(answers) => Some(answers.pop().unwrap_or_default()),
+            Answers::Person | Answers::Nobody => None,
+        };
+        let answer = match given {
+            Some(answer) => answer,
+            None => typed().await,
         };
         if !answer.ends_with('\n') {
             self.write(&self.err, "\n");
@@ -363,6 +363,18 @@ fn page_width() -> usize {
         .or_else(|| std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()))
         .unwrap_or(WIDTH)
         .clamp(40, 240)
+}
+
+/// The next line of the standard input. Read beside the program's one thread, on which a lock's heart goes on beating.
+async fn typed() -> String {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        // An input that cannot be read says no.
+        let _ = io::stdin().lock().read_line(&mut answer);
+        let _ = tell.send(answer);
+    });
+    told.await.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -399,12 +411,15 @@ mod tests {
         assert_eq!(ui.taken().1, "Warning: careful\n");
     }
 
-    #[test]
-    fn a_question_needs_somebody_who_answers() {
-        let error = Ui::captured(80, false).prompt_yes("Apply?").unwrap_err();
+    #[tokio::test]
+    async fn a_question_needs_somebody_who_answers() {
+        let error = Ui::captured(80, false).prompt_yes("Apply?").await.unwrap_err();
         assert_eq!(error.hints(), ["pass `--auto-approve` to go on without being asked"]);
         let ui = Ui::captured(80, false).answering(["yes\n", "Y\n", "no\n", "", "yes please\n"]);
-        let answers: Vec<bool> = (0..6).map(|_| ui.prompt_yes("Apply?").unwrap()).collect();
+        let mut answers = Vec::new();
+        for _ in 0..6 {
+            answers.push(ui.prompt_yes("Apply?").await.unwrap());
+        }
         assert_eq!(answers, [true, true, false, false, false, false]);
         assert!(ui.taken().1.starts_with("Apply? Only `yes` goes on: "));
     }

@@ -343,6 +343,14 @@ impl Store for MemoryStore {
         async { Ok(Box::new(NoGuard) as Box<dyn Guard>) }.boxed_local()
     }
 
+    fn retire(&self) -> LocalBoxFuture<'_, Result<String>> {
+        async {
+            *self.0.borrow_mut() = None;
+            Ok("nothing".to_owned())
+        }
+        .boxed_local()
+    }
+
     fn place(&self) -> String {
         "memory".to_owned()
     }
