@@ -76,13 +76,15 @@ impl House {
             played: None,
             clock: self.clock.clone(),
         };
-        let is_elsewhere = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| std::env::var_os(name).is_some());
+        let of_env = || ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].iter().find_map(|name| std::env::var(name).ok());
+        let elsewhere = endpoint.clone().or_else(of_env);
         Ok(Bucket {
             client: reach.client().await,
             name: bucket.clone(),
             region,
             kms_key_id: kms_key_id.clone(),
-            is_foreign: endpoint.is_some() || is_elsewhere,
+            is_foreign: elsewhere.is_some(),
+            is_plain: elsewhere.is_some_and(|url| url.starts_with("http://")),
         })
     }
 

@@ -27,6 +27,8 @@ pub struct Bucket {
     pub kms_key_id: Option<String>,
     /// Whether it is a store of others', which may not keep S3's promises.
     pub is_foreign: bool,
+    /// Whether it is reached without TLS: a policy against that would shut this very program out.
+    pub is_plain: bool,
 }
 
 /// What was found of a setting, and what became of it.
@@ -64,10 +66,12 @@ impl Bucket {
         findings.push(self.or_foreign("public access", self.private().await)?);
         findings.push(self.or_foreign("versions", self.versioned().await)?);
         findings.push(self.or_foreign("encryption", self.encrypted().await)?);
-        if !self.is_foreign {
-            findings.push(self.over_tls().await?);
+        findings.push(if self.is_plain {
+            Finding::was("plain HTTP", "is how this store is reached, and is not refused")
         } else {
-            findings.push(self.or_foreign("plain HTTP", self.over_tls().await)?);
+            self.or_foreign("plain HTTP", self.over_tls().await)?
+        });
+        if self.is_foreign {
             findings.push(self.conditional().await?);
         }
         Ok(findings)
@@ -150,8 +154,13 @@ impl Bucket {
 
     async fn versioned(&self) -> Result<Finding> {
         let asked = self.client.get_bucket_versioning().bucket(&self.name).send().await;
-        if asked.map_err(refused("GetBucketVersioning"))?.status == Some(BucketVersioningStatus::Enabled) {
-            return Ok(Finding::was("versions", "are kept"));
+        match asked.map_err(refused("GetBucketVersioning")) {
+            Ok(found) if found.status == Some(BucketVersioningStatus::Enabled) => {
+                return Ok(Finding::was("versions", "are kept"));
+            }
+            // Some stores answer what no client reads as long as nothing is set; to set it is never wrong.
+            Err(error) if !self.is_foreign || error.code().is_some() => return Err(error),
+            _ => {}
         }
         let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         let put = self.client.put_bucket_versioning().bucket(&self.name).versioning_configuration(on);
