@@ -67,11 +67,15 @@
 //! state/<stack>.json               the state: versioned, mode 0600, replaced whole
 //! state/<stack>.rescue.json        only after a save has failed; the next run takes it up
 //! state/<stack>.latest.json        which state was saved last: an older one in its place is refused
+//! state/<stack>.migrated.json      what the state was when it was moved to S3; nobody reads it
 //! state/<stack>.lock               locked by the operating system while a run may write
 //! state/<stack>.lock.json          who holds the lock, for the message of whoever is refused
 //! state/sandbox/.world.json        what the sandbox's AWS holds
 //! state/sandbox/<stack>.json, …    the states of stacks that were applied there
 //! ```
+//!
+//! With `state.s3`, the state is the object `<key>`, and the lock `<key>.lock` beside it; what could not be saved there, and
+//! which state was seen last, is still kept under `state/`.
 
 pub mod address;
 pub mod aws;

@@ -112,7 +112,8 @@ fn denied(operation: &str, message: &str) -> Option<String> {
         let word = rest.split_whitespace().next()?;
         Some(word.trim_end_matches([',', '.', ';']).to_owned())
     };
-    let action = after("not authorized to perform: ").or_else(|| Some(format!("{}:{operation}", service(operation)?)));
+    let action = after("not authorized to perform: ")
+        .or_else(|| Some(format!("{}:{}", service(operation)?, named_by_iam(operation))));
     let action = action?;
     // The domain kind has more to say about this one.
     if action == "cloudfront:UpdateDistribution" {
@@ -129,11 +130,27 @@ fn denied(operation: &str, message: &str) -> Option<String> {
     })
 }
 
+/// What IAM calls an operation of S3's that it does not call by its name.
+fn named_by_iam(operation: &str) -> &str {
+    match operation {
+        "HeadBucket" => "ListBucket",
+        "HeadObject" => "GetObject",
+        "ListObjectVersions" => "ListBucketVersions",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" => "PutEncryptionConfiguration",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "PutPublicAccessBlock" => "PutBucketPublicAccessBlock",
+        other => other,
+    }
+}
+
 /// What IAM calls the service of an operation that this program calls.
 fn service(operation: &str) -> Option<&'static str> {
     Some(match operation {
         "GetCallerIdentity" => "sts",
-        _ if operation.ends_with("Object") || operation.contains("Bucket") || operation.contains("PublicAccess") => "s3",
+        _ if operation.ends_with("Object") || operation.contains("Bucket") || operation.contains("PublicAccess") => {
+            "s3"
+        }
         "ListObjectVersions" => "s3",
         "GetFunction" | "GetPolicy" => "lambda",
         "GetEmailIdentity" | "GetAccount" => "ses",

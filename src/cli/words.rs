@@ -71,7 +71,8 @@ pub(super) fn place(text: &str) -> Result<Place, String> {
     }
     let rest = text.strip_prefix("s3://").ok_or_else(wrong)?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (bucket, key) = path.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()).ok_or_else(wrong)?;
+    let (bucket, key) =
+        path.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()).ok_or_else(wrong)?;
     let mut settings = S3Settings {
         bucket: bucket.to_owned(),
         key: Some(key.to_owned()),

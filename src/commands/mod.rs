@@ -85,7 +85,9 @@ fn wants_json(verb: &Verb) -> bool {
         | Verb::Preflight { json, .. }
         | Verb::Validate { json, .. }
         | Verb::Show { json, .. }
-        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. } | StateVerb::History { json, .. }) => *json,
+        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. } | StateVerb::History { json, .. }) => {
+            *json
+        }
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
         _ => false,

@@ -90,14 +90,7 @@ impl House {
         }
         let store = self.store_of(&loaded.name, remote, loaded.file.region.as_deref()).await?;
         let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
-        Ok(Session {
-            store,
-            loaded,
-            composed,
-            aws,
-            kinds: Kinds::new(KINDS),
-            is_sandbox: self.is_sandbox,
-        })
+        Ok(Session { store, loaded, composed, aws, kinds: Kinds::new(KINDS), is_sandbox: self.is_sandbox })
     }
 
     /// Reaches for AWS in the Region that the stack file names; else the options, the environment or the profile do.

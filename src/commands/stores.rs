@@ -117,7 +117,9 @@ impl House {
         let (settings, region) = self.settings(stack)?;
         let none = || {
             Error::usage(format!("{what} is about states in S3, and that of {stack} is in a local file")).hinted(
-                format!("write `state: {{ s3: {{ bucket: …, key: auth/{stack}.json }} }}` into stacks/{stack}.yaml first"),
+                format!(
+                    "write `state: {{ s3: {{ bucket: …, key: auth/{stack}.json }} }}` into stacks/{stack}.yaml first"
+                ),
             )
         };
         Ok((settings.ok_or_else(none)?, region))

@@ -22,7 +22,7 @@ pub struct LocalStore {
     dir: PathBuf,
     stack: String,
     clock: Clock,
-    /// Whether a state is to be moved here from elsewhere.
+    /// Whether a state is to be moved.
     is_arriving: bool,
 }
 
@@ -57,7 +57,7 @@ impl LocalStore {
         Self { dir: dir.to_owned(), stack: stack.to_owned(), clock, is_arriving: false }
     }
 
-    /// The same, to which a state is to be moved from elsewhere: that it was elsewhere is no error.
+    /// The same, of which a state is moved to or from another place: that it is elsewhere is no error.
     #[must_use]
     pub fn arriving(self) -> Self {
         Self { is_arriving: true, ..self }
@@ -98,7 +98,9 @@ impl LocalStore {
         };
         if let (None, Some(Latest { place: Some(place), .. }), false) = (&state, &latest, self.is_arriving) {
             return Err(Error::state(format!("the state of {} was last saved in {place}, and not here", self.stack))
-                .hinted("write `state: { s3: … }` into the stack file again: all would be made a second time without it")
+                .hinted(
+                    "write `state: { s3: … }` into the stack file again: all would be made a second time without it",
+                )
                 .hinted(format!("to begin anew all the same, remove {}", self.path(LATEST).display())));
         }
         if let (Some(state), Some(latest)) = (&state, latest) {
@@ -124,6 +126,11 @@ impl LocalStore {
     pub(super) fn latest(&self) -> Option<Latest> {
         let text = fs::read_to_string(self.path(LATEST)).ok()?;
         serde_json::from_str(&text).ok()
+    }
+
+    /// Where is noted which state was saved last.
+    pub(super) fn note_path(&self) -> String {
+        self.path(LATEST).display().to_string()
     }
 
     /// Notes that this state was saved. Without the note an older state would go unnoticed, and nothing else is lost.

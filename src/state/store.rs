@@ -98,7 +98,7 @@ pub struct Patience<'a> {
 }
 
 /// How long is slept, on average, before a lock is tried again.
-const PAUSE: Duration = Duration::from_millis(1000);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes the lock, waiting for it if it must.
 ///
@@ -126,7 +126,7 @@ pub async fn lock(store: &dyn Store, command: &str, patience: &Patience<'_>) -> 
             is_told = true;
         }
         // Many who wait must not all come at the same moment.
-        clock.sleep(PAUSE / 2 + PAUSE.mul_f64(chance()).min(*at_most - waited)).await;
+        clock.sleep(PAUSE / 2 + PAUSE.mul_f64(chance()).min(at_most.saturating_sub(waited))).await;
     }
 }
 

@@ -27,6 +27,7 @@ mod samples;
 mod serve;
 mod serve_cli;
 mod setup;
+mod shared_state;
 mod speed;
 mod tidy;
 mod transcripts;

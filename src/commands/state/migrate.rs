@@ -20,21 +20,20 @@ pub async fn migrate(house: &House, ui: &Ui, stack: &str, from: &Place, wait: &W
     }
     let (settings, region) = house.settings(stack)?;
     let source: Rc<dyn Store> = match from {
-        Place::Local => Rc::new(house.local_store(stack)),
-        Place::S3(settings) => Rc::new(house.s3_store(stack, settings, region.as_deref()).await?),
+        Place::Local => Rc::new(house.local_store(stack).arriving()),
+        Place::S3(settings) => Rc::new(house.s3_store(stack, settings, region.as_deref()).await?.arriving()),
     };
     let target: Rc<dyn Store> = match &settings {
         Some(settings) => Rc::new(house.s3_store(stack, settings, region.as_deref()).await?.arriving()),
         None => Rc::new(house.local_store(stack).arriving()),
     };
     if source.place() == target.place() {
-        return Err(Error::usage(format!("{} is where the stack file says that the state is", source.place()))
-            .hinted("write into the stack file where it is to be, and pass where it is now: `--from s3://BUCKET/KEY`"));
+        return Err(Error::usage(format!("{} is where the stack file says that the state is", source.place())).hinted(
+            "write into the stack file where it is to be, and pass where it is now: `--from s3://BUCKET/KEY`",
+        ));
     }
     let command = house.command(&["state migrate", stack]);
-    let work = async {
-        alone(house, ui, &*target, (&command, wait), transfer(&*source, &*target, stack)).await
-    };
+    let work = async { alone(house, ui, &*target, (&command, wait), transfer(&*source, &*target, stack)).await };
     let (serial, left) = alone(house, ui, &*source, (&command, wait), work).await?;
     ui.success(&format!("the state of {stack} is in {} now, at serial {serial}", target.place()));
     ui.say(&format!("What it was until now is left in {left}."));
@@ -50,7 +49,9 @@ async fn transfer(source: &dyn Store, target: &dyn Store, stack: &str) -> Result
     let moved = match target.load().await? {
         Some(there) if there.lineage != state.lineage => {
             return Err(Error::state(format!("{} holds another state already, with another lineage", target.place()))
-                .hinted("it is that of other objects, which would be forgotten: choose another `key`, or see what it is"));
+                .hinted(
+                    "it is that of other objects, which would be forgotten: choose another `key`, or see what it is",
+                ));
         }
         // A move that was cut short before the last step.
         Some(there) if is_copy(&there, &state) => there,

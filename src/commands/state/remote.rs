@@ -61,19 +61,33 @@ pub async fn rollback(
     wait: &Wait,
 ) -> Result<Exit> {
     let (settings, region) = house.s3_settings(stack, "`stack state rollback`")?;
-    let store = house.s3_store(stack, &settings, region.as_deref()).await?;
+    // A state that was deleted can be brought back, too.
+    let store = house.s3_store(stack, &settings, region.as_deref()).await?.arriving();
     let command = house.command(&["state rollback", stack]);
     let done = alone(house, ui, &store, (&command, wait), async {
         let now = store.load().await?;
         let old = store.at_version(version).await?;
         if let Some(now) = now.as_ref().filter(|now| now.lineage != old.lineage) {
-            return Err(Error::usage(format!("version {version} is that of another stack's life, with the lineage {}", old.lineage))
-                .hinted(format!("the state that is kept has the lineage {}; `stack state push --force` replaces it", now.lineage)));
+            return Err(Error::usage(format!(
+                "version {version} is that of another stack's life, with the lineage {}",
+                old.lineage
+            ))
+            .hinted(format!(
+                "the state that is kept has the lineage {}; `stack state push --force` replaces it",
+                now.lineage
+            )));
         }
         // One that was deleted has had a serial too.
         let newest = match &now {
             Some(now) => now.serial,
-            None => store.history(100).await?.iter().filter_map(|one| one.state.as_ref()).map(|state| state.serial).max().unwrap_or(0),
+            None => store
+                .history(100)
+                .await?
+                .iter()
+                .filter_map(|one| one.state.as_ref())
+                .map(|state| state.serial)
+                .max()
+                .unwrap_or(0),
         };
         let question = question(version, &old, now.as_ref());
         if !auto_approve && !ui.prompt_yes(&question).await? {

@@ -65,7 +65,11 @@ pub(super) fn check(body: &[u8], headers: &BTreeMap<String, String>) -> Result<(
     ];
     let given = headers.keys().filter(|name| name.starts_with(CHECKSUM) && *name != "x-amz-checksum-type").count();
     if given > 1 {
-        return Err(no(400, "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+        return Err(no(
+            400,
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ));
     }
     for (name, sum) in made {
         let Some(given) = headers.get(&format!("{CHECKSUM}{name}")) else { continue };
@@ -74,7 +78,11 @@ pub(super) fn check(body: &[u8], headers: &BTreeMap<String, String>) -> Result<(
         }
         if *given != BASE64.encode(sum) {
             let name = name.to_uppercase();
-            return Err(no(400, "BadDigest", format!("The {name} you specified did not match the calculated checksum.")));
+            return Err(no(
+                400,
+                "BadDigest",
+                format!("The {name} you specified did not match the calculated checksum."),
+            ));
         }
     }
     Ok(())

@@ -115,13 +115,7 @@ impl Bucket {
     }
 }
 
-pub(super) fn put(
-    bucket: &mut Bucket,
-    key: &str,
-    request: &Request,
-    now: i64,
-    number: u64,
-) -> Result<Reply, Refusal> {
+pub(super) fn put(bucket: &mut Bucket, key: &str, request: &Request, now: i64, number: u64) -> Result<Reply, Refusal> {
     if key.len() > 1024 {
         return Err(no(400, "KeyTooLongError", "Your key is too long"));
     }
@@ -132,7 +126,8 @@ pub(super) fn put(
             headers.insert(name.as_str().to_owned(), value.to_owned());
         }
     }
-    let size: usize = headers.iter().filter_map(|(name, value)| Some(name.strip_prefix("x-amz-meta-")?.len() + value.len())).sum();
+    let size: usize =
+        headers.iter().filter_map(|(name, value)| Some(name.strip_prefix("x-amz-meta-")?.len() + value.len())).sum();
     if size > 2048 {
         return Err(no(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size"));
     }
@@ -145,7 +140,11 @@ pub(super) fn put(
         }
         Some("AES256" | "aws:kms" | "aws:kms:dsse") => {}
         Some(_) => {
-            return Err(no(400, "InvalidEncryptionAlgorithmError", "The encryption request you specified is not valid."));
+            return Err(no(
+                400,
+                "InvalidEncryptionAlgorithmError",
+                "The encryption request you specified is not valid.",
+            ));
         }
         None => {
             let (algorithm, kms) = bucket.settings.encryption();

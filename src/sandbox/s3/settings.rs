@@ -111,8 +111,13 @@ fn parsed(request: &Request) -> Result<Element, Refusal> {
 }
 
 fn put_encryption(settings: &mut Settings, request: &Request) -> Result<Reply, Refusal> {
-    let malformed =
-        || no(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    let malformed = || {
+        no(
+            400,
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+        )
+    };
     let asked = parsed(request)?;
     let rule = asked.child("Rule").ok_or_else(malformed)?;
     let by = rule.child("ApplyServerSideEncryptionByDefault").ok_or_else(malformed)?;

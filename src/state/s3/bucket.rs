@@ -109,9 +109,8 @@ impl Bucket {
         let mut create = self.client.create_bucket().bucket(&self.name);
         if self.region != "us-east-1" {
             let place = BucketLocationConstraint::from(self.region.as_str());
-            create = create.create_bucket_configuration(
-                CreateBucketConfiguration::builder().location_constraint(place).build(),
-            );
+            create = create
+                .create_bucket_configuration(CreateBucketConfiguration::builder().location_constraint(place).build());
         }
         match create.send().await.map_err(refused("CreateBucket")) {
             Ok(_) => Ok(Finding::made("bucket", format!("was made in {}", self.region))),
@@ -266,8 +265,10 @@ impl Bucket {
             let _ = probe.delete(&there.etag).await;
         }
         if second.is_some() || stale.is_some() {
-            return Err(Error::state("this store overwrites objects although it is told not to (If-None-Match, If-Match)")
-                .hinted("two runs could overwrite each other's state there: choose a store that keeps S3's conditions"));
+            return Err(Error::state(
+                "this store overwrites objects although it is told not to (If-None-Match, If-Match)",
+            )
+            .hinted("two runs could overwrite each other's state there: choose a store that keeps S3's conditions"));
         }
         Ok(Finding::was("conditional writes", "are kept: a run cannot overwrite what another wrote"))
     }

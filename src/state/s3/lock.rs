@@ -139,7 +139,9 @@ impl Lock {
                 age.as_secs(),
                 lives.as_secs() + 2
             )),
-            None => refusal.hinted("wait until it has ended; if it has died, `stack unlock --force` takes its lock away"),
+            None => {
+                refusal.hinted("wait until it has ended; if it has died, `stack unlock --force` takes its lock away")
+            }
         }
     }
 
@@ -217,8 +219,8 @@ impl Kept {
 
     /// What the holder is called where it has written.
     pub(super) fn by(&self) -> String {
-        let Holder { command, user, host, .. } = self.now().note.holder.clone();
-        format!("`{command}` by {user} on {host}")
+        let Holder { command, user, host, pid, since: _ } = self.now().note.holder.clone();
+        format!("`{command}` by {user} on {host} (process {pid})")
     }
 
     /// Whether this process may still write; a lock that has not been written anew for long is, first.

@@ -17,7 +17,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
 use super::State;
-use super::local::LocalStore;
+use super::local::{Latest, LocalStore};
 use super::store::{Guard, Store};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ pub struct S3Store {
     /// What is there as far as this process knows; None until it has looked.
     seen: RefCell<Option<Seen>>,
     held: RefCell<Option<Arc<Kept>>>,
-    /// Whether a state is to be moved here from elsewhere.
+    /// Whether a state is to be moved, or brought back.
     is_arriving: bool,
 }
 
@@ -74,7 +74,7 @@ impl S3Store {
         Self { object, lock, stack: stack.to_owned(), local, seen, held, is_arriving: false }
     }
 
-    /// The same, to which a state is to be moved from elsewhere: that it was elsewhere is no error.
+    /// The same, of which a state is moved to or from another place, or brought back: that there is none is no error.
     #[must_use]
     pub fn arriving(self) -> Self {
         Self { is_arriving: true, ..self }
@@ -89,7 +89,8 @@ impl S3Store {
         };
         let state = self.parsed(&got.text);
         // What cannot be read can still be replaced.
-        let (lineage, serial) = state.as_ref().map_or((String::new(), 0), |state| (state.lineage.clone(), state.serial));
+        let (lineage, serial) =
+            state.as_ref().map_or((String::new(), 0), |state| (state.lineage.clone(), state.serial));
         *self.seen.borrow_mut() = Some(Seen::State { etag: got.etag, lineage, serial });
         state.map(Some)
     }
@@ -121,7 +122,10 @@ impl S3Store {
         let Some((rescued, place)) = self.local.rescued()? else {
             match (&state, &latest) {
                 (Some(state), Some(latest)) => self.local.check_newest(&self.place(), state, latest)?,
-                (None, _) if !self.is_arriving => self.check_no_local().await?,
+                (None, latest) if !self.is_arriving => {
+                    self.check_not_gone(latest.as_ref())?;
+                    self.check_no_local().await?;
+                }
                 _ => {}
             }
             if let Some(state) = &state {
@@ -148,14 +152,32 @@ impl S3Store {
         .hinted(format!("delete what should not be there, then remove {place}, and plan again")))
     }
 
+    /// Refuses to begin anew where a state has been seen.
+    fn check_not_gone(&self, latest: Option<&Latest>) -> Result<()> {
+        let Some(Latest { serial, .. }) = latest.filter(|latest| latest.place == Some(self.place())) else {
+            return Ok(());
+        };
+        Err(Error::state(format!("{} is not there any more, and was at serial {serial}", self.place()))
+            .hinted(
+                "if it was moved, say in the stack file where it is now: all would be made a second time without it",
+            )
+            .hinted(format!("if it was deleted, `stack state history {}` and `rollback` bring it back", self.stack))
+            .hinted(format!("to begin anew all the same, remove {}", self.local.note_path())))
+    }
+
     /// Refuses to begin anew where the state is still in a local file.
     async fn check_no_local(&self) -> Result<()> {
         let local = self.local.load().await.ok().flatten();
         if local.is_none_or(|local| local.is_empty()) {
             return Ok(());
         }
-        Err(Error::state(format!("the state of {} is in {}, and not in {}", self.stack, self.local.place(), self.place()))
-            .hinted(format!("`stack state migrate {}` moves it there", self.stack)))
+        Err(Error::state(format!(
+            "the state of {} is in {}, and not in {}",
+            self.stack,
+            self.local.place(),
+            self.place()
+        ))
+        .hinted(format!("`stack state migrate {}` moves it there", self.stack)))
     }
 
     async fn save_now(&self, state: &State) -> Result<()> {
@@ -192,7 +214,8 @@ impl S3Store {
         };
         let notes = versions::notes(state, self.held.borrow().as_deref());
         let written = self.object.put(&text, condition, &notes).await;
-        let written = written.map_err(|error| state_error(format!("cannot write the state to {}", self.place()), error))?;
+        let written =
+            written.map_err(|error| state_error(format!("cannot write the state to {}", self.place()), error))?;
         let Some(etag) = written else { return Err(self.fenced(state).await) };
         let (lineage, serial) = (state.lineage.clone(), state.serial);
         *self.seen.borrow_mut() = Some(Seen::State { etag, lineage, serial });
@@ -328,3 +351,6 @@ impl Store for S3Store {
         self.object.place()
     }
 }
+
+#[cfg(test)]
+mod tests;

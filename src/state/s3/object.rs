@@ -113,7 +113,8 @@ impl Object {
                 Err(error) => break error,
             }
         };
-        let is_refused = matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"));
+        let is_refused =
+            matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"));
         if !is_refused && error.outcome() == Outcome::Refused {
             return Err(error);
         }
@@ -149,7 +150,9 @@ impl Object {
         match delete.send().await.map_err(refused("DeleteObject")) {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(true),
-            Err(error) if matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict")) => Ok(false),
+            Err(error) if matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict")) => {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }
