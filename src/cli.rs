@@ -10,18 +10,28 @@ use clap::builder::Styles;
 use clap::{Args, ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueHint};
 use clap_complete::{ArgValueCompleter, CompleteEnv};
 
-use crate::address::Address;
 use crate::ui::{Color, Exit};
 
 mod complete;
+mod import;
+mod init;
 mod lint;
 mod pages;
+mod plans;
+mod purposes;
+mod state;
 mod words;
 
 use crate::sandbox::Fault;
+pub use import::Import;
+pub use init::Init;
 pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
-use words::{address, dns_server, fault, kind, stack_name};
+pub use plans::{Apply, Carry, Change, Drift, Narrow, Outside, Plan, Show, Shown, Wait};
+pub use purposes::Purposes;
+pub use state::StateVerb;
+pub use words::Place;
+use words::{dns_server, fault, stack_name};
 
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -34,6 +44,7 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER: &str = "\
 Start here:
+  stack init                 write a first stack file, from a few answers
   stack up dev --sandbox     make stacks/dev.yaml in the AWS inside this process
   stack plan dev             see what would change in your AWS account; changes nothing
   stack up dev               see it, say yes, and have it done
@@ -41,7 +52,7 @@ Start here:
 Exit codes:
   0    done
   1    failed; also a wrong command line
-  2    `stack plan --detailed-exitcode` found changes
+  2    `stack plan --detailed-exitcode` found changes, or `stack drift` drift
   130  stopped with Ctrl-C; what was begun is recorded, and the next run goes on
 
 Environment:
@@ -111,52 +122,29 @@ pub struct StackArg {
     pub stack: String,
 }
 
-/// What narrows a plan.
-#[derive(Debug, Clone, Args)]
-pub struct Narrow {
-    /// Only this resource and what it needs, as app_client.web or user_pool; may be given several times
-    #[arg(long, value_name = "ADDRESS", value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-    pub target: Vec<Address>,
-    /// Allow objects of this kind to be deleted or replaced although something is lost for good with them (user_pool:
-    /// every user account); may be given several times
-    #[arg(long, value_name = "KIND", value_parser = kind, add = ArgValueCompleter::new(complete::kinds))]
-    pub allow_loss: Vec<String>,
-}
-
-/// What carries a plan out.
-#[derive(Debug, Clone, Args)]
-pub struct Carry {
-    /// Do not ask before anything is changed; --allow-loss is still needed where something would be lost
-    #[arg(long)]
-    pub auto_approve: bool,
-    /// How many steps at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub parallelism: u16,
-}
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Write a first stack file; asks for what it needs, and overwrites nothing
+    #[command(after_long_help = "\
+On a terminal it asks, each question with a default; elsewhere, flags answer. Where there are credentials, it finds your \
+account and its hosted zones by itself. Beside the stack file it writes the schema that editors read, and state/.gitignore.
+
+Examples:
+  stack init
+  stack init dev --sandbox
+  stack init prod --region eu-west-1 --domain auth.example.com --callback-url https://app.example.com/callback")]
+    Init(Init),
     /// Show what apply would change; changes nothing
     #[command(after_long_help = "\
 Examples:
   stack plan dev
   stack plan prod --json | conftest test -
-  stack plan prod --detailed-exitcode      exits 0 without changes, 2 with changes, 1 on failure")]
-    Plan {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// Exit with 0 without changes, 2 with changes and 1 on failure
-        #[arg(long)]
-        detailed_exitcode: bool,
-        /// Print the plan as JSON in the shape of `terraform show -json`
-        #[arg(long)]
-        json: bool,
-    },
+  stack plan prod --detailed-exitcode      exits 0 without changes, 2 with changes, 1 on failure
+  stack plan --all --detailed-exitcode     every stack, and a table at the end
+  stack plan prod --markdown               a comment for a pull request
+  stack plan prod --out prod.plan          keeps it, for `stack apply --plan prod.plan`")]
+    Plan(Plan),
     /// Make AWS hold what the stack file asks for
     #[command(after_long_help = "\
 Shows the plan and asks, unless --auto-approve is given. May be stopped with Ctrl-C at any time: the call in flight \
@@ -165,34 +153,15 @@ ends, the state is saved, and the next run goes on from there.
 Examples:
   stack apply dev
   stack apply dev --target app_client.web
-  stack apply prod --auto-approve --parallelism 4")]
-    Apply {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+  stack apply prod --auto-approve --parallelism 4
+  stack apply --plan prod.plan             exactly what was planned, or nothing")]
+    Apply(Apply),
     /// Plan, ask, apply, and show the outputs: the one command for every day
     #[command(after_long_help = "\
 Examples:
   stack up dev --sandbox --auto-approve    a whole login stack without an AWS account
   stack up dev")]
-    Up {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+    Up(Change),
     /// Delete every object of a stack
     #[command(after_long_help = "\
 A user pool goes only with --allow-loss user_pool, and only once its deletion protection is off: set \
@@ -201,17 +170,23 @@ A user pool goes only with --allow-loss user_pool, and only once its deletion pr
 Examples:
   stack destroy dev --allow-loss user_pool
   stack destroy dev --target app_client.web")]
-    Destroy {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// What narrows the plan.
-        #[command(flatten)]
-        narrow: Narrow,
-        /// How to carry it out.
-        #[command(flatten)]
-        carry: Carry,
-    },
+    Destroy(Change),
+    /// Show what somebody else has changed in AWS since the stack was last applied; changes nothing
+    #[command(after_long_help = "\
+What the stack declares is put back by the next apply; what it does not is left alone, unless you say --revert-undeclared.
+
+Exits 2 when there is drift, 0 when there is none, and 1 on failure.
+
+Examples:
+  stack drift prod
+  stack drift prod --json | jq -r '.resources[].address'
+  stack drift --all                        every stack, and a table at the end
+  stack apply prod --refresh-only          takes it into the state, and leaves AWS as it is
+  stack apply prod --revert-undeclared     puts all of it back")]
+    Drift(Drift),
+    /// Adopt a pool that something else has made, or single objects; AWS stays as it is
+    #[command(after_long_help = import::AFTER)]
+    Import(Import),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \
@@ -230,6 +205,33 @@ Examples:
         /// Print what was found as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Show as whom AWS would be called: account, identity, Region, and where the credentials come from
+    Whoami {
+        /// As this stack's file says; fails when the account is not the stack's own
+        #[arg(value_name = "STACK", value_parser = stack_name, add = ArgValueCompleter::new(complete::stacks))]
+        stack: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the least IAM policy that a stack needs, as JSON; asks AWS nothing
+    #[command(after_long_help = "\
+Without a flag it is what `stack apply` needs. Once there is a pool, the policy names it, and allows neither to make \
+another nor to delete it: run this again after the first apply, and give what it says to your CI.
+
+Examples:
+  stack iam-policy prod > policy.json
+  stack iam-policy prod --plan              for a job that only looks
+  stack iam-policy dev --apply --destroy    for whoever may do all
+  aws iam put-role-policy --role-name deploy --policy-name stack --policy-document \"$(stack iam-policy prod)\"")]
+    IamPolicy {
+        /// The stack.
+        #[command(flatten)]
+        stack: StackArg,
+        /// For what.
+        #[command(flatten)]
+        purposes: Purposes,
     },
     /// Check stack files without asking AWS; without names, all of them
     Validate {
@@ -255,15 +257,13 @@ Examples:
   stack lint prod --fix
   stack lint --deny warnings --sarif > lint.sarif")]
     Lint(Lint),
-    /// Show all that is remembered of a stack: its objects, their ids and what AWS decided
-    Show {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// Print it as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Show all that is remembered of a stack: its objects, their ids and what AWS decided; or a plan that was kept
+    #[command(after_long_help = "\
+Examples:
+  stack show dev
+  stack show dev.plan
+  stack show prod.plan --json | conftest test -")]
+    Show(Show),
     /// Print what a program needs to use the stack: pool id, client ids, issuer, addresses
     #[command(after_long_help = "\
 Examples:
@@ -272,9 +272,25 @@ Examples:
   eval \"$(stack output dev --env)\"         sets STACK_USER_POOL_ID and the others
   stack output dev --secrets --json        with the client secrets, fetched from AWS now")]
     Output(Output),
-    /// Look at the state, or correct it by hand
+    /// Look at the state, correct it by hand, or move it to S3 and back
     #[command(subcommand)]
     State(StateVerb),
+    /// Take away the lock of a run that has died
+    #[command(after_long_help = "\
+A run that is at work writes its lock in S3 anew every quarter of a minute; a lock that was not for a minute is taken over \
+by the next run, without this command. A local lock ends with its process.
+
+Examples:
+  stack unlock prod
+  stack unlock prod --force                 although it is not known to be dead; if it lives, it stops")]
+    Unlock {
+        /// The stack.
+        #[command(flatten)]
+        stack: StackArg,
+        /// Also the lock of a run that may be alive
+        #[arg(long)]
+        force: bool,
+    },
     /// Print the JSON Schema of stack files, which editors read
     Schema {
         /// Exit with 1 if the files in schemas/ are not what --write would write
@@ -330,59 +346,6 @@ pub struct Output {
     /// Also client secrets, fetched from AWS now; they are kept nowhere
     #[arg(long)]
     pub secrets: bool,
-}
-
-/// What can be done with a state.
-#[derive(Debug, Subcommand)]
-pub enum StateVerb {
-    /// List the objects of a stack, with their ids
-    List {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show all that is remembered of one object
-    Show {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Tell the state that a resource has another name in the stack file now; AWS is not touched
-    #[command(after_long_help = "\
-Example, after app_clients.web has become app_clients.spa in the stack file:
-  stack state mv dev app_client.web app_client.spa")]
-    Mv {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The address so far
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        from: Address,
-        /// The address from now on
-        #[arg(value_parser = address)]
-        to: Address,
-    },
-    /// Forget an object and leave it in AWS
-    Rm {
-        /// The stack.
-        #[command(flatten)]
-        stack: StackArg,
-        /// The object, as app_client.web
-        #[arg(value_parser = address, add = ArgValueCompleter::new(complete::addresses))]
-        address: Address,
-        /// Do not ask first
-        #[arg(long)]
-        auto_approve: bool,
-    },
 }
 
 /// What can be done with the sandbox.

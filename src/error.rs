@@ -17,9 +17,13 @@ struct Inner {
     message: String,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     hints: Vec<String>,
+    /// What to do about all errors of AWS's of this name, unless somebody knows better.
+    general: Option<String>,
     outcome: Outcome,
     problems: Vec<Problem>,
     aws: Option<AwsFailure>,
+    /// The address of the resource that the failed work was for.
+    about: Option<String>,
 }
 
 /// Whose matter an error is.
@@ -127,9 +131,11 @@ impl Error {
             message: message.into(),
             source: None,
             hints: Vec::new(),
+            general: None,
             outcome: Outcome::Refused,
             problems: Vec::new(),
             aws: None,
+            about: None,
         }))
     }
 
@@ -204,6 +210,27 @@ impl Error {
         self
     }
 
+    /// The same error, with what to do about every error of its name; it gives way to what is said by [`Self::explained`].
+    #[must_use]
+    pub fn generally(mut self, hint: impl Into<String>) -> Self {
+        self.0.general = Some(hint.into());
+        self
+    }
+
+    /// The same error, with what to do about this very one.
+    #[must_use]
+    pub fn explained(mut self, hint: impl Into<String>) -> Self {
+        self.0.general = None;
+        self.hinted(hint)
+    }
+
+    /// The same error, of work for the resource at this address.
+    #[must_use]
+    pub fn about(mut self, address: &impl ToString) -> Self {
+        self.0.about = Some(address.to_string());
+        self
+    }
+
     /// The same error, caused by `source`.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -221,6 +248,8 @@ impl Error {
         error.0.hints = hints;
         error.0.aws = aws;
         error.0.problems = problems;
+        error.0.general.clone_from(&self.0.general);
+        error.0.about.clone_from(&self.0.about);
         error.0.source = Some(Box::new(self));
         error
     }
@@ -248,6 +277,18 @@ impl Error {
     #[must_use]
     pub fn hints(&self) -> &[String] {
         &self.0.hints
+    }
+
+    /// What to do about all errors of AWS's of this name, where nobody knows better.
+    #[must_use]
+    pub fn general_hint(&self) -> Option<&str> {
+        self.0.general.as_deref()
+    }
+
+    /// The address of the resource that the failed work was for.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.0.about.as_deref()
     }
 
     /// Whether the failed call may have taken effect.

@@ -20,7 +20,9 @@ use crate::address::Address;
 use crate::error::{Error, Result};
 
 mod ctx;
+mod grant;
 pub use ctx::{Blobs, Cancel, Ctx, Known, Wait};
+pub use grant::{Grant, On, Use, grants};
 
 /// One kind of AWS object that a stack can hold.
 ///
@@ -47,6 +49,12 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     /// The id of an object like this one that an earlier run made under `token`, if it did.
     async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>>;
 
+    /// The object that is this one by all that can be seen, and that the state does not hold: one that a lost state
+    /// knew. None where making it again would change nothing, or where AWS refuses a second one.
+    async fn twin(&self, _ctx: &Ctx) -> Result<Option<Twin>> {
+        Ok(None)
+    }
+
     /// Makes the object with exactly one call that creates, and returns its id.
     ///
     /// `self` is what is desired. Whatever else the object needs, `update` does.
@@ -68,6 +76,20 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
 
     /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
+
+    /// What IAM must allow for all this, where AWS is called at all.
+    fn grants(&self) -> Vec<Grant> {
+        Vec::new()
+    }
+}
+
+/// An object that looks like one that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// What AWS calls it.
+    pub id: String,
+    /// What to do when it is another's after all: `if it is not this stack's, …`.
+    pub otherwise: &'static str,
 }
 
 /// What the state remembers of an object.
@@ -247,6 +269,11 @@ pub trait AnyKind: Sync {
     fn takes_over(&self) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
+    /// [`Kind::grants`].
+    ///
+    /// # Errors
+    /// When the spec is not of this kind's type.
+    fn grants(&self, spec: &Value) -> Result<Vec<Grant>>;
     /// [`Kind::pruned`]; what does not fit the kind's type is left to fail where it is used.
     fn pruned(&self, target: Value) -> Value;
     /// [`Kind::read`].
@@ -263,6 +290,8 @@ pub trait AnyKind: Sync {
         desired: &'a Value,
         token: &'a str,
     ) -> LocalBoxFuture<'a, Result<Option<String>>>;
+    /// [`Kind::twin`].
+    fn twin<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value) -> LocalBoxFuture<'a, Result<Option<Twin>>>;
     /// [`Kind::create`].
     fn create<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value, token: &'a str) -> LocalBoxFuture<'a, Result<String>>;
     /// [`Kind::update`].
@@ -337,6 +366,10 @@ impl<K: Kind> AnyKind for Erased<K> {
             .into()
     }
 
+    fn grants(&self, spec: &Value) -> Result<Vec<Grant>> {
+        Ok(typed::<K>(K::NAME, spec)?.grants())
+    }
+
     fn pruned(&self, target: Value) -> Value {
         let pruned = serde_json::from_value::<K>(target.clone()).map(|spec| serde_json::to_value(spec.pruned()));
         pruned.ok().and_then(std::result::Result::ok).unwrap_or(target)
@@ -367,6 +400,10 @@ impl<K: Kind> AnyKind for Erased<K> {
         token: &'a str,
     ) -> LocalBoxFuture<'a, Result<Option<String>>> {
         async move { typed::<K>(K::NAME, desired)?.find(ctx, token).await }.boxed_local()
+    }
+
+    fn twin<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value) -> LocalBoxFuture<'a, Result<Option<Twin>>> {
+        async move { typed::<K>(K::NAME, desired)?.twin(ctx).await }.boxed_local()
     }
 
     fn create<'a>(&'a self, ctx: &'a Ctx, desired: &'a Value, token: &'a str) -> LocalBoxFuture<'a, Result<String>> {

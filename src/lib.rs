@@ -33,8 +33,10 @@
 //! | [`stack`], [`preflight`] | the stack file; what can be known to fail before AWS is asked to change anything |
 //! | [`kinds`], [`engine`] | the kinds of AWS object, one file or folder each; what decides and does |
 //! | [`kind`] | what a kind is: the trait, its erased form, and what it is given to work with |
-//! | [`aws`], [`state`], [`sandbox`] | the SDK; what is remembered; AWS played in this process |
+//! | [`state`] | what is remembered, and where: in a file, in S3 |
+//! | [`aws`], [`sandbox`] | the SDK; AWS played in this process |
 //! | [`address`], [`clock`], [`secret`] | names, time, and where a secret is kept |
+//! | [`near`] | "did you mean": the known word that is nearest to the one written |
 //! | [`error`] | errors, each with its hints and with what is known of its outcome |
 //!
 //! `kinds` and `engine` meet in `commands` alone, which hands [`kinds::KINDS`] to the engine. `sandbox` imports nothing of
@@ -50,8 +52,9 @@
 //! 5. `create` makes exactly one call that creates; whatever else the object needs, `update` does, and may be repeated.
 //! 6. An id is enough to read an object.
 //! 7. A record's `last_applied` is what was *asked for*, never what was sent; `observed` is what AWS last showed.
-//! 8. The state is saved before each call that creates, as an *intent*, and after each call that changes AWS. So a run may
-//!    be cut anywhere, and the next one ends where a whole run would have. (`tests/it/cuts.rs` does that, at every save.)
+//! 8. The state is saved before each call that creates, as an *intent*, before an object is changed or deleted, and after
+//!    each call that changes AWS. So a run may be cut anywhere, and the next one ends where a whole run would have.
+//!    (`tests/it/cuts.rs` does that, at every save.)
 //! 9. A plan belongs to one serial of the state. Apply refuses it at any other.
 //! 10. No value of a secret is in a plan, the state, a log or an error.
 //! 11. What nobody declares is never sent as a default: an update reads the object, lays what is declared over it, sends the
@@ -66,11 +69,16 @@
 //! state/<stack>.json               the state: versioned, mode 0600, replaced whole
 //! state/<stack>.rescue.json        only after a save has failed; the next run takes it up
 //! state/<stack>.latest.json        which state was saved last: an older one in its place is refused
+//! state/<stack>.migrated.json      what the state was when it was moved to S3; nobody reads it
 //! state/<stack>.lock               locked by the operating system while a run may write
 //! state/<stack>.lock.json          who holds the lock, for the message of whoever is refused
 //! state/sandbox/.world.json        what the sandbox's AWS holds
 //! state/sandbox/<stack>.json, …    the states of stacks that were applied there
+//! FILE of `plan --out FILE`        a plan that is kept: what was decided, and what it rests on; nothing of it is ever sent
 //! ```
+//!
+//! With `state.s3`, the state is the object `<key>`, and the lock `<key>.lock` beside it; what could not be saved there, and
+//! which state was seen last, is still kept under `state/`.
 
 pub mod address;
 pub mod aws;
@@ -82,6 +90,7 @@ pub mod error;
 pub mod kind;
 pub mod kinds;
 pub mod lint;
+pub mod near;
 pub mod preflight;
 pub mod sandbox;
 pub mod secret;

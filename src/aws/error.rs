@@ -80,18 +80,19 @@ where
             .or_else(|| (is_nonsense || passes && endpoint.is_some()).then(|| hints::of_nonsense(endpoint.as_deref())))
             .or_else(|| passes.then(|| hints::PASSES.to_owned()))
     };
+    let general = hints::general(&failure);
     let error = Error::aws(failure, outcome);
     // AWS throttles before it does anything, with whatever status.
     let error = if error.is_throttled() { error.with_outcome(Outcome::Refused) } else { error };
     match hint {
         Some(hint) => error.hinted(hint),
-        None => error,
+        None => general.into_iter().fold(error, Error::generally),
     }
 }
 
 /// Whether an operation changes nothing, so that an answer that never came leaves no doubt.
-fn is_read(operation: &str) -> bool {
-    ["Describe", "List", "Get", "Simulate"].iter().any(|verb| operation.starts_with(verb))
+pub(crate) fn is_read(operation: &str) -> bool {
+    ["Describe", "List", "Get", "Head", "Simulate"].iter().any(|verb| operation.starts_with(verb))
 }
 
 fn without_credentials(operation: &str, cause: &CredentialsError) -> Error {

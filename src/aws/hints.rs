@@ -2,6 +2,7 @@
 //!
 //! What only one kind of object can meet is explained by that kind.
 
+use super::error::is_read;
 use crate::error::AwsFailure;
 
 /// What to do about a refusal that AWS has given a name.
@@ -46,6 +47,84 @@ pub(super) fn of(failure: &AwsFailure) -> Option<String> {
         "NotAuthorizedException" if says("not authorized to perform") => denied(operation, message),
         _ => None,
     }
+}
+
+/// What to do about a refusal of which nobody knows more than its name.
+pub(super) fn general(failure: &AwsFailure) -> Option<String> {
+    let AwsFailure { operation, code, .. } = failure;
+    let code = code.as_deref()?;
+    let hint = match code {
+        "InvalidParameterException"
+        | "InvalidInput"
+        | "ValidationException"
+        | "InvalidArnException"
+        | "InvalidArgsException"
+            if is_read(operation) =>
+        {
+            "AWS does not take what it is asked by: `stack show` has the id that is recorded, and `-v` logs the call"
+        }
+        "InvalidParameterException"
+        | "InvalidInput"
+        | "InvalidChangeBatch"
+        | "ValidationException"
+        | "InvalidArgsException"
+        | "InvalidArnException"
+        | "InvalidDomainValidationOptionsException" => {
+            "AWS says above what it does not take: change that in the stack file, and run this again"
+        }
+        "ResourceNotFoundException" | "NoSuchHostedZone" | "NoSuchChange" | "NoSuchHealthCheck" => {
+            "what AWS names above is not there: somebody may have deleted it, or it is another account's or Region's; \
+             plan again to see what is left"
+        }
+        "NotAuthorizedException" => {
+            "AWS refuses this to these credentials although IAM may allow it: see that pool, roles and functions are of \
+             this account and Region, and what its words above ask for"
+        }
+        "ConcurrentModificationException" | "PriorRequestNotComplete" | "RequestInProgressException" => {
+            "somebody else is changing the same object at this moment: run this again when they are done"
+        }
+        "ResourceInUseException" => {
+            "something still uses it. A certificate is free up to 20 minutes after its domain was deleted: run this again \
+             then"
+        }
+        "ConflictException" | "ResourceConflictException" | "InvalidStateException" => {
+            "it is in use, or is being changed: see to what AWS names above, then run this again"
+        }
+        "InvalidSmsRoleTrustRelationshipException" => {
+            "let cognito-idp.amazonaws.com assume the role of `sms_configuration`, with its external id"
+        }
+        "InvalidSmsRoleAccessPolicyException" => {
+            "let the role of `sms_configuration` send: sns:Publish on *, or sms-voice:SendTextMessage"
+        }
+        "InvalidEmailRoleAccessPolicyException" => {
+            "let cognito-idp.amazonaws.com send from the SES identity of `email_configuration`, with a sending \
+             authorization policy"
+        }
+        "UserPoolTaggingException" | "InvalidTagException" | "TagPolicyException" | "TooManyTagsException" => {
+            "change `tags`: AWS takes 50 on an object, and this account's tag policies may ask for certain ones"
+        }
+        "TierChangeNotAllowedException" => "take out what only the higher plan has, and apply that first",
+        "FeatureUnavailableInTierException" => "raise `user_pool_tier`, or take the feature out",
+        "UserPoolAddOnNotEnabledException" => "switch threat protection on in `user_pool_add_ons`, on the plan PLUS",
+        "ScopeDoesNotExistException" => {
+            "a scope in `allowed_oauth_scopes` is none of OpenID's and of no resource server of this pool: make the \
+             server first, or take the scope out"
+        }
+        "InvalidOAuthFlowException" => {
+            "`client_credentials` stands alone in `allowed_oauth_flows`, and asks for a client secret and for scopes of a \
+             resource server"
+        }
+        "ManagedLoginBrandingExistsException" => {
+            "somebody has given this client a style already: delete it in the Cognito console, then run this again"
+        }
+        "LimitExceededException" => return Some(quota(operation)),
+        _ => {
+            return Some(format!(
+                "AWS's reference says under {operation} what {code} means; `-v` logs each call, for AWS's support"
+            ));
+        }
+    };
+    Some(hint.to_owned())
 }
 
 const CLOCK: &str = "this machine's clock is wrong by more than 5 minutes: set it, then run this again";
@@ -112,7 +191,8 @@ fn denied(operation: &str, message: &str) -> Option<String> {
         let word = rest.split_whitespace().next()?;
         Some(word.trim_end_matches([',', '.', ';']).to_owned())
     };
-    let action = after("not authorized to perform: ").or_else(|| Some(format!("{}:{operation}", service(operation)?)));
+    let action = after("not authorized to perform: ")
+        .or_else(|| Some(format!("{}:{}", service(operation)?, named_by_iam(operation))));
     let action = action?;
     // The domain kind has more to say about this one.
     if action == "cloudfront:UpdateDistribution" {
@@ -129,10 +209,28 @@ fn denied(operation: &str, message: &str) -> Option<String> {
     })
 }
 
+/// What IAM calls an operation of S3's that it does not call by its name.
+fn named_by_iam(operation: &str) -> &str {
+    match operation {
+        "HeadBucket" => "ListBucket",
+        "HeadObject" => "GetObject",
+        "ListObjectVersions" => "ListBucketVersions",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" => "PutEncryptionConfiguration",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "PutPublicAccessBlock" => "PutBucketPublicAccessBlock",
+        other => other,
+    }
+}
+
 /// What IAM calls the service of an operation that this program calls.
 fn service(operation: &str) -> Option<&'static str> {
     Some(match operation {
         "GetCallerIdentity" => "sts",
+        _ if operation.ends_with("Object") || operation.contains("Bucket") || operation.contains("PublicAccess") => {
+            "s3"
+        }
+        "ListObjectVersions" => "s3",
         "GetFunction" | "GetPolicy" => "lambda",
         "GetEmailIdentity" | "GetAccount" => "ses",
         "DescribeKey" => "kms",

@@ -15,12 +15,14 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
-use super::error::is_unreached;
+use super::error::{is_read, is_unreached};
+use super::in_flight::InFlight;
+use super::raw::OPERATION;
 use crate::clock::Clock;
 
 /// `inner`, held back to what AWS allows, and logged.
-pub fn limited(inner: SharedHttpClient, clock: Clock) -> SharedHttpClient {
-    let limits = Arc::new(Limits::new(clock));
+pub fn limited(inner: SharedHttpClient, clock: Clock, in_flight: Arc<InFlight>) -> SharedHttpClient {
+    let limits = Arc::new(Limits { in_flight, ..Limits::new(clock) });
     SharedHttpClient::new(LimitedClient { inner, limits })
 }
 
@@ -51,7 +53,9 @@ impl HttpConnector for LimitedConnector {
             let _turn = limits.turn(&operation).await;
             limits.hold_back(&operation).await;
             let start = limits.clock.now_ms();
-            let answer = limits.in_time(inner.call(request)).await;
+            let this = limits.in_flight.begin(&operation, start);
+            let answer = limits.in_time(&operation, inner.call(request)).await;
+            this.end(answer.is_ok(), limits.clock.now_ms());
             let ms = limits.clock.now_ms() - start;
             match &answer {
                 Ok(response) => {
@@ -66,22 +70,30 @@ impl HttpConnector for LimitedConnector {
 }
 
 /// The operation that a request calls: `CreateUserPool`; for Route 53, which says it by path, method and path; for what
-/// is no call to AWS, method and host.
+/// is no call to AWS, method and host. Other services that say it by path are called by [`super::raw`], which knows it.
 fn operation(request: &HttpRequest) -> String {
     if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         return operation.to_owned();
+    }
+    let url = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    if request.headers().get("authorization").is_some_and(|signed| signed.contains("/s3/aws4_request")) {
+        return format!("{S3}{} {}", request.method(), url.split('?').next().unwrap_or(url));
     }
     let form = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok());
     if let Some(form) = form.and_then(|form| form.strip_prefix("Action=")) {
         return form.split('&').next().unwrap_or(form).to_owned();
     }
-    let url = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    if let Ok(operation) = OPERATION.try_with(|operation| *operation) {
+        return operation.to_owned();
+    }
     let (host, path) = url.find('/').map_or((url, "/"), |slash| url.split_at(slash));
     let path = path.split('?').next().unwrap_or(path);
     let what = if path.starts_with(ROUTE53) { path } else { host };
     format!("{} {what}", request.method())
 }
 
+/// What the name of every call to S3 begins with, whose own names stand in no header.
+const S3: &str = "S3 ";
 /// What every path of Route 53 begins with.
 const ROUTE53: &str = "/2013-04-01/";
 
@@ -92,6 +104,10 @@ const ROUTE53: &str = "/2013-04-01/";
 fn rate(operation: &str) -> (&str, f64, f64) {
     match operation {
         "ListCertificates" => ("ListCertificates", 1.0, 2.0),
+        // One call for each trigger of a pool: GetFunction may be called 100 times a second, GetPolicy 15 times.
+        "GetFunction" | "GetPolicy" => (operation, 12.0, 12.0),
+        // S3 takes thousands of writes a second, and a state is saved round every call.
+        operation if operation.starts_with(S3) => ("S3", 500.0, 500.0),
         operation if operation.contains(ROUTE53) => ("Route 53", 4.0, 4.0),
         operation => (operation, 4.5, 5.0),
     }
@@ -118,10 +134,14 @@ struct Limits {
     turns: Mutex<HashMap<&'static str, Arc<Turn<()>>>>,
     /// How often no connection could be made before the first answer came; from then on, [`HEARD`].
     unreached: AtomicU32,
+    in_flight: Arc<InFlight>,
 }
 
 /// How long an answer may take to begin.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// The same of a call that only reads. It may be asked again and nothing is lost by that: eight tries take a minute and a
+/// half, and not four.
+const LONGEST_READ: Duration = Duration::from_secs(10);
 
 /// How often a connection is tried before anything has ever answered.
 const FIRST_TRIES: u32 = 3;
@@ -130,7 +150,13 @@ const HEARD: u32 = u32::MAX;
 
 impl Limits {
     fn new(clock: Clock) -> Self {
-        Self { clock, buckets: Mutex::default(), turns: Mutex::default(), unreached: AtomicU32::new(0) }
+        Self {
+            clock,
+            buckets: Mutex::default(),
+            turns: Mutex::default(),
+            unreached: AtomicU32::new(0),
+            in_flight: Arc::default(),
+        }
     }
 
     /// The answer; or, where nothing has answered yet and no connection can be made, an error that is not tried again.
@@ -153,13 +179,18 @@ impl Limits {
     }
 
     /// The answer; or, where none has begun by the limit, an error. What a call waits for its turn does not count.
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, ConnectorError>>) -> Result<T, ConnectorError> {
+    async fn in_time<T>(
+        &self,
+        operation: &str,
+        call: impl Future<Output = Result<T, ConnectorError>>,
+    ) -> Result<T, ConnectorError> {
         // A held clock jumps to the end of every limit at once.
         if self.clock.is_held() {
             return call.await;
         }
-        tokio::time::timeout(LONGEST_ANSWER, call).await.unwrap_or_else(|_| {
-            let seconds = LONGEST_ANSWER.as_secs();
+        let limit = if is_read(operation) || operation.starts_with("GET ") { LONGEST_READ } else { LONGEST_ANSWER };
+        tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
+            let seconds = limit.as_secs();
             Err(ConnectorError::timeout(format!("no answer in {seconds} s").into()))
         })
     }
@@ -246,5 +277,11 @@ mod tests {
         let zone = "https://route53.amazonaws.com/2013-04-01/hostedzone/Z1/rrset/?x=1";
         assert_eq!(post(zone, "<x/>"), "POST /2013-04-01/hostedzone/Z1/rrset/");
         assert_eq!(post("https://d1.cloudfront.net/logo.png", ""), "POST d1.cloudfront.net");
+        let mut put = HttpRequest::new("".into());
+        put.set_uri("https://shop.s3.eu-west-1.amazonaws.com/dev.json?x-id=PutObject").unwrap();
+        put.set_method("PUT").unwrap();
+        put.headers_mut().insert("authorization", "AWS4-HMAC-SHA256 Credential=A/20261121/eu-west-1/s3/aws4_request");
+        assert_eq!(operation(&put), "S3 PUT shop.s3.eu-west-1.amazonaws.com/dev.json");
+        assert_eq!(rate(&operation(&put)).0, "S3");
     }
 }

@@ -31,6 +31,11 @@ pub use xml::elements;
 /// Calls are tried this often: what they tell is wished for, and not needed.
 const TRIES: u32 = 3;
 
+tokio::task_local! {
+    /// The operation that is being called, for whoever carries the request: not every service's requests say it.
+    pub(super) static OPERATION: &'static str;
+}
+
 /// A service, as its addresses and its signatures name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
@@ -229,7 +234,8 @@ impl Raw {
             })
             .deserializer(answer)
             .build();
-        call.invoke(request).await.map(|Said(text)| text).map_err(refused(operation))
+        let said = OPERATION.scope(operation, call.invoke(request)).await;
+        said.map(|Said(text)| text).map_err(refused(operation))
     }
 
     /// Where the service is: what the environment says, or its address in the Region.

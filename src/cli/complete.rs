@@ -5,9 +5,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap_complete::CompletionCandidate;
+use clap_complete::engine::{PathCompleter, ValueCompleter as _};
 use serde_json::Value;
 
 use crate::kinds::KINDS;
+use crate::stack::{compose, load};
 
 /// The stacks that begin with `current`.
 pub(super) fn stacks(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -15,11 +17,33 @@ pub(super) fn stacks(current: &OsStr) -> Vec<CompletionCandidate> {
     offered(current, found.into_iter().map(|(name, region)| (name, region.map(|region| format!("in {region}")))))
 }
 
+/// The stacks that begin with `current`, and files, of which one may be a plan.
+pub(super) fn shown(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = stacks(current);
+    found.extend(PathCompleter::file().current_dir(directory(std::env::args_os())).complete(current));
+    found
+}
+
 /// The addresses that begin with `current`: those of the stacks on the command line so far, or of all.
 pub(super) fn addresses(current: &OsStr) -> Vec<CompletionCandidate> {
     let words: BTreeSet<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
     let found = addresses_in(&directory(std::env::args_os()), &words);
     offered(current, found.into_iter().map(|address| (address, None)))
+}
+
+/// The addresses that the stacks on the command line so far declare and may not have recorded yet, each with a `=`.
+pub(super) fn declared(current: &OsStr) -> Vec<CompletionCandidate> {
+    let words: Vec<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
+    let root = directory(std::env::args_os());
+    let recorded = addresses_in(&root, &words.iter().cloned().collect());
+    let stacks = stacks_in(&root);
+    let named = words.iter().filter(|word| stacks.contains_key(*word));
+    let composed = named.filter_map(|stack| compose(&load::load(&root, stack).ok()?).ok());
+    let addresses: BTreeSet<String> = composed
+        .flat_map(|composed| composed.desired.resources.into_keys())
+        .map(|address| address.to_string())
+        .collect();
+    offered(current, addresses.difference(&recorded).map(|address| (format!("{address}="), None)))
 }
 
 /// The kinds that begin with `current`.

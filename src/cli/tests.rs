@@ -43,14 +43,14 @@ fn flags_may_stand_anywhere() {
         (globals.directory, globals.sandbox, globals.verbose, globals.color),
         (Some("house".into()), true, 2, Color::Never)
     );
-    let Verb::Plan { stack, narrow, detailed_exitcode, json } = cli.verb else { panic!("not a plan") };
-    assert_eq!((stack.stack.as_str(), detailed_exitcode, json), ("dev", false, false));
+    let Verb::Plan(Plan { stack, narrow, detailed_exitcode, json, .. }) = cli.verb else { panic!("not a plan") };
+    assert_eq!((stack.as_deref(), detailed_exitcode, json), (Some("dev"), false, false));
     assert_eq!(narrow.target.iter().map(ToString::to_string).collect::<Vec<_>>(), ["app_client.web", "user_pool"]);
 }
 
 #[test]
 fn carrying_out_has_its_bounds() {
-    let Verb::Apply { carry, narrow, .. } = parsed("stack apply dev --allow-loss user_pool").verb else {
+    let Verb::Apply(Apply { carry, narrow, .. }) = parsed("stack apply dev --allow-loss user_pool").verb else {
         panic!("not an apply")
     };
     assert_eq!((carry.auto_approve, carry.parallelism, narrow.allow_loss), (false, 10, vec!["user_pool".to_owned()]));
@@ -62,6 +62,24 @@ fn carrying_out_has_its_bounds() {
         "stack apply dev --target Web",
     ] {
         refused(line);
+    }
+}
+
+#[test]
+fn a_saved_plan_knows_its_stack() {
+    let Verb::Apply(apply) = parsed("stack apply --plan dev.plan").verb else { panic!("not an apply") };
+    assert_eq!((apply.stack, apply.plan), (None, Some("dev.plan".into())));
+    for line in ["stack apply", "stack apply --plan dev.plan --target user_pool"] {
+        refused(line);
+    }
+    let shown = |line: &str| match parsed(line).verb {
+        Verb::Show(show) => show.what,
+        _ => panic!("nothing to show"),
+    };
+    assert_eq!(shown("stack show dev"), Shown::Stack("dev".to_owned()));
+    assert_eq!(shown("stack show stacks/dev.yaml"), Shown::Stack("dev".to_owned()));
+    for file in ["dev.plan", "./dev", "plans/dev"] {
+        assert_eq!(shown(&format!("stack show {file}")), Shown::Plan(file.into()));
     }
 }
 
@@ -137,16 +155,25 @@ fn help_begins_at_the_beginning() {
     Usage: stack [OPTIONS] <COMMAND>
 
     Commands:
+      init         Write a first stack file; asks for what it needs, and overwrites nothing
       plan         Show what apply would change; changes nothing
       apply        Make AWS hold what the stack file asks for
       up           Plan, ask, apply, and show the outputs: the one command for every day
       destroy      Delete every object of a stack
+      drift        Show what somebody else has changed in AWS since the stack was last applied; changes
+                   nothing
+      import       Adopt a pool that something else has made, or single objects; AWS stays as it is
       preflight    Check everything outside the stack file that it needs; changes nothing
+      whoami       Show as whom AWS would be called: account, identity, Region, and where the
+                   credentials come from
+      iam-policy   Print the least IAM policy that a stack needs, as JSON; asks AWS nothing
       validate     Check stack files without asking AWS; without names, all of them
       lint         Find what AWS takes and a login should not have; without names, in all stacks
-      show         Show all that is remembered of a stack: its objects, their ids and what AWS decided
+      show         Show all that is remembered of a stack: its objects, their ids and what AWS decided;
+                   or a plan that was kept
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
-      state        Look at the state, or correct it by hand
+      state        Look at the state, correct it by hand, or move it to S3 and back
+      unlock       Take away the lock of a run that has died
       schema       Print the JSON Schema of stack files, which editors read
       sandbox      The AWS inside this process, for trying things out and for tests
       completions  Print the script that completes commands, flags, stacks and addresses in a shell
@@ -194,6 +221,7 @@ fn help_begins_at_the_beginning() {
               53 unless given
 
     Start here:
+      stack init                 write a first stack file, from a few answers
       stack up dev --sandbox     make stacks/dev.yaml in the AWS inside this process
       stack plan dev             see what would change in your AWS account; changes nothing
       stack up dev               see it, say yes, and have it done
@@ -201,7 +229,7 @@ fn help_begins_at_the_beginning() {
     Exit codes:
       0    done
       1    failed; also a wrong command line
-      2    `stack plan --detailed-exitcode` found changes
+      2    `stack plan --detailed-exitcode` found changes, or `stack drift` drift
       130  stopped with Ctrl-C; what was begun is recorded, and the next run goes on
 
     Environment:
@@ -220,20 +248,45 @@ fn help_of_a_command_has_examples() {
     assert_snapshot!(own, @r"
     Make AWS hold what the stack file asks for
 
-    Usage: stack apply [OPTIONS] <STACK>
+    Usage: stack apply [OPTIONS] [STACK]
 
     Arguments:
-      <STACK>
-              The stack: dev for stacks/dev.yaml
+      [STACK]
+              The stack: dev for stacks/dev.yaml; a saved plan knows its own
 
     Options:
+          --plan <FILE>
+              Carry out this plan, which `stack plan --out` has kept, and ask nothing more; refused if
+              anything that it rests on has changed since
+
           --target <ADDRESS>
               Only this resource and what it needs, as app_client.web or user_pool; may be given several
+              times
+
+          --exclude <ADDRESS>
+              Everything but this resource, what needs it, and what it would go with; may be given
+              several times
+
+          --replace <ADDRESS>
+              Make the object of this resource anew although nothing asks for it; may be given several
               times
 
           --allow-loss <KIND>
               Allow objects of this kind to be deleted or replaced although something is lost for good
               with them (user_pool: every user account); may be given several times
+
+          --refresh <BOOL>
+              Whether to read from AWS what it holds; with false, the state's word is taken, except
+              where users would be lost
+              
+              [default: true]
+              [possible values: true, false]
+
+          --refresh-only
+              Only take what AWS holds into the state, and change nothing in AWS
+
+          --revert-undeclared
+              Also put back what was changed outside this stack and is not declared in it, where AWS can
 
           --auto-approve
               Do not ask before anything is changed; --allow-loss is still needed where something would
@@ -243,6 +296,13 @@ fn help_of_a_command_has_examples() {
               How many steps at once
               
               [default: 10]
+
+          --lock-timeout <DURATION>
+              Wait this long for whoever is at work on the stack: 30s, 5m; without it, not at all
+
+          --json
+              Print what happens as JSON, one event per line, named as Terraform names its events; needs
+              --auto-approve, or a saved plan, where there is something to change
 
       -h, --help
               Print help (see a summary with '-h')
@@ -256,6 +316,7 @@ fn help_of_a_command_has_examples() {
       stack apply dev
       stack apply dev --target app_client.web
       stack apply prod --auto-approve --parallelism 4
+      stack apply --plan prod.plan             exactly what was planned, or nothing
     ");
 }
 

@@ -1,22 +1,82 @@
 //! `stack apply`, `stack up` and `stack destroy`: plan, ask, carry out, and say how it ended.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::attend::{attended, unanswered};
 use super::outputs::outputs;
-use super::plan::options;
 use super::session::{House, Notes, Session};
-use crate::cli::{Carry, Narrow};
+use super::signals;
+use super::stores::{self, Locking};
+use crate::cli::Carry;
 use crate::engine::apply::{self, Report};
+use crate::engine::decide::Options;
 use crate::engine::plan::{Plan, Step};
-use crate::engine::run::{Run, Watch};
-use crate::error::{Error, Result};
+use crate::engine::run::Run;
+use crate::error::Result;
 use crate::kind::Cancel;
-use crate::state::store::Store as _;
-use crate::ui::{Exit, Finish, Progress, Ui, plan as plan_text, table};
+use crate::state::State;
+use crate::ui::{Exit, Finish, Telling, Ui, plan as plan_text};
 
 /// The verb with which everything goes.
 pub const DESTROY: &str = "destroy";
+
+/// A stack that is worked on, under its lock.
+pub struct Working<'a> {
+    /// The stack.
+    pub session: &'a Session,
+    /// Its state, with account and Region.
+    pub state: State,
+    /// The command, as the person would write it again.
+    pub command: &'a str,
+    /// Whether something has been begun that may not be cut short.
+    pub has_begun: &'a Cell<bool>,
+}
+
+/// Opens a stack, with what is worth a word about its file.
+///
+/// # Errors
+/// When the stack file is wrong.
+pub async fn open(house: &House, ui: &Ui, verb: &str, stack: &str) -> Result<Session> {
+    let session = house.open(stack).await?;
+    if verb != DESTROY {
+        ui.warnings(&session.loaded.warnings);
+    }
+    Ok(session)
+}
+
+/// Does `work` on a stack under its lock, once it is known whose account this is.
+///
+/// # Errors
+/// When somebody else is at work, or the account is another's; and those of the work.
+pub async fn alone(
+    house: &House,
+    ui: &Ui,
+    (verb, session): (&str, &Session),
+    carry: &Carry,
+    work: impl AsyncFnOnce(Working<'_>) -> Result<Exit>,
+) -> Result<Exit> {
+    let command = house.command(&[verb, &session.loaded.name]);
+    let has_begun = Cell::new(false);
+    let working = async {
+        let mut state = session.state().await?;
+        state.account = attended(ui, &session.aws, session.guard_account(&state, true)).await?;
+        state.region = Some(session.aws.region.clone());
+        if verb != DESTROY {
+            session.composed.notes.iter().for_each(|note| ui.warn(note));
+        }
+        work(Working { session, state, command: &command, has_begun: &has_begun }).await
+    };
+    let how = Locking { command: &command, wait: carry.wait.lock_timeout, has_begun: &has_begun };
+    match stores::locked(house, ui, &*session.store, &how, working).await {
+        Err(error) if error.is_stopped() => {
+            ui.say("Stopped; nothing was changed, and the lock is released.");
+            Ok(Exit::Stopped)
+        }
+        ended => ended,
+    }
+}
 
 /// Plans and carries out, as `verb` asks: `apply`, `up` or `destroy`.
 ///
@@ -26,65 +86,67 @@ pub async fn apply(
     house: &House,
     ui: &Rc<Ui>,
     (verb, stack): (&str, &str),
-    narrow: &Narrow,
+    options: &Options,
     carry: &Carry,
 ) -> Result<Exit> {
-    let session = house.open(stack).await?;
-    if verb != DESTROY {
-        ui.warnings(&session.loaded.warnings);
-    }
-    let command = house.command(&[verb, stack]);
-    let _lock = session.store.lock(&command).await?;
-    let mut state = session.state().await?;
-    state.account = session.guard_account(&state, true).await?;
-    state.region = Some(session.aws.region.clone());
-
-    let destroy = verb == DESTROY;
-    if !destroy {
-        session.composed.notes.iter().for_each(|note| ui.warn(note));
-    }
-    work(&session, ui, state, &options(narrow, destroy), carry, &command).await
+    let session = open(house, ui, verb, stack).await?;
+    let work = async |working: Working<'_>| {
+        let Working { session, state, command, has_begun } = working;
+        // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
+        let cancel = Cancel::default();
+        let run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
+        let (plan, found) = attended(ui, &session.aws, session.plan(&run, options)).await?;
+        ui.checks(&found, &session.preflight_command());
+        ui.plan(&plan);
+        if !plan.is_empty() && !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan)).await? {
+            ui.say("Nothing was changed.");
+            return Ok(Exit::Failed);
+        }
+        has_begun.set(true);
+        carry_out(session, ui, run, &plan, (&cancel, carry.parallelism), command).await
+    };
+    Box::pin(alone(house, ui, (verb, &session), carry, work)).await
 }
 
-async fn work(
+/// Carries a plan out that nobody has anything against, and says how it ended.
+///
+/// # Errors
+/// When the plan is not of this state, or that cannot be written.
+pub async fn carry_out(
     session: &Session,
     ui: &Rc<Ui>,
-    state: crate::state::State,
-    options: &crate::engine::decide::Options,
-    carry: &Carry,
+    mut run: Run<'_>,
+    plan: &Plan,
+    (cancel, parallelism): (&Cancel, u16),
     command: &str,
 ) -> Result<Exit> {
-    // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
-    let cancel = Cancel::default();
-    let mut run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
-    let (plan, warnings) = session.plan(&run, options).await?;
-    ui.warnings(&warnings);
-    ui.plan(&plan);
     if plan.is_empty() {
         // There may still be records of what is gone, or a rescued state, to be put right.
-        apply::apply(&run, &plan, 1).await?;
-        show_outputs(ui, &run, options.destroy);
+        apply::apply(&run, plan, 1).await?;
+        show_outputs(ui, &run, plan.destroy);
         return Ok(Exit::Done);
     }
-    if !carry.auto_approve && !ui.prompt_yes(&plan_text::question(&plan))? {
-        ui.say("Nothing was changed.");
-        return Ok(Exit::Failed);
-    }
-    ui.say("\n");
-    let progress = Rc::new(Progress::new(Rc::clone(ui), session.aws.clock.clone(), &plan.steps));
+    let progress = ui.telling(&session.aws.clock, plan);
     // The same run goes on: what was read for the plan is known to the steps.
-    run.watch = Rc::new(Shown(Rc::clone(&progress)));
-    let applying = apply::apply(&run, &plan, usize::from(carry.parallelism));
-    let listening = listen(ui, &cancel);
+    run.watch = Rc::<dyn Telling>::clone(&progress);
+    let applying = apply::apply(&run, plan, usize::from(parallelism));
+    let listening = listen(ui, cancel);
     tokio::pin!(applying, listening);
-    let report = loop {
+    let mut report = loop {
         tokio::select! {
             report = &mut applying => break report?,
             never = &mut listening => match never {},
-            () = tokio::time::sleep(HEARTBEAT) => progress.tick(),
+            () = tokio::time::sleep(HEARTBEAT) => {
+                progress.tick();
+                for line in unanswered(&session.aws) {
+                    progress.note(&line);
+                }
+            }
         }
     };
-    let exit = ended(ui, &plan, report, &progress, command);
+    let failed = std::mem::take(&mut report.failed);
+    report.failed = failed.into_iter().map(|(step, error)| (step, session.located(error, Some(plan)))).collect();
+    let exit = ended(ui, plan, report, &*progress, command);
     if exit == Exit::Done {
         show_outputs(ui, &run, plan.destroy);
     }
@@ -94,7 +156,7 @@ async fn work(
 /// How often the progress is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command: &str) -> Exit {
+fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &dyn Telling, command: &str) -> Exit {
     let reason = |step: &Step| {
         let planned = plan.resources.get(step.address());
         let cause = report.failed.iter().map(|(failed, _)| failed.address()).find(|failed| {
@@ -111,8 +173,8 @@ fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command:
     let again = format!("`{command}` goes on from here");
     let failed: Vec<_> = report.failed.into_iter().filter(|(_, error)| !error.is_stopped()).collect();
     let count = failed.len();
-    for (_, error) in failed {
-        ui.error(&error);
+    for (step, error) in failed {
+        ui.step_error(&step, &error);
     }
     if report.is_stopped {
         ui.say(&format!("The state is saved, and the lock released; {again}."));
@@ -128,47 +190,14 @@ fn ended(ui: &Rc<Ui>, plan: &Plan, report: Report, progress: &Progress, command:
 fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
     let outputs = outputs(&run.state.borrow());
     if !destroy && !outputs.is_empty() {
-        ui.out_raw("\n");
-        ui.out(&table::outputs(&outputs));
-    }
-}
-
-/// Steps as the progress shows them.
-struct Shown(Rc<Progress>);
-
-impl Watch for Shown {
-    fn started(&self, step: &Step, _: Option<&str>) {
-        self.0.start(step);
-    }
-
-    fn says(&self, step: &Step, what: &str) {
-        self.0.says(step, what);
-    }
-
-    fn done(&self, step: &Step, id: Option<&str>) {
-        self.0.done(step, id);
-    }
-
-    fn failed(&self, step: &Step, error: &Error) {
-        self.0.failed(step, error);
-    }
-
-    fn asks(&self, step: &Step, records: &[String]) {
-        self.0.asks(step, records);
-    }
-
-    fn note(&self, text: &str) {
-        self.0.note(text);
+        ui.outputs(&outputs);
     }
 }
 
 /// Hears Ctrl-C, and SIGTERM where there is such a thing, for as long as the work lasts.
 async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
     loop {
-        if !stop_signal().await {
-            // Signals cannot be heard here; the run goes on without.
-            std::future::pending::<()>().await;
-        }
+        signals::heard().await;
         if cancel.is_asked() {
             ui.say("Still stopping: the call in flight may not be cut off, or what it makes would be lost.");
         } else {
@@ -176,19 +205,4 @@ async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
             cancel.cancel();
         }
     }
-}
-
-#[cfg(unix)]
-async fn stop_signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
-    tokio::select! {
-        heard = tokio::signal::ctrl_c() => heard.is_ok(),
-        heard = terminate.recv() => heard.is_some(),
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
 }

@@ -1,5 +1,6 @@
 //! The commands that need neither AWS nor a state: `validate`, `schema`, `completions`, `man`.
 
+use std::cell::LazyCell;
 use std::path::Path;
 
 use serde_json::json;
@@ -42,10 +43,10 @@ impl Form {
 pub fn validate(house: &House, ui: &Ui, names: &[String], form: Form) -> Result<Exit> {
     let names = if names.is_empty() { stack::names(&house.root) } else { names.to_vec() };
     if names.is_empty() {
-        return Err(Error::stack("there is no stack file in stacks/")
-            .hinted("write stacks/dev.yaml; the README has one to begin with"));
+        return Err(Error::stack("there is no stack file in stacks/").hinted("`stack init` writes a first one"));
     }
-    let extended = load::extended(&house.root);
+    // Every file is read for it, and where nothing is wrong it is not asked for.
+    let extended = LazyCell::new(|| load::extended(&house.root));
     let mut parts: Vec<&str> = Vec::new();
     let mut failures: Vec<Error> = Vec::new();
     let mut warnings: Vec<Problem> = Vec::new();

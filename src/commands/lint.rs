@@ -39,8 +39,7 @@ pub fn lint(house: &House, ui: &Ui, ask: &cli::Lint) -> Result<Exit> {
     let cli::Lint { stacks, json, sarif, fix, deny } = ask;
     let names = if stacks.is_empty() { stack::names(&house.root) } else { stacks.clone() };
     if names.is_empty() {
-        return Err(Error::stack("there is no stack file in stacks/")
-            .hinted("write stacks/dev.yaml; the README has one to begin with"));
+        return Err(Error::stack("there is no stack file in stacks/").hinted("`stack init` writes a first one"));
     }
     let linted = look(&house.root, names, *fix)?;
     let denied = match deny {

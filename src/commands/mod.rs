@@ -1,21 +1,33 @@
 //! One file per verb: gather, call the engine, show.
 
+mod all;
 mod apply;
+mod apply_kept;
+mod attend;
+mod drift;
 mod files;
+mod iam_policy;
+mod import;
+mod init;
 mod lint;
 mod outputs;
 mod plan;
+mod plan_file;
 mod preflight;
 mod sandbox;
 pub mod session;
 mod show;
+mod signals;
 mod state;
+mod stores;
+mod whoami;
 
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::cli::{self, Cli, Globals, StateVerb, Verb};
+use crate::cli::{self, Change, Cli, Globals, StateVerb, Verb};
 use crate::clock::Clock;
+use crate::engine::decide::Options;
 use crate::error::{Error, Result};
 use crate::ui::{Exit, Ui, log};
 
@@ -31,7 +43,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> ExitCode {
     let root = cli.globals.directory.clone().unwrap_or_default();
-    let ui = Rc::new(Ui::new(cli.globals.color).of(&root));
+    let ui = Ui::new(cli.globals.color).of(&root);
+    let ui = Rc::new(if wants_events(&cli.verb) { ui.streaming(Clock::from_env()) } else { ui });
+    ui.begun();
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
@@ -49,7 +63,7 @@ fn run(cli: &Cli) -> ExitCode {
     match ui.finished() {
         Ok(()) => exit.into(),
         Err(error) => {
-            ui.error(&error);
+            ui.error_aside(&error);
             Exit::of(&error).into()
         }
     }
@@ -74,39 +88,69 @@ fn house(globals: &Globals) -> Result<House> {
         region: region.clone(),
         dns_server: *dns_server,
         clock: Clock::from_env(),
+        carried: None,
     })
+}
+
+/// Whether all that happens is told as events, from the first line on.
+fn wants_events(verb: &Verb) -> bool {
+    match verb {
+        Verb::Apply(apply) => apply.carry.json,
+        Verb::Up(change) | Verb::Destroy(change) => change.carry.json,
+        _ => false,
+    }
 }
 
 fn wants_json(verb: &Verb) -> bool {
     match verb {
-        Verb::Plan { json, .. }
-        | Verb::Preflight { json, .. }
+        Verb::Preflight { json, .. }
+        | Verb::Whoami { json, .. }
         | Verb::Validate { json, .. }
-        | Verb::Show { json, .. }
-        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. }) => *json,
+        | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. } | StateVerb::History { json, .. }) => {
+            *json
+        }
+        Verb::Plan(plan) => plan.json,
+        Verb::Drift(drift) => drift.json,
+        Verb::Show(show) => show.json,
         Verb::Output(output) => output.json,
         Verb::Lint(lint) => lint.json,
+        Verb::Import(import) => import.json,
         _ => false,
     }
 }
 
 async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
     match verb {
-        Verb::Plan { stack, narrow, detailed_exitcode, json } => {
-            plan::plan(house, ui, &stack.stack, narrow, *detailed_exitcode, *json).await
+        Verb::Init(ask) => init::init(house, ui, ask).await,
+        Verb::Plan(asked) if asked.all => all::plan(house, ui, asked).await,
+        Verb::Plan(asked) if asked.outside.refresh_only => drift::plan(house, ui, asked).await,
+        Verb::Plan(asked) => plan::plan(house, ui, asked).await,
+        Verb::Apply(asked @ cli::Apply { plan: Some(file), .. }) => apply_kept::apply(house, ui, asked, file).await,
+        Verb::Apply(asked) if asked.outside.refresh_only => drift::apply(house, ui, asked).await,
+        Verb::Apply(cli::Apply { stack, plan: None, narrow, outside, carry }) => {
+            let options = Options { revert_undeclared: outside.revert_undeclared, ..plan::options(narrow, false) };
+            // The command line has either a stack or a plan.
+            apply::apply(house, ui, ("apply", stack.as_deref().unwrap_or_default()), &options, carry).await
         }
-        Verb::Apply { stack, narrow, carry } => apply::apply(house, ui, ("apply", &stack.stack), narrow, carry).await,
-        Verb::Up { stack, narrow, carry } => apply::apply(house, ui, ("up", &stack.stack), narrow, carry).await,
-        Verb::Destroy { stack, narrow, carry } => {
-            apply::apply(house, ui, (apply::DESTROY, &stack.stack), narrow, carry).await
+        Verb::Up(Change { stack, narrow, carry }) => {
+            apply::apply(house, ui, ("up", &stack.stack), &plan::options(narrow, false), carry).await
         }
+        Verb::Destroy(Change { stack, narrow, carry }) => {
+            apply::apply(house, ui, (apply::DESTROY, &stack.stack), &plan::options(narrow, true), carry).await
+        }
+        Verb::Drift(asked) if asked.all => all::drift(house, ui, asked).await,
+        Verb::Drift(asked) => drift::drift(house, ui, asked).await,
+        Verb::Import(asked) => import::import(house, ui, asked).await,
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
+        Verb::Whoami { stack, json } => whoami::whoami(house, ui, stack.as_deref(), *json).await,
+        Verb::IamPolicy { stack, purposes } => iam_policy::iam_policy(house, ui, &stack.stack, *purposes).await,
         Verb::Validate { stacks, json, sarif } => files::validate(house, ui, stacks, files::Form::of(*json, *sarif)),
         Verb::Lint(ask) => lint::lint(house, ui, ask),
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
-        Verb::Show { stack, json } => show::show(house, ui, &stack.stack, *json).await,
+        Verb::Show(asked) => show::show(house, ui, asked).await,
         Verb::Output(output) => show::output(house, ui, output).await,
         Verb::State(verb) => state::state(house, ui, verb).await,
+        Verb::Unlock { stack, force } => state::unlock(house, ui, &stack.stack, *force).await,
         Verb::Sandbox(verb) => sandbox::sandbox(house, ui, verb).await,
         Verb::Completions { shell } => files::completions(ui, *shell),
         Verb::Man { dir } => files::man(ui, dir.as_deref()),

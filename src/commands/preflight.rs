@@ -1,5 +1,6 @@
 //! `stack preflight`: what can be known to fail, of all that a stack declares.
 
+use super::attend::attended;
 use super::session::House;
 use crate::error::Result;
 use crate::preflight::{self, Input, Outcome};
@@ -14,10 +15,9 @@ pub async fn preflight(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Re
     let state = session.state().await?;
     let plan = preflight::declared(&session.composed.desired, &state);
     let account = session.own_account(&state);
-    let mut found = preflight::look(Input { plan: &plan, aws: &session.aws, account, is_whole: true }).await;
-    for finding in found.iter_mut().flat_map(|found| &mut found.findings) {
-        session.loaded.locate(std::slice::from_mut(&mut finding.problem));
-    }
+    let looking = preflight::look(Input::of_all(&plan, &session.aws, account));
+    let mut found = attended(ui, &session.aws, looking).await;
+    session.locate(&mut found);
     if as_json {
         ui.json(&checks::json(&session.loaded.name, &found));
     } else {

@@ -48,7 +48,7 @@ pub async fn sandbox(house: &House, ui: &Rc<Ui>, verb: &SandboxVerb) -> Result<E
         SandboxVerb::Reset { auto_approve } => {
             let dir = house.sandbox_dir();
             if !auto_approve
-                && !ui.prompt_yes("Forget everything that the sandbox holds, and the states of its stacks?")?
+                && !ui.prompt_yes("Forget everything that the sandbox holds, and the states of its stacks?").await?
             {
                 ui.say("Nothing was changed.");
                 return Ok(Exit::Failed);

@@ -1,26 +1,28 @@
 //! What the commands about one stack have in common: its file, its state, AWS, and a plan made of them.
 
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::address::Address;
 use crate::aws::dns::Dns;
-use crate::aws::{self, Aws, Reach};
+use crate::aws::role::Role;
+use crate::aws::{self, Aws, Carrier, Reach, Roles, profile};
 use crate::clock::Clock;
-use crate::engine::decide::{self, Options};
-use crate::engine::plan::Plan;
+use crate::engine::decide::{self, Actual, Options};
+use crate::engine::plan::{Action, Plan};
 use crate::engine::run::{Run, Watch, new_token};
-use crate::engine::{Kinds, observe, recover};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::engine::{Kinds, moved, observe, recover, twins};
+use crate::error::{Error, ErrorKind, Outcome, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
-use crate::preflight::{self, Input, Objections};
+use crate::preflight::{self, Found, Input, Objections};
 use crate::sandbox::Sandbox;
-use crate::stack::{Composed, Loaded, compose, load, unknown_region};
+use crate::stack::{AssumeRole, Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
-use crate::state::local::LocalStore;
 use crate::state::store::Store;
-use crate::ui::Ui;
+use crate::ui::{Ui, ask_mfa_code};
 
 /// Where and how the program works, as its global options say.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct House {
     pub dns_server: Option<SocketAddr>,
     /// The time.
     pub clock: Clock,
+    /// What carries requests, once something has been asked, where several stacks share it.
+    pub carried: Option<Rc<OnceCell<Carrier>>>,
 }
 
 /// One stack, read and ready to be worked on.
@@ -46,7 +50,7 @@ pub struct Session {
     /// What it asks for.
     pub composed: Composed,
     /// Where its state is kept.
-    pub store: LocalStore,
+    pub store: Rc<dyn Store>,
     /// AWS.
     pub aws: Rc<Aws>,
     /// The kinds.
@@ -56,6 +60,12 @@ pub struct Session {
 }
 
 impl House {
+    /// The same, for work on several stacks: their calls take turns at one rate limiter, since AWS counts them together.
+    #[must_use]
+    pub fn sharing(&self) -> Self {
+        Self { carried: Some(Rc::default()), ..self.clone() }
+    }
+
     /// Where local state is kept. The sandbox's stands apart, so that it can never be taken for that of live objects.
     pub fn state_dir(&self) -> PathBuf {
         if self.is_sandbox { self.sandbox_dir() } else { self.root.join("state") }
@@ -71,11 +81,6 @@ impl House {
         format!("stack {}{}", words.join(" "), if self.is_sandbox { " --sandbox" } else { "" })
     }
 
-    /// The store of a stack's state, for commands that need neither its file nor AWS.
-    pub fn store(&self, stack: &str) -> LocalStore {
-        LocalStore::new(&self.state_dir(), stack, self.clock.clone())
-    }
-
     /// Reads the stack file, and reaches for AWS.
     ///
     /// # Errors
@@ -88,25 +93,33 @@ impl House {
             _ => error,
         })?;
         let mut composed = compose(&loaded)?;
-        let is_remote = loaded.file.state.as_ref().is_some_and(|state| state.s3.is_some());
-        if is_remote && !self.is_sandbox {
-            return Err(Error::stack("`state.s3` is not supported yet: this version keeps the state in a local file")
-                .hinted("take `state` out of the stack file; the state is then kept under state/"));
-        }
-        if is_remote {
+        let remote = loaded.file.state.as_ref().and_then(|state| state.s3.as_ref());
+        if remote.is_some() && self.is_sandbox {
             composed
                 .notes
                 .push("`state.s3` is left aside: the sandbox keeps its states under state/sandbox/".to_owned());
         }
-        let aws = Rc::new(self.reach(loaded.file.region.as_deref()).await?);
-        Ok(Session {
-            store: self.store(&loaded.name),
-            loaded,
-            composed,
-            aws,
-            kinds: Kinds::new(KINDS),
-            is_sandbox: self.is_sandbox,
-        })
+        let store = self.store_of(&loaded.name, remote, loaded.file.region.as_deref()).await?;
+        let aws = Rc::new(self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?);
+        Ok(Session { store, loaded, composed, aws, kinds: Kinds::new(KINDS), is_sandbox: self.is_sandbox })
+    }
+
+    /// The Region that the stack file names; else the options, the environment or the profile do.
+    pub async fn region_of(&self, of_file: Option<&str>) -> Option<String> {
+        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        match of_file.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
+            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
+            named => named,
+        }
+    }
+
+    /// Reaches for AWS as the stack's file says, as far as it can be read, in this Region.
+    ///
+    /// # Errors
+    /// As [`House::reach`]; when a role cannot be taken on.
+    pub async fn reach_for(&self, stack: &str, region: Option<&str>) -> Result<Aws> {
+        let roles = load::load(&self.root, stack).map(|loaded| roles(&loaded)).unwrap_or_default();
+        self.reach_as(region, roles).await
     }
 
     /// Reaches for AWS in the Region that the stack file names; else the options, the environment or the profile do.
@@ -114,24 +127,25 @@ impl House {
     /// # Errors
     /// When no Region is named anywhere, or the sandbox's world cannot be read.
     pub async fn reach(&self, region: Option<&str>) -> Result<Aws> {
+        self.reach_as(region, (None, None)).await
+    }
+
+    /// The same in these roles: one for everything, and one for Route 53. The sandbox has one account and no roles.
+    async fn reach_as(&self, region: Option<&str>, roles: (Option<Role>, Option<Role>)) -> Result<Aws> {
         if let (Some(asked), Some(own)) = (self.region.as_deref(), region)
             && asked != own
         {
             return Err(Error::usage(format!("--region {asked}, and this stack is in {own}"))
                 .hinted("leave --region out: it is for stacks whose file names no Region"));
         }
-        let from_env = || ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
         let is_of_file = region.is_some();
-        let region = match region.map(str::to_owned).or_else(|| self.region.clone()).or_else(from_env) {
-            None if !self.is_sandbox => aws::region_of(self.profile.as_deref()).await,
-            named => named,
-        };
-        let region = region.ok_or_else(|| {
-            Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
-        })?;
+        let region = self.region_or(region).await?;
         // The file's own has been checked with the file.
         if let Some(Problem { message, hint, .. }) = unknown_region(&region).filter(|_| !is_of_file) {
             return Err(hint.into_iter().fold(Error::usage(message), Error::hinted));
+        }
+        if !self.is_sandbox {
+            profile::must_exist(self.profile.as_deref()).await?;
         }
         let sandbox =
             if self.is_sandbox { Some(Sandbox::open(&self.sandbox_dir(), self.clock.clone())?) } else { None };
@@ -145,7 +159,30 @@ impl House {
         };
         let played = sandbox.map(|sandbox| sandbox.http_client());
         let how = Reach { region, profile: self.profile.clone(), played, clock: self.clock.clone(), dns };
-        Ok(Aws::reach(how).await)
+        let shared = self.carried.as_ref().and_then(|carried| carried.get().cloned());
+        let aws = if self.is_sandbox {
+            Aws::reach_through(how, shared).await
+        } else {
+            let (main, hosted_zone) = roles;
+            Aws::reach_as(how, Roles { main, hosted_zone, ask_code: ask_mfa_code }, shared).await?
+        };
+        if let Some(carried) = &self.carried {
+            carried.get_or_init(|| aws.carrier());
+        }
+        Ok(aws)
+    }
+}
+
+impl House {
+    /// The Region that the stack file names; else that of the options, the environment or the profile.
+    ///
+    /// # Errors
+    /// When none is named anywhere.
+    pub async fn region_or(&self, region: Option<&str>) -> Result<String> {
+        let region = self.region_of(region).await;
+        region.ok_or_else(|| {
+            Error::stack("no Region is named").hinted("write `region: eu-west-1` (or another) into the stack file")
+        })
     }
 }
 
@@ -174,10 +211,13 @@ impl Session {
     }
 
     /// A run over `state`; it may write only when it is given the store.
-    pub fn run(&self, state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
+    pub fn run(&self, mut state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
+        let relabelled = moved::relabel(&mut state, &self.composed.desired);
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
-        let store = may_write.then_some(&self.store as &dyn Store);
-        Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch)
+        let store = may_write.then_some(&*self.store);
+        let mut run = Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch);
+        run.relabelled = relabelled;
+        run
     }
 
     /// Refuses any account but the stack's own, before anything is read from or written to it.
@@ -205,25 +245,53 @@ impl Session {
         Ok(Some(account))
     }
 
-    /// Observes AWS and makes the plan; with what is worth a word about it.
+    /// What AWS holds, once what an earlier run left in doubt is settled; or what the state says, where that is to do.
+    ///
+    /// # Errors
+    /// When AWS cannot be read, with the line of the stack file that asked for what could not be.
+    pub async fn observe(&self, run: &Run<'_>, options: &Options) -> Result<Actual> {
+        let located = |error| self.located(untouched(error), None);
+        recover::recover(run).await.map_err(located)?;
+        let seen = if options.trust_state { observe::remembered(run).await } else { observe::observe(run).await };
+        seen.map_err(located)
+    }
+
+    /// Observes AWS and makes the plan; with what the checks found of it.
     ///
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
-    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Problem>)> {
-        recover::recover(run).await.map_err(untouched)?;
-        let actual = observe::observe(run).await.map_err(untouched)?;
+    pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Found>)> {
+        let actual = self.observe(run, options).await?;
         let planned = {
             let state = run.state.borrow();
             decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
         };
-        let plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
-        let found = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
-        let Objections { problems, mut warnings } = found;
+        let mut plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
+        plan.relabelled.clone_from(&run.relabelled);
+        let twins = twins::twins(run, &plan, &self.composed.desired, options).await;
+        let twins = twins.map_err(|error| self.located(untouched(error), Some(&plan)))?;
+        if !twins.is_empty() {
+            return Err(self.refused("this plan cannot be carried out", twins));
+        }
+        let objections = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
+        let Objections { problems, mut found } = objections;
         if !problems.is_empty() {
             return Err(self.refused("AWS would refuse this plan", problems));
         }
-        self.loaded.locate(&mut warnings);
-        Ok((plan, warnings))
+        self.locate(&mut found);
+        Ok((plan, found))
+    }
+
+    /// The command that shows all that the checks find.
+    pub fn preflight_command(&self) -> String {
+        format!("stack preflight {}{}", self.loaded.name, if self.is_sandbox { " --sandbox" } else { "" })
+    }
+
+    /// Gives each finding its place in the stack file.
+    pub fn locate(&self, found: &mut [Found]) {
+        for finding in found.iter_mut().flat_map(|found| &mut found.findings) {
+            self.loaded.locate(std::slice::from_mut(&mut finding.problem));
+        }
     }
 
     /// The account that the stack belongs to, as its file says, or its state. The sandbox has one of its own, and asks
@@ -233,10 +301,41 @@ impl Session {
         self.loaded.file.account.as_deref().or(recorded).filter(|_| !self.is_sandbox)
     }
 
+    /// The same error, with the line of the stack file that asked for what AWS refused or could not do.
+    #[must_use]
+    pub fn located(&self, mut error: Error, plan: Option<&Plan>) -> Error {
+        let address = error.address().and_then(|text| text.parse::<Address>().ok());
+        let Some(address) = address.filter(|_| error.kind() == ErrorKind::Aws) else { return error };
+        // What is taken away is asked for nowhere.
+        let is_leaving = plan.is_some_and(|plan| plan.destroy);
+        let asked = self.composed.desired.resources.get(&address).filter(|_| !is_leaving);
+        let Some(asked) = asked else { return error };
+        let planned = plan.and_then(|plan| plan.resources.get(&address));
+        let planned = planned.filter(|one| one.action == Action::Update).map(|one| one.changes.as_slice());
+        let changed: Vec<&str> = planned.unwrap_or_default().iter().map(|change| change.path.as_str()).collect();
+        let said = error.aws_failure().map_or_else(|| error.message().to_owned(), |failure| failure.message.clone());
+        let is_read = error.aws_failure().is_some_and(|failure| aws::error::is_read(&failure.operation));
+        let what = match error.code() {
+            Some(_) if is_read => "what is asked for here could not be read",
+            Some(_) if error.outcome() == Outcome::Refused => "AWS refuses what is asked for here",
+            _ => "what is asked for here could not be done",
+        };
+        let mut problem = Problem::new(self.loaded.blamed(&asked.at, &said, &changed), what);
+        self.loaded.locate(std::slice::from_mut(&mut problem));
+        error.problems_mut().push(problem);
+        error
+    }
+
     fn refused(&self, what: &str, mut problems: Vec<Problem>) -> Error {
         self.loaded.locate(&mut problems);
         Error::problems(what, problems).hinted("nothing was changed")
     }
+}
+
+/// The roles that a stack file names: for everything, and for Route 53.
+fn roles(loaded: &Loaded) -> (Option<Role>, Option<Role>) {
+    let role = |role: &Option<AssumeRole>| role.as_ref().map(AssumeRole::role);
+    (role(&loaded.file.assume_role), role(&loaded.file.hosted_zone_role))
 }
 
 /// What fails before there is a plan has only read.
@@ -252,6 +351,12 @@ impl Watch for Notes {
     fn says(&self, _: &crate::engine::plan::Step, _: &str) {}
     fn done(&self, _: &crate::engine::plan::Step, _: Option<&str>) {}
     fn failed(&self, _: &crate::engine::plan::Step, _: &Error) {}
+    fn reads(&self, address: &Address, id: &str) {
+        self.0.refreshing(address, id);
+    }
+    fn has_read(&self, address: &Address, id: &str) {
+        self.0.refreshed(address, id);
+    }
     fn note(&self, text: &str) {
         self.0.say(text);
     }

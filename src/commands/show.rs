@@ -1,24 +1,33 @@
 //! `stack show` and `stack output`: what is remembered, and what applications need of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
+use super::attend::attended;
 use super::outputs;
+use super::plan_file;
 use super::session::House;
-use crate::cli::Output;
+use crate::cli::{Output, Show, Shown};
 use crate::error::{Error, Result};
+use crate::near::did_you_mean;
 use crate::state::State;
-use crate::state::store::Store as _;
-use crate::ui::{Exit, Ui, table};
+use crate::state::store::Store;
+use crate::ui::{Exit, Ui, json, table};
 
-/// Shows all that is remembered of a stack.
+/// Shows all that is remembered of a stack, or a plan that was kept.
 ///
 /// # Errors
-/// When it was never applied, or its state cannot be read.
-pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<Exit> {
+/// When the stack was never applied, or its state or the plan cannot be read.
+pub async fn show(house: &House, ui: &Ui, asked: &Show) -> Result<Exit> {
+    let Show { what, json: as_json } = asked;
+    let stack = match what {
+        Shown::Stack(stack) => stack,
+        Shown::Plan(file) => return plan(house, ui, file, *as_json),
+    };
     let state = remembered(house, stack).await?;
-    if as_json {
+    if *as_json {
         let value =
             serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
         ui.json(&value);
@@ -28,12 +37,28 @@ pub async fn show(house: &House, ui: &Ui, stack: &str, as_json: bool) -> Result<
     Ok(Exit::Done)
 }
 
+/// Shows a plan that was kept, without a look at what has become of the stack since.
+fn plan(house: &House, ui: &Ui, file: &Path, as_json: bool) -> Result<Exit> {
+    let kept = plan_file::read(&house.root.join(file))?;
+    if as_json {
+        let mut plan = json::plan(&kept.plan, &[]);
+        plan["checks"] = kept.checks;
+        ui.json_line(&plan);
+        return Ok(Exit::Done);
+    }
+    let (place, account) = if kept.is_sandbox { ("the sandbox", None) } else { ("account", kept.account.as_deref()) };
+    let place = account.map_or_else(|| place.to_owned(), |account| format!("{place} {account}"));
+    ui.say(&format!("Planned at {} for {place} in {}, by {}.", kept.made_at, kept.region, kept.written_by));
+    ui.plan(&kept.plan);
+    Ok(Exit::Done)
+}
+
 /// Prints outputs.
 ///
 /// # Errors
 /// When the stack was never applied, or has no output of that name.
 pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
-    let Output { stack, name, json, raw, env, secrets } = asked;
+    let Output { stack, name, json: as_json, raw, env, secrets } = asked;
     let state = remembered(house, &stack.stack).await?;
     if state.is_empty() {
         let up = house.command(&["up", &stack.stack]);
@@ -43,14 +68,14 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     let mut all = outputs::outputs(&state);
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
-        let aws = house.reach(state.region.as_deref()).await?;
-        all.extend(outputs::secrets(&aws, &state).await?);
+        let aws = house.reach_for(&stack.stack, state.region.as_deref()).await?;
+        all.extend(attended(ui, &aws, outputs::secrets(&aws, &state)).await?);
     }
     if let Some(name) = name {
         let value = named(&all, name)?;
         if *raw {
             ui.out_raw(&table::raw(&value));
-        } else if *json {
+        } else if *as_json {
             ui.json(&value);
         } else if *env {
             ui.out_raw(&table::outputs_env(&BTreeMap::from([(name.clone(), value)]))?);
@@ -59,7 +84,7 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
         } else {
             ui.out(&table::raw(&value));
         }
-    } else if *json {
+    } else if *as_json {
         ui.json(&table::outputs_json(&all));
     } else if *env {
         ui.out_raw(&table::outputs_env(&all)?);
@@ -80,13 +105,36 @@ fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {
                 _ => names.push(name.clone()),
             }
         }
-        Error::usage(format!("there is no output `{name}`")).hinted(format!("there are: {}", names.join(", ")))
+        let error = Error::usage(format!("there is no output `{name}`"));
+        let error = match meant(all, first, rest) {
+            Some(word) => error.hinted(format!("did you mean `{word}`?")),
+            None => error,
+        };
+        error.hinted(format!("there are: {}", names.join(", ")))
     })
+}
+
+/// The output that was most likely meant by `first.rest`: the part that is wrong is held against what there is in its place.
+fn meant(all: &BTreeMap<String, Value>, first: &str, rest: &str) -> Option<String> {
+    let known = || all.keys().map(String::as_str);
+    let first = known().find(|one| *one == first).or_else(|| did_you_mean(first, known()))?;
+    if rest.is_empty() {
+        return Some(first.to_owned());
+    }
+    let fields = all.get(first)?.as_object()?;
+    let known = || fields.keys().map(String::as_str);
+    let field = known().find(|one| *one == rest).or_else(|| did_you_mean(rest, known()))?;
+    Some(format!("{first}.{field}"))
 }
 
 /// The state of a stack that has been applied.
 pub async fn remembered(house: &House, stack: &str) -> Result<State> {
-    let store = house.store(stack);
+    let store = house.store(stack).await?;
+    kept(house, stack, &*store).await
+}
+
+/// The state that is kept there, of a stack that has been applied.
+pub async fn kept(house: &House, stack: &str, store: &dyn Store) -> Result<State> {
     if let Some(state) = store.load().await? {
         return Ok(state);
     }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::decide;
 use super::diff;
+use super::drift::Revert;
+use super::ignore::Ignored;
 use super::order::{self, Waits};
 use super::plan::{Action, Change, Plan, Planned, Step};
 use super::recover;
@@ -98,7 +100,7 @@ fn fits(run: &Run<'_>, plan: &Plan) -> Result<()> {
 /// Puts the records right that no step is needed for: objects that are gone, unless something that they replaced still
 /// awaits deletion; and objects that are already what is asked for now.
 async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
-    let mut has_changed = false;
+    let mut has_changed = !plan.relabelled.is_empty();
     for (address, one) in &plan.resources {
         if one.is_gone {
             let has_deposed =
@@ -113,10 +115,11 @@ async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
         let is_so = || diff::changes(one.actual.as_ref(), one.target.as_ref(), run.kinds.facts(address)).is_empty();
         let Some(desired) = one.desired.as_ref().filter(|_| one.action == Action::Keep && is_so()) else { continue };
         if let Some(record) = run.state.borrow_mut().resources.get_mut(address)
-            && (record.last_applied != *desired || record.needs != one.needs)
+            && (record.last_applied != *desired || record.needs != one.needs || record.deleting)
         {
             record.last_applied.clone_from(desired);
             record.needs.clone_from(&one.needs);
+            record.deleting = false;
             has_changed = true;
         }
     }
@@ -152,7 +155,11 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
             Ok(())
         }
         Err(error) => {
-            let error = if error.is_stopped() { error } else { error.during(format!("cannot {verb} {address}")) };
+            let error = if error.is_stopped() {
+                error
+            } else {
+                error.during(format!("cannot {verb} {address}")).about(address)
+            };
             run.watch.failed(step, &error);
             Err(error)
         }
@@ -161,7 +168,9 @@ async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {
 
 async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned) -> Result<()> {
     let kind = run.kinds.of(address);
-    let desired = planned.desired.clone().unwrap_or_default();
+    // Nobody else has looked after an object that is yet to be made.
+    let whole = planned.ignored.as_ref().map(|ignored| ignored.whole.clone());
+    let desired = whole.or_else(|| planned.desired.clone()).unwrap_or_default();
     let old_stays = planned.action == Action::Replace && kind.replace_order() == ReplaceOrder::CreateFirst;
     let intent = Intent {
         token: new_token()?,
@@ -219,36 +228,21 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         let Some(record) = state.resources.get_mut(address) else {
             return Err(Error::bug(format!("{address} is to be updated, and is not recorded")));
         };
-        let last = record.last_applied.clone();
+        let last = Ignored::left_out_of(planned.ignored.as_ref(), &record.last_applied);
         // Cut short, both what was asked for before and what is asked for now may be there.
-        record.last_applied = union(&last, &desired);
+        record.last_applied = diff::union(&last, &desired);
         record.changing = true;
         record.needs.extend(planned.needs.iter().filter(|need| !planned.needed.contains(need)).cloned());
         last
     };
     run.save().await?;
-    settle(run, step, address, &Settling { desired: &desired, last: &last, is_new: false }).await?;
+    let (wanted, before) = Revert::with(planned.revert.as_ref(), &desired, &last);
+    settle(run, step, address, &Settling { desired: &wanted, last: &before, is_new: false }).await?;
     if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
         record.last_applied = desired;
         record.needs.clone_from(&planned.needs);
     }
     run.save().await
-}
-
-/// Everything that either spec declares; `newer` wins.
-fn union(older: &Value, newer: &Value) -> Value {
-    match (older, newer) {
-        (Value::Object(older), Value::Object(newer)) => {
-            let mut fields: Map<String, Value> = older.clone();
-            for (key, value) in newer {
-                let value = fields.get(key).map_or_else(|| value.clone(), |older| union(older, value));
-                fields.insert(key.clone(), value);
-            }
-            Value::Object(fields)
-        }
-        (older, Value::Null) => older.clone(),
-        (_, newer) => newer.clone(),
-    }
 }
 
 /// What an object is to be settled on.
@@ -293,6 +287,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
                 record.observed = seen.spec;
                 record.outputs = seen.outputs;
                 record.changing = false;
+                record.deleting = false;
             }
             return run.save().await;
         }
@@ -306,7 +301,8 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
         }
         tries += 1;
         reads = 0;
-        let target = sent.take().map_or(target.clone(), |sent| union(&target, &sent));
+        let target = sent.take().map_or(target.clone(), |sent| diff::union(&target, &sent));
+        run.may_write().await?;
         kind.update(&ctx, &id, &target, &seen.spec).await?;
         sent = Some(target);
     }
@@ -385,6 +381,11 @@ async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
     for old in &record.deposed {
         delete_deposed(run, step, address, &old.id).await?;
     }
+    run.may_write().await?;
+    if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+        record.deleting = true;
+    }
+    run.save().await?;
     run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.last()).await?;
     run.forget(address);
     run.save().await
@@ -398,6 +399,7 @@ async fn delete_deposed(run: &Run<'_>, step: &Step, address: &Address, id: &str)
     };
     let Some(old) = found else { return Ok(()) };
     let last = (!old.observed.is_null()).then_some((&old.observed, &old.outputs));
+    run.may_write().await?;
     run.kinds.of(address).delete(&run.ctx(Some(step)), &old.id, last).await?;
     run.forget_deposed(address, id);
     run.save().await

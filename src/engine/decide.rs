@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::diff;
+use super::drift::{self, Now, Revert, overlaps};
 use super::facts::Facts;
+use super::ignore::{self, Ignored};
 use super::kinds::Kinds;
+use super::moved::Relabelled;
+use super::narrow;
 use super::order::{self, Ordered};
 use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
 use crate::address::Address;
@@ -18,14 +23,28 @@ use crate::state::{Record, State};
 pub type Actual = BTreeMap<Address, Observed<Value, Value>>;
 
 /// What the person allows and asks for in this run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     /// Take the whole stack away.
     pub destroy: bool,
-    /// The kinds whose loss the person accepts.
+    /// The kinds whose loss the person accepts. It is said anew in each run, and so not kept with a plan.
+    #[serde(skip)]
     pub allow_loss: BTreeSet<String>,
     /// Only these, and what they need; empty for everything.
     pub targets: Vec<Address>,
+    /// All but these, what needs them, and what would take them along.
+    #[serde(default)]
+    pub excludes: Vec<Address>,
+    /// These are made anew, whether anything asks for it or not.
+    #[serde(default)]
+    pub replaces: Vec<Address>,
+    /// Take the state's word for what AWS holds, where nothing is lost by that.
+    #[serde(default)]
+    pub trust_state: bool,
+    /// Put back what somebody else has changed and nobody declares.
+    #[serde(default)]
+    pub revert_undeclared: bool,
 }
 
 /// Makes the plan.
@@ -41,6 +60,7 @@ pub fn plan(
 ) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let empty = Desired::default();
+    let Desired { kept, ignored, .. } = desired;
     let desired = if options.destroy { &empty } else { desired };
     for (address, resource) in &desired.resources {
         dangling(kinds, desired, address, resource, &mut problems);
@@ -55,17 +75,23 @@ pub fn plan(
             let one = first_look(
                 kinds,
                 desired.resources.get(address),
-                state.resources.get(address),
+                state,
                 actual.get(address),
                 address,
+                (options, ignored.get(address).map_or(&[], Vec::as_slice)),
             );
             planned.insert(address.clone(), one);
         }
     }
+    narrow::replace(&mut planned, &options.replaces, &mut problems);
     spread(kinds, &mut planned);
-    narrow(&mut planned, &options.targets, &mut problems);
+    narrow::only(&mut planned, &options.targets, &mut problems);
+    narrow::without(&mut planned, &options.excludes, &mut problems);
     for (address, one) in &mut planned {
         refusals(kinds, address, one, actual.get(address), options, &mut problems);
+        if let Some(at) = kept.get(address) {
+            ignore::kept(address, one, at, &mut problems);
+        }
     }
 
     let ordered = ordered(kinds, &planned, state);
@@ -75,6 +101,7 @@ pub fn plan(
             lineage: state.lineage.clone(),
             serial: state.serial,
             destroy: options.destroy,
+            relabelled: Relabelled::default(),
             steps,
             resources: planned,
         }),
@@ -136,17 +163,48 @@ fn dangling(
 fn first_look(
     kinds: &Kinds,
     desired: Option<&DesiredResource>,
-    record: Option<&Record>,
+    state: &State,
     actual: Option<&Observed<Value, Value>>,
     address: &Address,
+    (options, ignored): (&Options, &[String]),
 ) -> Planned {
     let facts = kinds.facts(address);
+    let record = state.resources.get(address);
     let is_gone = record.is_some() && actual.is_none();
-    let last = record.map_or(&Value::Null, |record| &record.last_applied);
+    // What others look after is as if nobody had ever declared it, once there is an object.
+    let own = |spec: &Value| if actual.is_some() { ignore::without(spec, ignored) } else { spec.clone() };
+    let last = &own(record.map_or(&Value::Null, |record| &record.last_applied));
+    let whole = desired;
+    let desired = desired.map(|desired| DesiredResource { spec: own(&desired.spec), ..desired.clone() });
+    let desired = desired.as_ref();
     let spec = actual.map(|observed| &observed.spec);
     let kind = kinds.of(address);
-    let target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
-    let changes = diff::changes(spec, target.as_ref(), facts);
+    let mut target = desired.map(|desired| kind.pruned(diff::target(&desired.spec, last, spec, facts)));
+    let mut changes = diff::changes(spec, target.as_ref(), facts);
+    let (mut drift, mut undeclared) = match (record, spec) {
+        (Some(record), Some(spec)) if !drift::is_unsettled(record) => {
+            let desired = desired.map(|desired| &desired.spec);
+            drift::since_settled(record, state, &Now { spec, desired, changes: &changes }, facts)
+        }
+        _ => (Vec::new(), Vec::new()),
+    };
+    undeclared.retain(|change| !ignore::is_ignored(&change.path, ignored));
+    let revert = match (desired, record, spec) {
+        (Some(_), Some(record), Some(spec)) if options.revert_undeclared => {
+            Revert::of(&undeclared, &record.observed, spec, facts)
+        }
+        _ => None,
+    };
+    if let (Some(desired), Some(_)) = (desired, &revert) {
+        let (wanted, before) = Revert::with(revert.as_ref(), &desired.spec, last);
+        target = Some(kind.pruned(diff::target(&wanted, &before, spec, facts)));
+        changes = diff::changes(spec, target.as_ref(), facts);
+        let is_undone = |one: &Change| changes.iter().any(|change| overlaps(&change.path, &one.path));
+        let (undone, left): (Vec<Change>, Vec<Change>) = undeclared.into_iter().partition(is_undone);
+        let is_drift = |change: &&Change| drift.iter().chain(&undone).any(|one| overlaps(&one.path, &change.path));
+        drift = changes.iter().filter(is_drift).cloned().collect();
+        undeclared = left;
+    }
     let action = match (desired, spec) {
         (Some(_), None) => Action::Create,
         (None, Some(_)) => Action::Delete,
@@ -155,13 +213,7 @@ fn first_look(
         (Some(_), Some(_)) if changes.is_empty() && !is_unfinished(record, actual) => Action::Keep,
         (Some(_), Some(_)) => Action::Update,
     };
-    let (drift, undeclared) = match (record, spec) {
-        (Some(record), Some(spec)) if !is_unsettled(record) => {
-            drifted(record, spec, desired.map(|desired| &desired.spec), &changes, facts)
-        }
-        _ => (Vec::new(), Vec::new()),
-    };
-    let mut needs = desired.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
+    let mut needs = whole.map(|desired| diff::needs(&desired.spec, facts)).unwrap_or_default();
     needs.extend(desired.into_iter().flat_map(|desired| desired.after.iter().cloned()));
     Planned {
         action,
@@ -176,6 +228,12 @@ fn first_look(
         needed: record.map(|record| record.needs.clone()).unwrap_or_default(),
         loses: None,
         is_gone,
+        deleted_by_us: is_gone && record.is_some_and(|record| record.deleting),
+        revert,
+        ignored: whole
+            .filter(|_| actual.is_some() && !ignored.is_empty())
+            .map(|desired| Ignored { paths: ignored.to_vec(), whole: desired.spec.clone() }),
+        is_asked_anew: false,
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),
     }
 }
@@ -183,56 +241,7 @@ fn first_look(
 /// Whether an earlier run has left the object before it was settled, or AWS is still busy with it. What needs it must
 /// wait until it is ready.
 fn is_unfinished(record: Option<&Record>, actual: Option<&Observed<Value, Value>>) -> bool {
-    record.is_some_and(is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
-}
-
-/// Whether nobody has read what AWS made of the last change: what differs since then is nobody else's doing.
-fn is_unsettled(record: &Record) -> bool {
-    record.observed.is_null() || record.changing
-}
-
-/// What somebody else has changed since the object was last settled: in what is declared, and in what is not.
-fn drifted(
-    record: &Record,
-    spec: &Value,
-    desired: Option<&Value>,
-    changes: &[Change],
-    facts: Facts<'_>,
-) -> (Vec<Change>, Vec<Change>) {
-    let since = diff::changes(Some(&record.observed), Some(spec), facts);
-    let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
-    let drift = changes
-        .iter()
-        .filter(|change| {
-            let asked = diff::at(&record.last_applied, &change.path);
-            let wanted = match &change.after {
-                After::Known(value) => Some(value),
-                After::Unset | After::Unknown => None,
-            };
-            asked == wanted && touched(&change.path)
-        })
-        .cloned()
-        .collect();
-    let undeclared = since
-        .iter()
-        .filter(|change| !changes.iter().any(|wanted| overlaps(&wanted.path, &change.path)))
-        // As the file asks for, by a run of ours that failed before it had read it back, or by whoever was quicker.
-        .filter(|change| !desired.is_some_and(|desired| is_declared(desired, &record.observed, &change.path)))
-        .cloned()
-        .collect();
-    (drift, undeclared)
-}
-
-/// Whether a spec says something at `path`, or of something new that it lies in: AWS fills in the rest of that.
-fn is_declared(desired: &Value, before: &Value, path: &str) -> bool {
-    let ends = path.match_indices('.').map(|(at, _)| at);
-    let is_new = |above: &str| diff::at(before, above).is_none() && diff::at(desired, above).is_some();
-    diff::at(desired, path).is_some() || ends.into_iter().any(|end| is_new(&path[..end]))
-}
-
-fn overlaps(one: &str, other: &str) -> bool {
-    let below = |a: &str, b: &str| a == b || (a.starts_with(b) && a.as_bytes().get(b.len()) == Some(&b'.'));
-    below(one, other) || below(other, one)
+    record.is_some_and(drift::is_unsettled) || actual.is_some_and(|seen| seen.waiting.is_some())
 }
 
 /// The one rule of propagation: a reference to what will be made anew has changed, to what is not yet known.
@@ -302,47 +311,6 @@ fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
     path.split('.').fold(facts, Facts::key)
 }
 
-/// Leaves alone what is neither a target, nor needed by one, nor would dangle without it.
-fn narrow(planned: &mut BTreeMap<Address, Planned>, targets: &[Address], problems: &mut Vec<Problem>) {
-    if targets.is_empty() {
-        return;
-    }
-    let mut wanted: BTreeSet<Address> = BTreeSet::new();
-    let mut open: Vec<Address> = Vec::new();
-    for target in targets {
-        let fits = |address: &&Address| *address == target || (target.name.is_none() && address.kind == target.kind);
-        let found: Vec<Address> = planned.keys().filter(fits).cloned().collect();
-        if found.is_empty() {
-            problems.push(
-                Problem::new("", format!("--target {target}: this stack holds nothing of that address")).hint(format!(
-                    "it holds: {}",
-                    planned.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                )),
-            );
-        }
-        open.extend(found);
-    }
-    while let Some(address) = open.pop() {
-        if !wanted.insert(address.clone()) {
-            continue;
-        }
-        let Some(one) = planned.get(&address) else { continue };
-        open.extend(one.needs.iter().cloned());
-        if matches!(one.action, Action::Delete | Action::Replace) {
-            let dependents =
-                planned.iter().filter(|(_, other)| other.needed.contains(&address) || other.needs.contains(&address));
-            open.extend(dependents.map(|(other, _)| other.clone()));
-        }
-    }
-    for (address, one) in planned.iter_mut() {
-        if !wanted.contains(address) {
-            one.action = Action::Keep;
-            one.changes.clear();
-            one.drift.clear();
-        }
-    }
-}
-
 /// Why what is planned cannot, or must not, be done.
 fn refusals(
     kinds: &Kinds,
@@ -366,7 +334,9 @@ fn refusals(
     let (lost, own_cause) = match (kinds.of(address).loses(), one.action) {
         (Loss::WhenGone(what), Action::Delete | Action::Replace) => (what, true),
         // A replacement that only follows from another's needs no word of its own: the other one asks for it.
-        (Loss::WhenReplaced(what), Action::Replace) => (what, one.changes.iter().any(replaces_by_itself)),
+        (Loss::WhenReplaced(what), Action::Replace) => {
+            (what, one.is_asked_anew || one.changes.iter().any(replaces_by_itself))
+        }
         _ => return protected(address, one, actual, goes, problems),
     };
     let now =

@@ -113,6 +113,24 @@ pub fn missing(wanted: &Value, actual: Option<&Value>, facts: Facts<'_>) -> Vec<
     changes(actual, Some(wanted), facts).into_iter().filter(|change| change.after != After::Unset).collect()
 }
 
+/// A total spec without what AWS makes of it unasked: what a person would have to declare to have the rest.
+///
+/// None where nothing is left. What is taken whole is kept whole; an empty value that is no default says something.
+pub fn without_defaults(spec: &Value, facts: Facts<'_>) -> Option<Value> {
+    if spec.is_null() || facts.aws_default().as_ref() == Some(spec) {
+        return None;
+    }
+    let Value::Object(fields) = spec else { return Some(spec.clone()) };
+    if facts.is_whole() || fields.is_empty() {
+        return Some(spec.clone());
+    }
+    let left: Map<String, Value> = fields
+        .iter()
+        .filter_map(|(key, value)| Some((key.clone(), without_defaults(value, facts.key(key))?)))
+        .collect();
+    (!left.is_empty()).then_some(Value::Object(left))
+}
+
 /// Every reference to another resource: the field, and the address as it is written.
 pub fn references(spec: &Value, facts: Facts<'_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -165,6 +183,44 @@ pub fn at<'a>(spec: &'a Value, path: &str) -> Option<&'a Value> {
         return None;
     }
     present(Some(place))
+}
+
+/// A path of a stack file or spec in its parts; a key that holds a dot is known by its being there in `within`.
+pub fn parts(path: &str, within: &[Option<&Value>]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut here: Vec<&Value> = within.iter().copied().flatten().collect();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let known = here
+            .iter()
+            .filter_map(|value| value.as_object())
+            .flat_map(|map| map.keys())
+            .filter(|key| rest.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+            .map(String::len)
+            .max();
+        let end = known.or_else(|| rest.find('.')).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        here = here.iter().filter_map(|value| value.get(part)).collect();
+        parts.push(part.to_owned());
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    parts
+}
+
+/// Everything that either spec declares; `newer` wins.
+pub fn union(older: &Value, newer: &Value) -> Value {
+    match (older, newer) {
+        (Value::Object(older), Value::Object(newer)) => {
+            let mut fields: Map<String, Value> = older.clone();
+            for (key, value) in newer {
+                let value = fields.get(key).map_or_else(|| value.clone(), |older| union(older, value));
+                fields.insert(key.clone(), value);
+            }
+            Value::Object(fields)
+        }
+        (older, Value::Null) => older.clone(),
+        (_, newer) => newer.clone(),
+    }
 }
 
 /// Null and absent are one state, not two.
@@ -270,6 +326,18 @@ mod tests {
             [("attributes.a.min".to_owned(), OnChange::Refuse)]
         );
         assert_eq!(changed(json!({ "attributes": {} })), [("attributes.a".to_owned(), OnChange::Refuse)]);
+    }
+
+    #[test]
+    fn what_aws_does_unasked_need_not_be_declared() {
+        let declared = |spec: Value| without_defaults(&spec, Facts::of(&schema()));
+        let all = json!({ "name": "a", "size": 8, "policy": { "length": 8, "upper": true }, "tags": {} });
+        assert_eq!(declared(all), Some(json!({ "name": "a" })));
+        let some = json!({ "policy": { "length": 12, "upper": true }, "tags": { "x": "1" }, "sms": {}, "pool": null });
+        assert_eq!(declared(some), Some(json!({ "policy": { "length": 12 }, "tags": { "x": "1" }, "sms": {} })));
+        let rotation = |feature: &str| json!({ "rotation": { "feature": feature, "grace": 0 } });
+        assert_eq!(declared(rotation("OFF")), None);
+        assert_eq!(declared(rotation("ON")), Some(json!({ "rotation": { "feature": "ON" } })));
     }
 
     #[test]

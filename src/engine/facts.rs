@@ -46,6 +46,16 @@ impl<'a> Facts<'a> {
         Self { schema, default: None, on_change }
     }
 
+    /// Whether there is a field of this path here; in a map, every key is one.
+    pub fn has(self, path: &str) -> bool {
+        let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+        let any = |is_so: &dyn Fn(&Value) -> bool| self.variants().into_iter().any(is_so);
+        if any(&|schema| schema.get("properties").is_some_and(|fields| fields.get(key).is_some())) {
+            return rest.is_none_or(|rest| self.key(key).has(rest));
+        }
+        !key.is_empty() && any(&|schema| schema.get("additionalProperties").is_some_and(Value::is_object))
+    }
+
     /// Whether the value here is the address of another resource.
     pub fn is_ref(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("x-ref").is_some())

@@ -7,7 +7,7 @@ use super::decide::Actual;
 use super::run::Run;
 use crate::address::Address;
 use crate::error::Result;
-use crate::kind::Observed;
+use crate::kind::{Loss, Observed};
 use crate::state::Record;
 
 /// How many reads are under way at once. The rate limiter spaces them; this bounds the memory.
@@ -43,8 +43,31 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
     Ok(actual)
 }
 
+/// What the state remembers of every object, read from AWS only where there is nothing to remember, or where users
+/// would go with the object.
+///
+/// # Errors
+/// The first read that failed, with the address it was for.
+pub async fn remembered(run: &Run<'_>) -> Result<Actual> {
+    let records = run.state.borrow().resources.clone();
+    let mut actual = Actual::new();
+    for (address, record) in records {
+        let loses = matches!(run.kinds.of(&address).loses(), Loss::WhenGone(_));
+        let is_known = !record.observed.is_null() && !record.outputs.is_null() && !record.changing;
+        if is_known && !loses {
+            actual.insert(address, Observed::ready(record.observed, record.outputs));
+        } else if let Some(seen) = read(run, &address, &record).await? {
+            run.learn(&address, &record.id, &seen.outputs);
+            actual.insert(address, seen);
+        }
+    }
+    Ok(actual)
+}
+
 async fn read(run: &Run<'_>, address: &Address, record: &Record) -> Result<Option<Observed<Value, Value>>> {
     let (kind, id) = (run.kinds.of(address), &record.id);
+    run.watch.reads(address, id);
     let seen = kind.read(&run.ctx(None), id, record.last()).await;
-    seen.map_err(|error| error.during(format!("cannot read {address} ({id})")))
+    run.watch.has_read(address, id);
+    seen.map_err(|error| error.during(format!("cannot read {address} ({id})")).about(address))
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::drift::Revert;
+use super::ignore::Ignored;
+use super::moved::Relabelled;
 use crate::address::Address;
 use crate::kind::OnChange;
 
@@ -13,6 +16,18 @@ use crate::kind::OnChange;
 pub struct Desired {
     /// Each resource, by its address.
     pub resources: BTreeMap<Address, DesiredResource>,
+    /// Resources that have another name now: the one so far, and the one from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<(Address, Address)>,
+    /// What this stack is to forget, and leave in AWS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<Address>,
+    /// What no plan may delete or replace, each with where the file says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<Address, String>,
+    /// The fields that others look after once the object is there; `all` is each of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ignored: BTreeMap<Address, Vec<String>>,
 }
 
 /// One resource that the stack file asks for.
@@ -38,6 +53,9 @@ pub struct Plan {
     pub serial: u64,
     /// Whether this plan takes the whole stack away.
     pub destroy: bool,
+    /// What is changed in the state alone.
+    #[serde(default, skip_serializing_if = "Relabelled::is_empty")]
+    pub relabelled: Relabelled,
     /// Every resource that is desired or recorded.
     pub resources: BTreeMap<Address, Planned>,
     /// The steps, in an order that can be carried out one after the other.
@@ -71,8 +89,20 @@ pub struct Planned {
     pub needed: Vec<Address>,
     /// What is lost for good, where something is: `every user account in the pool (3 user accounts now)`.
     pub loses: Option<String>,
-    /// Whether the object was recorded and has been deleted behind our back.
+    /// Whether the object was recorded and is gone: deleted behind our back, unless `deleted_by_us`.
     pub is_gone: bool,
+    /// Whether an earlier run had begun to delete it.
+    #[serde(default)]
+    pub deleted_by_us: bool,
+    /// What is put back although nobody declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revert: Option<Revert>,
+    /// What of it others look after, once it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<Ignored>,
+    /// Whether it is made anew because somebody asked for that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_asked_anew: bool,
     /// Where in the stack file it comes from.
     pub at: String,
 }
@@ -144,10 +174,19 @@ impl Step {
     }
 }
 
+impl Planned {
+    /// Leaves the object as it is, whatever it should be.
+    pub fn leave_alone(&mut self) {
+        self.action = Action::Keep;
+        self.changes.clear();
+        self.drift.clear();
+    }
+}
+
 impl Plan {
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && self.relabelled.is_empty()
     }
 }

@@ -76,7 +76,8 @@ pub async fn look(run: &Run<'_>, address: &Address, intent: &Intent, patience: D
             Err(error) if error.is_not_found() => Ok(None),
             found => found,
         };
-        let found = found.map_err(|error| error.during(format!("cannot find out whether {address} was made")))?;
+        let found = found
+            .map_err(|error| error.during(format!("cannot find out whether {address} was made")).about(address))?;
         let waited = Duration::from_millis(u64::try_from(run.aws.clock.now_ms() - start).unwrap_or(0));
         if found.is_some() || waited >= patience || kind.found_by() == FoundBy::Key {
             return Ok(found);

@@ -1,12 +1,13 @@
 //! What one run works with: the state and its store, AWS, the person's wish to stop, and who watches.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::kinds::Kinds;
+use super::moved::Relabelled;
 use super::plan::Step;
 use crate::address::Address;
 use crate::aws::Aws;
@@ -31,6 +32,10 @@ pub trait Watch {
             self.note(record);
         }
     }
+    /// An object is about to be read, for a plan.
+    fn reads(&self, _: &Address, _: &str) {}
+    /// It has been.
+    fn has_read(&self, _: &Address, _: &str) {}
     /// Something that belongs to no step.
     fn note(&self, text: &str);
 }
@@ -51,10 +56,15 @@ pub struct Run<'a> {
     pub known: Rc<RefCell<Known>>,
     /// Where the state is kept; None for a run that only reads.
     pub store: Option<&'a dyn Store>,
+    /// What the stack file has changed in the state before anything else; not saved yet.
+    pub relabelled: Relabelled,
     /// Who watches.
     pub watch: Rc<dyn Watch>,
     /// One save at a time, so that their order is total.
     saving: tokio::sync::Mutex<()>,
+    /// How many saves have been asked for, and how many of them what is written covers.
+    asked: Cell<u64>,
+    covered: Cell<u64>,
 }
 
 impl<'a> Run<'a> {
@@ -89,8 +99,11 @@ impl<'a> Run<'a> {
             state: RefCell::new(state),
             known: Rc::new(RefCell::new(known)),
             store,
+            relabelled: Relabelled::default(),
             watch,
             saving: tokio::sync::Mutex::new(()),
+            asked: Cell::new(0),
+            covered: Cell::new(0),
         }
     }
 
@@ -112,17 +125,28 @@ impl<'a> Run<'a> {
 
     /// Writes the state down, and tries again a few times before it gives up and writes it beside.
     ///
+    /// What was changed while another save was under way is written by the next, once for all who wait.
+    ///
     /// # Errors
     /// When it could not be written where it belongs; the hint says where it is instead.
     pub async fn save(&self) -> Result<()> {
         let Some(store) = self.store else { return Ok(()) };
+        let asked = self.asked.get() + 1;
+        self.asked.set(asked);
         let _turn = self.saving.lock().await;
+        if self.covered.get() >= asked {
+            return Ok(());
+        }
+        let covers = self.asked.get();
         self.state.borrow_mut().serial += 1;
         let state = self.state.borrow().clone();
         let mut tries = 0;
         loop {
             match store.save(&state).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.covered.set(covers);
+                    return Ok(());
+                }
                 Err(error) if tries >= SAVE_TRIES => {
                     return Err(match store.rescue(&state) {
                         Ok(place) => error.hinted(format!(
@@ -138,6 +162,17 @@ impl<'a> Run<'a> {
                     self.aws.clock.sleep(Duration::from_millis(200)).await;
                 }
             }
+        }
+    }
+
+    /// Whether this run may still change anything: not once it has lost its lock.
+    ///
+    /// # Errors
+    /// When it has; the error says to whom.
+    pub async fn may_write(&self) -> Result<()> {
+        match self.store {
+            Some(store) => store.holds().await,
+            None => Ok(()),
         }
     }
 
@@ -160,6 +195,7 @@ impl<'a> Run<'a> {
             last_applied: intent.desired,
             observed: Value::Null,
             changing: false,
+            deleting: false,
             outputs: Value::Null,
             needs: intent.needs,
             deposed: intent.deposed,
@@ -170,6 +206,12 @@ impl<'a> Run<'a> {
     /// Notes what AWS has decided of an object, for those that need it.
     pub fn learn(&self, address: &Address, id: &str, outputs: &Value) {
         self.known.borrow_mut().objects.insert(address.clone(), (id.to_owned(), outputs.clone()));
+    }
+
+    /// What is remembered now.
+    #[must_use]
+    pub fn remembered(&self) -> State {
+        self.state.borrow().clone()
     }
 
     /// Drops an object from what is remembered and known.

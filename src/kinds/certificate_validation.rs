@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::certificate::{Certificate, CertificateOutputs, describe, given_up};
 use super::dns_record::DnsRecord;
 use crate::error::Result;
-use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, ReplaceOrder, Waiting};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, ReplaceOrder, Use, Waiting, grants};
 
 /// A certificate that has been issued. Makes nothing in AWS; its id is the certificate's ARN.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,6 +61,10 @@ impl Kind for CertificateValidation {
 
     async fn update(&self, _: &Ctx, _: &str, _: &Self) -> Result<()> {
         Ok(())
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        grants(Use::Reading, &On::EveryCertificate, &["acm:DescribeCertificate"])
     }
 
     async fn delete(_: &Ctx, _: &str, _: Option<&Last<Self>>) -> Result<()> {

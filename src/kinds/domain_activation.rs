@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::domain::{Domain, describe, failed};
 use crate::error::Result;
-use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, Waiting};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, Waiting, grants};
 
 /// A domain that answers. Makes nothing in AWS; its id is the domain's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +60,10 @@ impl Kind for DomainActivation {
 
     async fn update(&self, _: &Ctx, _: &str, _: &Self) -> Result<()> {
         Ok(())
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        grants(Use::Reading, &On::Any, &["cognito-idp:DescribeUserPoolDomain"])
     }
 
     async fn delete(_: &Ctx, _: &str, _: Option<&Last<Self>>) -> Result<()> {

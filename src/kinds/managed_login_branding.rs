@@ -11,7 +11,7 @@ use super::user_pool::UserPool;
 use crate::aws;
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, grants};
 
 /// A client's style. Its id is `<pool id>/<branding id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,7 +95,9 @@ impl Kind for ManagedLoginBranding {
             Ok(answer) => answer.managed_login_branding.and_then(|style| style.managed_login_branding_id),
             // A client has one style: the one that is there is the one that was meant (ui.md 3.1).
             Err(error) if error.code() == Some("ManagedLoginBrandingExistsException") => {
-                style_of(ctx, pool, client).await?
+                let there = style_of(ctx, pool, client).await?;
+                // One that does not show itself: what AWS says is all that is known.
+                Some(there.ok_or(error)?)
             }
             Err(error) => return Err(error),
         };
@@ -115,6 +117,24 @@ impl Kind for ManagedLoginBranding {
             call.send().await.map(drop).map_err(refused("UpdateManagedLoginBranding"))
         })
         .await
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        [
+            grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeManagedLoginBranding"]),
+            grants(
+                Use::Making,
+                &On::Pool,
+                &["cognito-idp:CreateManagedLoginBranding", "cognito-idp:DescribeManagedLoginBrandingByClient"],
+            ),
+            // What is designed in the console is left alone, unless the stack says how it is to be.
+            match self.use_cognito_provided_values {
+                Some(_) => grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateManagedLoginBranding"]),
+                None => Vec::new(),
+            },
+            grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteManagedLoginBranding"]),
+        ]
+        .concat()
     }
 
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {

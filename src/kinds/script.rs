@@ -15,8 +15,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::aws::dns::Dns;
-use crate::aws::raw::Raw;
-use crate::aws::{Aws, acm, cognito, route53};
+use crate::aws::{Aws, Carrier, Reach};
 use crate::clock::Clock;
 use crate::kind::{Cancel, Ctx};
 
@@ -114,57 +113,16 @@ impl Stage {
 }
 
 fn aws(http: &SharedHttpClient) -> Aws {
-    let key = || Credentials::new("key", "secret", None, None, "test");
-    let retry = RetryConfig::disabled;
-    Aws {
-        region: "eu-west-1".to_owned(),
-        cognito: cognito::Client::from_conf(
-            cognito::Config::builder()
-                .behavior_version_latest()
-                .region(cognito::config::Region::new("eu-west-1"))
-                .credentials_provider(key())
-                .retry_config(retry())
-                .http_client(http.clone())
-                .build(),
-        ),
-        acm: acm::Client::from_conf(
-            acm::Config::builder()
-                .behavior_version_latest()
-                .region(acm::config::Region::new("us-east-1"))
-                .credentials_provider(key())
-                .retry_config(retry())
-                .http_client(http.clone())
-                .build(),
-        ),
-        route53: route53::Client::from_conf(
-            route53::Config::builder()
-                .behavior_version_latest()
-                .region(route53::config::Region::new("us-east-1"))
-                .credentials_provider(key())
-                .retry_config(retry())
-                .http_client(http.clone())
-                .build(),
-        ),
-        sts: aws_sdk_sts::Client::from_conf(
-            aws_sdk_sts::Config::builder()
-                .behavior_version_latest()
-                .region(aws_sdk_sts::config::Region::new("eu-west-1"))
-                .credentials_provider(key())
-                .http_client(http.clone())
-                .build(),
-        ),
-        raw: Raw::new(
-            aws_config::SdkConfig::builder()
-                .behavior_version(aws_config::BehaviorVersion::latest())
-                .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(key()))
-                .retry_config(retry())
-                .http_client(http.clone())
-                .build(),
-        ),
-        http: http.clone(),
-        clock: Clock::held(1_700_000_000_000),
-        dns: Dns::Answers(Rc::new(|_, _| Vec::new())),
-        zones: tokio::sync::OnceCell::new(),
-        caller: tokio::sync::OnceCell::new(),
-    }
+    let region = "eu-west-1".to_owned();
+    let key = Credentials::new("key", "secret", None, None, "test");
+    let config = aws_config::SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(aws_config::Region::new(region.clone()))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(key))
+        .retry_config(RetryConfig::disabled())
+        .http_client(http.clone())
+        .build();
+    let dns = Dns::Answers(Rc::new(|_, _| Vec::new()));
+    let how = Reach { region, profile: None, played: None, clock: Clock::held(1_700_000_000_000), dns };
+    Aws::of(how, Carrier { http: http.clone(), in_flight: Arc::default() }, &config, &config)
 }

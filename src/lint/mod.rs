@@ -29,7 +29,7 @@ use crate::stack::load::{self, Read, Texts};
 use crate::stack::{Loaded, compose, path_key};
 
 use look::{Found, Look};
-pub use production::is_production;
+pub use production::{is_called_so as is_called_production, is_production};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

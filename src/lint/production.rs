@@ -13,7 +13,8 @@ pub fn is_production(loaded: &Loaded) -> bool {
 }
 
 /// Whether a name is one of the words, or begins with one: `prod-eu`, `prod2`, and not `products`.
-fn is_called_so(name: &str) -> bool {
+#[must_use]
+pub fn is_called_so(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     WORDS.iter().filter_map(|word| name.strip_prefix(word)).any(|rest| !rest.starts_with(|c: char| c.is_alphabetic()))
 }

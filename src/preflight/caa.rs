@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     title: "CAA records that forbid Amazon to issue",
     why: "where CAA records name others and not Amazon, the certificate fails for good once it is proved",
     source: "https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
@@ -61,18 +61,20 @@ async fn of_name(input: Input<'_>, planned: &Planned, name: String) -> Finding {
 /// The CAA records that count for a name: those of the nearest name on the way to the root that has any (RFC 8659, 3).
 /// Those that this stack makes are there by then.
 async fn governing(input: Input<'_>, name: &str) -> Result<Option<(String, Vec<Caa>)>> {
-    let mut at = name;
-    loop {
+    let above = std::iter::successors(Some(name), |name| name.split_once('.').map(|(_, above)| above));
+    // All of them at once: one after the other they would take as long as there are labels.
+    let answers = join_all(above.map(|at| async move {
         let own = own(input, at);
-        let records = if own.is_empty() { input.aws.dns.caa(at).await? } else { own };
+        let records = if own.is_empty() { input.ask("public DNS", input.aws.dns.caa(at)).await } else { Ok(own) };
+        (at.to_owned(), records)
+    }));
+    for (at, records) in answers.await {
+        let records = records?;
         if !records.is_empty() {
-            return Ok(Some((at.to_owned(), records)));
-        }
-        match at.split_once('.') {
-            Some((_, above)) => at = above,
-            None => return Ok(None),
+            return Ok(Some((at, records)));
         }
     }
+    Ok(None)
 }
 
 fn own(input: Input<'_>, name: &str) -> Vec<Caa> {

@@ -42,7 +42,7 @@ async fn of_host(input: Input<'_>, host: String, at: String) -> Finding {
     if input.wanted::<DnsRecord>().any(|(_, _, record)| record.name.is_some_and(|own| canonical(&own) == host)) {
         return Finding::pass(at, format!("{host} has a record of this stack's"));
     }
-    match input.aws.dns.resolves(&host).await {
+    match input.ask("public DNS", input.aws.dns.resolves(&host)).await {
         Ok(true) => Finding::pass(at, format!("{host} resolves")),
         Ok(false) => Finding::warn(
             at,

@@ -5,6 +5,7 @@ use futures_util::FutureExt as _;
 use super::{Check, Finding, Input, When, listed, part};
 use crate::address::Address;
 use crate::aws::CERTIFICATES;
+use crate::aws::acm::types::CertificateStatus;
 use crate::engine::plan::{Action, Planned};
 use crate::kind::Kind as _;
 use crate::kinds::certificate::{Certificate, describe};
@@ -56,7 +57,7 @@ async fn of_arn(input: Input<'_>, planned: &Planned, name: &str, arn: &str) -> F
             "request one there, or leave `certificate` out to have it made",
         );
     }
-    let detail = match describe(input.aws, arn).await {
+    let detail = match input.ask("DescribeCertificate", describe(input.aws, arn)).await {
         Ok(Some(detail)) => detail,
         Ok(None) => {
             let hint = "list those that there are: aws acm list-certificates --region us-east-1";
@@ -65,7 +66,9 @@ async fn of_arn(input: Input<'_>, planned: &Planned, name: &str, arn: &str) -> F
         // Whoever may not look at certificates may still name one.
         Err(error) => return Finding::untold(at, "nobody knows what the certificate is like", &error),
     };
-    let status = detail.status().map_or("unknown", |status| status.as_str());
+    let Some(status) = detail.status().map(CertificateStatus::as_str) else {
+        return Finding::unknown(at, "nobody knows what the certificate is like: AWS does not say");
+    };
     if status != "ISSUED" {
         let hint = "make the record that proves it, or leave `certificate` out to have one made";
         return Finding::fail(at, format!("the certificate is {status}, and must be ISSUED"), hint);

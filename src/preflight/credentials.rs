@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 
 async fn look(input: Input<'_>) -> Vec<Finding> {
     let at = "account";
-    let caller = match input.aws.caller().await {
+    let caller = match input.caller().await {
         Ok(caller) => caller,
         // One that AWS does not take, or none at all; when AWS is at fault itself, there is no telling.
         Err(error) if !error.is_throttled() && !error.hints().is_empty() && !is_offline(&error) => {

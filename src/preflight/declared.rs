@@ -22,6 +22,10 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         needed: Vec::new(),
         loses: None,
         is_gone: false,
+        deleted_by_us: false,
+        revert: None,
+        ignored: None,
+        is_asked_anew: false,
         at: address.to_string(),
     };
     let going = state.resources.keys().filter(|address| !desired.resources.contains_key(address));
@@ -36,6 +40,7 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         lineage: state.lineage.clone(),
         serial: state.serial,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: going.chain(wanted).collect(),
         steps: Vec::new(),
     }

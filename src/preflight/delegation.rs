@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
-use super::{Check, Finding, Input, When, at, listed};
+use super::{Check, Finding, Input, When, at, listed, unsaid};
 use crate::aws::error::refused;
 use crate::engine::plan::Planned;
 use crate::error::Result;
@@ -21,14 +21,14 @@ pub(super) const CHECK: Check = Check {
     title: "the delegation of the hosted zone",
     why: "records in a zone whose name servers nobody is sent to are seen by nobody, and prove nothing",
     source: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/migrate-dns-domain-in-use.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
 /// A zone with records of this stack's.
 struct Used<'a> {
     zone: &'a Zone,
-    /// The first of them.
+    /// The first of them that is waited for; else the first of all.
     planned: &'a Planned,
     /// Whether the domain or its certificate waits for one of them.
     is_waited_for: bool,
@@ -40,13 +40,16 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // Why zones cannot be listed is another check's to tell.
-    let Ok(zones) = public(input.aws).await else { return Vec::new() };
+    let Ok(zones) = input.ask("ListHostedZones", public(input.aws)).await else { return Vec::new() };
     let mut used: BTreeMap<&str, Used<'_>> = BTreeMap::new();
     for (_, planned, record) in &records {
         let Some(name) = record.name_in_zone() else { continue };
         let Ok(zone) = choose(&zones, record.wanted_zone(), name) else { continue };
         let one = used.entry(&zone.id).or_insert(Used { zone, planned, is_waited_for: false });
-        one.is_waited_for |= !matches!(record.target, Target::Values { .. } | Target::AliasTo { .. });
+        let is_waited_for = !matches!(record.target, Target::Values { .. } | Target::AliasTo { .. });
+        if is_waited_for && !one.is_waited_for {
+            (one.planned, one.is_waited_for) = (planned, true);
+        }
     }
     join_all(used.into_values().map(|one| of_zone(input, one))).await
 }
@@ -54,11 +57,13 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 async fn of_zone(input: Input<'_>, used: Used<'_>) -> Finding {
     let Used { zone, planned, is_waited_for } = used;
     let (at, name) = (at(planned, "hosted_zone"), &zone.name);
-    let own = match name_servers(input, zone).await {
+    let asked = input.ask("public DNS", input.aws.dns.name_servers(name));
+    let (own, public) = join(input.ask("GetHostedZone", name_servers(input, zone)), asked).await;
+    let own = match own {
         Ok(own) => own,
         Err(error) => return Finding::untold(at, &format!("nobody knows the name servers of {name}"), &error),
     };
-    let public = match input.aws.dns.name_servers(name).await {
+    let public = match public {
         Ok(public) => public,
         Err(error) => return Finding::untold(at, &format!("nobody knows whom public DNS asks about {name}"), &error),
     };
@@ -83,6 +88,7 @@ async fn of_zone(input: Input<'_>, used: Used<'_>) -> Finding {
 
 async fn name_servers(input: Input<'_>, zone: &Zone) -> Result<BTreeSet<String>> {
     let found = input.aws.route53.get_hosted_zone().id(&zone.id).send().await.map_err(refused("GetHostedZone"))?;
-    let servers = found.delegation_set.map(|set| set.name_servers).unwrap_or_default();
+    let servers = found.delegation_set.map(|set| set.name_servers).filter(|servers| !servers.is_empty());
+    let servers = servers.ok_or_else(|| unsaid("GetHostedZone", "the answer names no name servers"))?;
     Ok(servers.iter().map(|server| canonical(server)).collect())
 }

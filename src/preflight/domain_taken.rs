@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use futures_util::FutureExt as _;
+use futures_util::future::join3;
 
-use super::{Check, Finding, Input, When, at, is_made};
+use super::{Check, Finding, Input, When, at, is_made, unsaid};
 use crate::aws::cognito::types::DomainStatusType;
 use crate::aws::error::refused;
 use crate::aws::raw::{CLOUDFRONT, elements, escaped};
@@ -20,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     title: "whether the domain's name is free",
     why: "a name belongs to one pool and to one CloudFront distribution, of whatever account",
     source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
@@ -48,8 +49,27 @@ fn goes(input: Input<'_>, name: &str) -> bool {
 
 async fn of_name(input: Input<'_>, planned: &Planned, at: String, name: &str, is_custom: bool) -> Finding {
     let ask = input.aws.cognito.describe_user_pool_domain().domain(name).send();
-    let said = match ask.await.map_err(refused("DescribeUserPoolDomain")) {
-        Ok(said) => said.domain_description.and_then(|told| Some((told.user_pool_id?, told.status))),
+    let ask = input.ask("DescribeUserPoolDomain", ask.map(|said| said.map_err(refused("DescribeUserPoolDomain"))));
+    // What only matters for a domain of one's own that is about to be made is asked for no other.
+    let is_looked_for = is_custom && is_made(planned);
+    let distributions = async {
+        if !is_looked_for {
+            return Ok(Vec::new());
+        }
+        input.ask("ListDistributions", distributions(input)).await
+    };
+    let cname = async {
+        if !is_looked_for {
+            return Ok(None);
+        }
+        input.ask("public DNS", input.aws.dns.cname(name)).await
+    };
+    let (said, distributions, cname) = join3(ask, distributions, cname).await;
+    let said = said.and_then(|said| {
+        said.domain_description.ok_or_else(|| unsaid("DescribeUserPoolDomain", "the answer describes nothing"))
+    });
+    let said = match said {
+        Ok(told) => told.user_pool_id.map(|pool| (pool, told.status)),
         Err(error) => return Finding::untold(at, &format!("nobody knows whether {name} is taken"), &error),
     };
     let own: BTreeSet<&str> = pools(input).collect();
@@ -61,10 +81,9 @@ async fn of_name(input: Input<'_>, planned: &Planned, at: String, name: &str, is
         let hint = "take the domain off that pool (delete-user-pool-domain), or choose another name";
         return Finding::fail(at, format!("{name} belongs to another user pool: {pool}"), hint);
     }
-    if !is_custom || !is_made(planned) {
+    if !is_looked_for {
         return Finding::pass(at, format!("no other user pool has {name}"));
     }
-    let distributions = distributions(input).await;
     if let Ok(all) = &distributions
         && let Some((id, alias)) = all.iter().find(|(_, alias)| alias == name || covers(alias, name))
     {
@@ -76,19 +95,20 @@ async fn of_name(input: Input<'_>, planned: &Planned, at: String, name: &str, is
         let hint = format!("if AWS refuses the name, take {alias} off that distribution: it is kept for this account");
         return Finding::warn(at, format!("the CloudFront distribution {id} of this account has {alias}"), hint);
     }
-    match input.aws.dns.cname(name).await {
+    match cname {
         Ok(Some(target)) if target.ends_with(".cloudfront.net") => Finding::warn(
             at,
             format!("{name} points to {target} already: if that distribution has the name, AWS refuses it here"),
             "take the name off that distribution, or choose another one",
         ),
-        _ => match distributions {
+        Ok(_) => match distributions {
             Ok(_) => Finding::pass(at, format!("no other user pool has {name}, and no distribution of this account")),
             Err(error) => {
                 let what = format!("no other user pool has {name}; whether a CloudFront distribution has");
                 Finding::untold(at, &what, &error)
             }
         },
+        Err(error) => Finding::untold(at, &format!("nobody knows whom {name} points to"), &error),
     }
 }
 
@@ -110,7 +130,8 @@ async fn distributions(input: Input<'_>) -> Result<Vec<(String, String)>> {
             let names = summary.into_iter().filter(|(path, _)| path == "Aliases/Items/CNAME");
             found.extend(names.map(|(_, name)| (id.clone(), canonical(&name))));
         }
-        let list = elements(&said, "DistributionList").into_iter().next().unwrap_or_default();
+        let list = elements(&said, "DistributionList").into_iter().next();
+        let list = list.ok_or_else(|| unsaid("ListDistributions", "the answer holds no list"))?;
         let next = list.into_iter().find(|(path, _)| path == "NextMarker");
         match next {
             Some((_, next)) => marker = format!("&Marker={}", escaped(&next)),

@@ -5,9 +5,8 @@
 use futures_util::FutureExt as _;
 use futures_util::future::join;
 
-use super::{Check, Finding, Input, When, part};
+use super::{Check, Finding, Input, When, part, unsaid};
 use crate::aws::raw::{SES, escaped};
-use crate::error::Result;
 use crate::kinds::user_pool::enums::EmailSendingAccount;
 
 pub(super) const CHECK: Check = Check {
@@ -15,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     title: "the SES identity that sends e-mail",
     why: "from an identity that is not verified, or to people whom SES's sandbox does not know, no code arrives",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
@@ -44,9 +43,13 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 async fn identity(input: Input<'_>, (region, account): (&str, &str), name: &str) -> Finding {
     let path = format!("/v2/email/identities/{}", escaped(name));
     let verify = format!("verify it: aws sesv2 create-email-identity --region {region} --email-identity {name}");
-    match input.aws.raw.get(SES, region, "GetEmailIdentity", &path).await {
+    let untold = |error| Finding::untold(AT, &format!("nobody knows whether {name} is verified"), &error);
+    match input.ask("GetEmailIdentity", input.aws.raw.get(SES, region, "GetEmailIdentity", &path)).await {
         Ok(said) if said["VerifiedForSendingStatus"] == true => {
             Finding::pass(AT, format!("{name} is verified in {region}"))
+        }
+        Ok(said) if said["VerifiedForSendingStatus"] != false => {
+            untold(unsaid("GetEmailIdentity", "the answer does not say it"))
         }
         Ok(said) => {
             let status = said["VerificationStatus"].as_str().unwrap_or("not verified");
@@ -54,12 +57,12 @@ async fn identity(input: Input<'_>, (region, account): (&str, &str), name: &str)
         }
         Err(error) if error.code() == Some("NotFoundException") => {
             // Another account's identity may be used, where its policy lets Cognito; it cannot be asked for.
-            if input.aws.caller().await.is_ok_and(|caller| caller.account != account) {
+            if input.caller().await.is_ok_and(|caller| caller.account != account) {
                 return Finding::unknown(AT, format!("{name} belongs to account {account}, which cannot be asked"));
             }
             Finding::fail(AT, format!("SES in {region} has no identity {name}"), verify)
         }
-        Err(error) => Finding::untold(AT, &format!("nobody knows whether {name} is verified"), &error),
+        Err(error) => untold(error),
     }
 }
 
@@ -72,8 +75,8 @@ fn proof(name: &str) -> &'static str {
 }
 
 async fn account(input: Input<'_>, region: &str) -> Finding {
-    let said: Result<_> = input.aws.raw.get(SES, region, "GetAccount", "/v2/email/account").await;
-    match said {
+    let untold = |error| Finding::untold(AT, "nobody knows whether this account is in SES's sandbox", &error);
+    match input.ask("GetAccount", input.aws.raw.get(SES, region, "GetAccount", "/v2/email/account")).await {
         Ok(said) if said["SendingEnabled"] == false => Finding::fail(
             AT,
             format!("SES has stopped this account's sending in {region}"),
@@ -86,7 +89,10 @@ async fn account(input: Input<'_>, region: &str) -> Finding {
             ),
             "ask for production access in the SES console, under Account dashboard",
         ),
-        Ok(_) => Finding::pass(AT, format!("SES in {region} lets this account write to anybody")),
-        Err(error) => Finding::untold(AT, "nobody knows whether this account is in SES's sandbox", &error),
+        Ok(said) if said["SendingEnabled"] == true && said["ProductionAccessEnabled"] == true => {
+            Finding::pass(AT, format!("SES in {region} lets this account write to anybody"))
+        }
+        Ok(_) => untold(unsaid("GetAccount", "the answer does not say it")),
+        Err(error) => untold(error),
     }
 }

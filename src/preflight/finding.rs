@@ -23,24 +23,13 @@ pub struct Finding {
     pub outcome: Outcome,
     /// Where, what, and what to do about it.
     pub problem: Problem,
-    /// What becomes of a plan when there is no telling.
-    pub(super) unknown: Untold,
-}
-
-/// What becomes of a plan when a check cannot tell.
-#[derive(Debug)]
-pub(super) enum Untold {
-    /// It goes on, and nothing is said: apply will see.
-    GoesOn,
-    /// It is refused: what apply would wait for can take an hour.
-    IsRefused,
-    /// There is none, for this reason: without the answer, apply could not do its work.
-    Fails(Error),
+    /// Why there is no plan without an answer, where there is none: apply could not do its work.
+    pub(super) failure: Option<Error>,
 }
 
 impl Finding {
     fn new(outcome: Outcome, at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { outcome, problem: Problem::new(at, message), unknown: Untold::GoesOn }
+        Self { outcome, problem: Problem::new(at, message), failure: None }
     }
 
     /// All is well there.
@@ -74,23 +63,13 @@ impl Finding {
         }
     }
 
-    /// The same, with what to do about it, where there is something to say.
-    pub(super) fn hinted(self, hint: &str) -> Self {
-        if hint.is_empty() { self } else { self.hint(hint) }
-    }
-
     fn hint(self, hint: impl Into<String>) -> Self {
         Self { problem: self.problem.hint(hint), ..self }
     }
 
-    /// The same; without the answer there is no plan.
-    pub(super) fn or_refused(self) -> Self {
-        Self { unknown: Untold::IsRefused, ..self }
-    }
-
     /// The same; without the answer the plan fails with this error.
     pub(super) fn or_failed(self, error: Error) -> Self {
-        Self { unknown: Untold::Fails(error), ..self }
+        Self { failure: Some(error), ..self }
     }
 }
 

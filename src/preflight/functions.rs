@@ -4,18 +4,19 @@
 //! signs in (user_pool.md 7, other_resources.md 6).
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{join_all, join3};
 use serde_json::Value;
 
-use super::{Check, Finding, Input, When, part};
+use super::{Check, Finding, Input, When, part, unsaid};
 use crate::aws::raw::{LAMBDA, escaped};
+use crate::error::{Error, Result};
 
 pub(super) const CHECK: Check = Check {
     name: "functions",
     title: "Lambda functions, and whether Cognito may invoke them",
     why: "Cognito takes a function that it cannot invoke, and then every sign-in that needs it fails",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
@@ -41,36 +42,32 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
     let path = format!("/2015-03-31/functions/{}", escaped(function));
     let query = qualifier.map(|qualifier| format!("?Qualifier={}", escaped(qualifier))).unwrap_or_default();
     let name = part(arn, 5).trim_start_matches("function:");
-    match input.aws.raw.get(LAMBDA, region, "GetFunction", &format!("{path}{query}")).await {
-        Ok(said) => {
-            let state = said["Configuration"]["State"].as_str().unwrap_or("Active");
-            if state == "Failed" {
-                let why = said["Configuration"]["StateReason"].as_str().unwrap_or("Lambda does not say why");
-                let hint = "mend what its reason names, and deploy it again";
-                return Finding::fail(at, format!("the function {name} cannot run ({state}: {why})"), hint);
-            }
+    let (function_path, policy_path) = (format!("{path}{query}"), format!("{path}/policy{query}"));
+    let asked = input.ask("GetFunction", input.aws.raw.get(LAMBDA, region, "GetFunction", &function_path));
+    let policy = input.ask("GetPolicy", input.aws.raw.get(LAMBDA, region, "GetPolicy", &policy_path));
+    let (said, policy, caller) = join3(asked, policy, input.caller()).await;
+    let untold = |what: &str, error: &Error| Finding::untold(&at, &format!("nobody knows whether {what}"), error);
+    match said.and_then(|said| state(&said)) {
+        Ok(None) => {}
+        Ok(Some(failed)) => {
+            let hint = "mend what its reason names, and deploy it again";
+            return Finding::fail(at, format!("the function {name} cannot run ({failed})"), hint);
         }
         Err(error) if error.is_not_found() => {
             let hint = "deploy it first, or correct the ARN";
             return Finding::fail(at, format!("there is no function {name} in {region}"), hint);
         }
-        Err(error) => {
-            return Finding::untold(at, &format!("nobody knows whether the function {name} is there"), &error);
-        }
+        Err(error) => return untold(&format!("the function {name} is there"), &error),
     }
-    let policy = match input.aws.raw.get(LAMBDA, region, "GetPolicy", &format!("{path}/policy{query}")).await {
-        Ok(said) => said["Policy"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null),
+    let policy = match policy.and_then(|said| policy_of(&said)) {
         // A function without any permission has no policy at all (other_resources.md 6).
-        Err(error) if error.is_not_found() => Value::Null,
-        Err(error) => {
-            return Finding::untold(
-                at,
-                &format!("nobody knows whether Cognito may invoke the function {name}"),
-                &error,
-            );
-        }
+        Err(error) if error.is_not_found() => Ok(Value::Null),
+        policy => policy,
     };
-    let account = input.aws.caller().await.map(|caller| caller.account.as_str()).unwrap_or_default();
+    let (policy, account) = match (policy, caller) {
+        (Ok(policy), Ok(caller)) => (policy, caller.account.as_str()),
+        (Err(error), _) | (_, Err(error)) => return untold(&format!("Cognito may invoke the function {name}"), &error),
+    };
     let pool = input
         .pool_id()
         .map(|id| format!("arn:{}:cognito-idp:{}:{account}:userpool/{id}", part(arn, 1), input.aws.region));
@@ -89,6 +86,25 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
     // A permission for this very pool can only be given once there is one.
     let message = format!("the function {name} does not let Cognito invoke it yet: nobody signs in until it does");
     Finding::warn(at, message, format!("once the pool is there: {hint}"))
+}
+
+/// Why a function cannot run, if it cannot.
+fn state(said: &Value) -> Result<Option<String>> {
+    let configuration = &said["Configuration"];
+    match configuration["State"].as_str() {
+        None => Err(unsaid("GetFunction", "the answer does not say in what state the function is")),
+        Some("Failed") => {
+            let why = configuration["StateReason"].as_str().unwrap_or("Lambda does not say why");
+            Ok(Some(format!("Failed: {why}")))
+        }
+        Some(_) => Ok(None),
+    }
+}
+
+/// The policy in an answer, which has it as a text.
+fn policy_of(said: &Value) -> Result<Value> {
+    let policy = said["Policy"].as_str().and_then(|text| serde_json::from_str(text).ok());
+    policy.ok_or_else(|| unsaid("GetPolicy", "the answer holds no policy"))
 }
 
 /// A function's ARN without the alias or version at its end, and that.
@@ -129,7 +145,7 @@ fn is_met(statement: &Value, account: &str, pool: Option<&str>) -> bool {
                 // One that names a pool does not name this one; one with a star may.
                 None => any(&|pattern| pattern.contains('*')),
             },
-            "aws:sourceaccount" => account.is_empty() || any(&|own| own == account),
+            "aws:sourceaccount" => any(&|own| own == account),
             _ => true,
         }
     })

@@ -19,7 +19,10 @@ pub(super) const CHECK: Check = Check {
 async fn look(input: Input<'_>) -> Vec<Finding> {
     let records: Vec<_> = input.made::<DnsRecord>().collect();
     let Some((_, first, _)) = records.first() else { return Vec::new() };
-    let zones = match public(input.aws).await {
+    // Apply needs the zones, so a plan waits for them as long as apply would.
+    let zones = public(input.aws);
+    let zones = if input.is_whole { input.ask("ListHostedZones", zones).await } else { zones.await };
+    let zones = match zones {
         Ok(zones) => zones,
         Err(error) => {
             let what = "cannot find out which hosted zone the records go into";

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{Check, Finding, Input, When, part};
+use super::{Check, Finding, Input, When, part, unsaid};
 use crate::aws::raw::KMS;
 
 pub(super) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     title: "the KMS keys that the pool uses",
     why: "with a key that cannot encrypt, the pool cannot be made, or its custom senders receive no codes",
     source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
@@ -27,15 +27,19 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 async fn of_key(input: Input<'_>, at: String, key: String) -> Finding {
     let region = Some(part(&key, 3)).filter(|region| !region.is_empty()).unwrap_or(&input.aws.region);
     let asked = json!({ "KeyId": key });
-    let said = match input.aws.raw.json(KMS, region, ("TrentService", "DescribeKey"), &asked).await {
-        Ok(said) => said,
+    let asked = input.aws.raw.json(KMS, region, ("TrentService", "DescribeKey"), &asked);
+    let told = input.ask("DescribeKey", asked).await.and_then(|said| {
+        let field = |name: &str| said["KeyMetadata"][name].as_str().map(str::to_owned);
+        let told = (|| Some((field("KeyState")?, field("KeyUsage")?, field("KeySpec")?)))();
+        told.ok_or_else(|| unsaid("DescribeKey", "the answer does not say what the key is like"))
+    });
+    let (state, usage, spec) = match told {
+        Ok(told) => told,
         Err(error) if error.code() == Some("NotFoundException") => {
             return Finding::fail(at, format!("there is no key {key}"), "make it first, or correct the ARN");
         }
         Err(error) => return Finding::untold(at, "nobody knows whether the key can be used", &error),
     };
-    let field = |name: &str| said["KeyMetadata"][name].as_str().unwrap_or("unknown").to_owned();
-    let (state, usage, spec) = (field("KeyState"), field("KeyUsage"), field("KeySpec"));
     match (state.as_str(), usage.as_str(), spec.as_str()) {
         ("PendingDeletion", ..) => Finding::fail(
             at,

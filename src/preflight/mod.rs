@@ -4,16 +4,23 @@
 //! to change, so that a plan without changes asks nothing; `stack preflight` has all of them look at all that the stack
 //! declares. None of them needs to be allowed to look: what cannot be found out is not known, and no failure.
 //!
+//! All of them look at the same time, and each asks all that it can at once. After [`PATIENCE`] whoever has not answered
+//! is not waited for.
+//!
 //! There is no check of identity providers' discovery and metadata addresses, for a stack file cannot declare one yet.
+
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::address::Address;
-use crate::aws::Aws;
+use crate::aws::{Aws, Caller};
 use crate::engine::plan::{Action, Plan, Planned};
-use crate::error::{Problem, Result};
+use crate::error::{AwsFailure, Error, Problem, Result};
 use crate::kind::Kind;
 use crate::kinds::user_pool::UserPool;
 
@@ -36,10 +43,10 @@ mod record_taken;
 mod reserved_words;
 
 pub use declared::declared;
-use finding::Untold;
 pub use finding::{Finding, Outcome};
 
 /// One check.
+#[derive(Debug)]
 pub struct Check {
     /// Its name, in words joined by `_`.
     pub name: &'static str,
@@ -94,9 +101,16 @@ pub struct Input<'a> {
     pub account: Option<&'a str>,
     /// Whether to look at everything, and not only at what the plan makes or changes.
     pub is_whole: bool,
+    /// When an answer comes too late; never, under a clock that is held.
+    until: Option<Instant>,
 }
 
+/// How long the checks wait for whoever they ask, all together: somebody sits before a plan, and an answer that does not
+/// come keeps nobody from going on.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What one check found.
+#[derive(Debug)]
 pub struct Found {
     /// The check.
     pub check: &'static Check,
@@ -109,21 +123,24 @@ pub struct Found {
 pub struct Objections {
     /// Why it cannot be.
     pub problems: Vec<Problem>,
-    /// What is worth a word.
-    pub warnings: Vec<Problem>,
+    /// All that was found.
+    pub found: Vec<Found>,
 }
 
 /// Everything that the checks find, side by side. In another account than the stack's own nothing is read.
 pub async fn look(input: Input<'_>) -> Vec<Found> {
     let is_elsewhere = match input.account {
-        Some(own) => input.aws.caller().await.is_ok_and(|caller| caller.account != own),
+        Some(own) => input.caller().await.is_ok_and(|caller| caller.account != own),
         None => false,
     };
     let is_due = |check: &&Check| {
         (input.is_whole || check.when == When::Planned) && (!is_elsewhere || check.name == credentials::CHECK.name)
     };
-    let looking =
-        CHECKS.iter().filter(is_due).map(|check| (check.look)(input).map(move |findings| Found { check, findings }));
+    let looking = CHECKS.iter().filter(is_due).map(|check| {
+        // The log then says of each call that it is a check's, and whose.
+        let span = tracing::info_span!(target: "stack::aws", "check", name = check.name);
+        (check.look)(input).map(move |findings| Found { check, findings }).instrument(span)
+    });
     futures_util::future::join_all(looking).await
 }
 
@@ -132,27 +149,43 @@ pub async fn look(input: Input<'_>) -> Vec<Found> {
 /// # Errors
 /// When AWS cannot be asked for what apply could not do without, which is no fault of the stack file.
 pub async fn run(input: Input<'_>) -> Result<Objections> {
-    let mut objections = Objections::default();
-    if input.plan.is_empty() {
-        return Ok(objections);
+    if input.plan.steps.is_empty() {
+        return Ok(Objections::default());
     }
-    for finding in look(input).await.into_iter().flat_map(|found| found.findings) {
-        let Finding { outcome, problem, unknown } = finding;
-        match (outcome, unknown) {
-            (Outcome::Fail, _) | (Outcome::Unknown, Untold::IsRefused) => objections.problems.push(problem),
-            (Outcome::Unknown, Untold::Fails(error)) => return Err(error),
-            (Outcome::Warn, _) => objections.warnings.push(problem),
-            (Outcome::Pass | Outcome::Unknown, _) => {}
-        }
+    let mut found = look(input).await;
+    let mut findings = found.iter_mut().flat_map(|found| &mut found.findings);
+    if let Some(error) = findings.find_map(|finding| finding.failure.take()) {
+        return Err(error);
     }
-    Ok(objections)
+    let findings = found.iter().flat_map(|found| &found.findings);
+    let failed = findings.filter(|finding| finding.outcome == Outcome::Fail);
+    Ok(Objections { problems: failed.map(|finding| finding.problem.clone()).collect(), found })
 }
 
 impl<'a> Input<'a> {
     /// What a plan makes and changes.
     #[must_use]
     pub fn of_plan(plan: &'a Plan, aws: &'a Aws) -> Self {
-        Self { plan, aws, account: None, is_whole: false }
+        let until = (!aws.clock.is_held()).then(|| Instant::now() + PATIENCE);
+        Self { plan, aws, account: None, is_whole: false, until }
+    }
+
+    /// All that a stack declares, which belongs to this account.
+    #[must_use]
+    pub fn of_all(plan: &'a Plan, aws: &'a Aws, account: Option<&'a str>) -> Self {
+        Self { account, is_whole: true, ..Self::of_plan(plan, aws) }
+    }
+
+    /// What was asked, unless the answer comes too late.
+    async fn ask<T>(self, what: &str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(until) = self.until else { return asked.await };
+        let late = || unsaid(what, format!("no answer that says anything came in {} s", PATIENCE.as_secs()));
+        tokio::time::timeout_at(until, asked).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Whose credentials these are.
+    async fn caller(self) -> Result<&'a Caller> {
+        self.ask("GetCallerIdentity", self.aws.caller()).await
     }
 
     /// The resources of one kind that the plan ends with, each with what it will be.
@@ -201,6 +234,12 @@ fn is_made(planned: &Planned) -> bool {
 fn spec<K: DeserializeOwned>(planned: &Planned) -> Option<K> {
     let of = |value: &Option<serde_json::Value>| serde_json::from_value(value.clone()?).ok();
     of(&planned.target).or_else(|| of(&planned.desired))
+}
+
+/// That an answer does not say what was asked, or that there was none.
+fn unsaid(operation: &str, message: impl Into<String>) -> Error {
+    let failure = AwsFailure { operation: operation.to_owned(), code: None, message: message.into(), request_id: None };
+    Error::aws(failure, crate::error::Outcome::Refused)
 }
 
 /// A field of a resource, as a path in the stack file.

@@ -42,7 +42,7 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 async fn of_parent(input: Input<'_>, planned: &Planned, name: &str, parent: &str) -> Finding {
     let place = at(planned, "parent_record");
     let own = input.wanted::<DnsRecord>().find(|(_, _, record)| is_a_record_of(record, parent));
-    let found = input.aws.dns.a_records(parent).await;
+    let found = input.ask("public DNS", input.aws.dns.a_records(parent)).await;
     if let Some((address, record, spec)) = own {
         let is_placeholder = address.name.as_deref() == Some(PLACEHOLDER);
         return match found {
@@ -82,8 +82,7 @@ async fn of_parent(input: Input<'_>, planned: &Planned, name: &str, parent: &str
             )
         }
         Err(error) => {
-            let finding = Finding::unknown(place, error.to_string());
-            finding.hinted(error.hints().first().map_or("", String::as_str)).or_refused()
+            Finding::untold(place, &format!("nobody knows whether {parent} has an A record in public DNS"), &error)
         }
     }
 }

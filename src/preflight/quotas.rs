@@ -3,13 +3,15 @@
 //! What is there is counted; what is allowed is asked of Service Quotas, and is AWS's default where it does not say.
 
 use futures_util::FutureExt as _;
-use futures_util::future::join;
+use futures_util::future::join3;
 use serde_json::{Value, json};
 
-use super::{Check, Finding, Input, When, is_made};
+use super::{Check, Finding, Input, Outcome, When, unsaid};
 use crate::aws::error::refused;
 use crate::aws::raw::QUOTAS;
+use crate::engine::plan::Action;
 use crate::error::Result;
+use crate::kind::Kind;
 use crate::kinds::app_client::AppClient;
 use crate::kinds::domain::Domain;
 use crate::kinds::user_pool::UserPool;
@@ -19,14 +21,15 @@ pub(super) const CHECK: Check = Check {
     title: "quotas of user pools, app clients and custom domains",
     why: "at a quota AWS refuses to make more, and some quotas are never raised",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| look(input).boxed_local(),
 };
 
 /// From this share of a quota on, it is worth a word.
 const NEAR: f64 = 0.9;
-/// Of how many pools the domains are counted; each takes a call, and a few are made a second.
+/// Of how many pools the domains are counted, each with a call: by `stack preflight`, and in a plan, where somebody waits.
 const MANY_POOLS: usize = 30;
+const FEW_POOLS: usize = 10;
 
 /// A quota as it stands.
 struct Quota {
@@ -45,56 +48,89 @@ const RAISE: &str = "Service Quotas in the AWS console raises it; or delete what
 const FIXED: &str = "AWS does not raise this one: delete what nobody uses, or use another Region or account";
 
 async fn look(input: Input<'_>) -> Vec<Finding> {
-    let new = |is_new: bool| usize::from(is_new);
-    let pool = input.made::<UserPool>().next().map(|(_, planned, _)| new(is_made(planned)));
-    let clients = input.made::<AppClient>().filter(|(_, planned, _)| is_made(planned)).count();
-    let pool_id = input.pool_id().filter(|_| clients > 0 || input.is_whole);
-    let domain = input.made::<Domain>().find(|(_, _, domain)| domain.custom.is_some());
-    let domain = domain.map(|(_, planned, _)| new(is_made(planned)));
-    if pool.is_none() && pool_id.is_none() && domain.is_none() {
+    let is_any = |count: usize| count > 0 || input.is_whole;
+    let has_pool = input.made::<UserPool>().next().is_some();
+    let (clients, fewer_clients) = (new::<AppClient>(input), going::<AppClient>(input));
+    let pool_id = input.pool_id().filter(|_| is_any(clients));
+    let has_domain = input.made::<Domain>().any(|(_, _, domain)| domain.custom.is_some());
+    if !has_pool && pool_id.is_none() && !has_domain {
         return Vec::new();
     }
-    let (limits, pools) = join(limits(input), pools(input)).await;
-    let limits = limits.unwrap_or_default();
+    let limits = async { input.ask("ListServiceQuotas", limits(input)).await.unwrap_or_default() };
+    let pools = async {
+        if !has_pool && !has_domain {
+            return Ok(Vec::new());
+        }
+        input.ask("ListUserPools", pools(input)).await
+    };
+    let here = async {
+        match pool_id {
+            Some(id) => Some((id, input.ask("ListUserPoolClients", count_clients(input, id)).await)),
+            None => None,
+        }
+    };
+    let (limits, pools, here) = join3(limits, pools, here).await;
     let region = &input.aws.region;
     let mut findings = Vec::new();
-    if let Some(new) = pool {
+    if has_pool {
         findings.push(said("user_pool", "user pools", &pools, |pools| {
             let (most, is_default) =
                 most(&limits, &["user pool", "per"], &["per user pool", "user pools per identity"], 1000);
-            let of = format!("user pools in {region}");
-            Quota { at: "user_pool", of, used: pools.len() + new, most, is_default, way_out: RAISE }
+            let used = (pools.len() + new::<UserPool>(input)).saturating_sub(going::<UserPool>(input));
+            Quota { at: "user_pool", of: format!("user pools in {region}"), used, most, is_default, way_out: RAISE }
         }));
     }
-    if let Some(id) = pool_id {
-        findings.push(said("app_clients", "app clients", &count_clients(input, id).await, |count| {
+    if let Some((id, counted)) = here {
+        findings.push(said("app_clients", "app clients", &counted, |count| {
             let (most, is_default) = most(&limits, &["app", "per user pool"], &[], 1000);
-            let of = format!("app clients in {id}");
-            Quota { at: "app_clients", of, used: count + clients, most, is_default, way_out: RAISE }
+            let used = (count + clients).saturating_sub(fewer_clients);
+            Quota { at: "app_clients", of: format!("app clients in {id}"), used, most, is_default, way_out: RAISE }
         }));
     }
-    if let Some(new) = domain {
-        let counted = match &pools {
-            Ok(pools) if pools.len() > MANY_POOLS => {
-                let message = format!("custom domains are not counted: {} pools would have to be read", pools.len());
-                findings.push(Finding::unknown("domain.name", message));
-                return findings;
-            }
-            Ok(pools) => count_domains(input, pools).await,
-            // Said of the pools already, or said here.
-            Err(_) if pool.is_some() => return findings,
-            Err(error) => {
-                findings.push(Finding::untold("domain.name", "custom domains cannot be counted", error));
-                return findings;
-            }
-        };
-        findings.push(said("domain.name", "custom domains", &counted, |count| {
-            let (most, is_default) = most(&limits, &["custom domain"], &[], 4);
-            let of = format!("custom domains in {region}");
-            Quota { at: "domain.name", of, used: count + new, most, is_default, way_out: FIXED }
-        }));
+    if has_domain {
+        // Where the pools cannot be listed, that is said of them already, unless they are none of the plan's.
+        let is_said = has_pool && pools.is_err();
+        findings.extend((!is_said).then_some(domains(input, &limits, &pools).await));
     }
     findings
+}
+
+/// How many of a kind there will be more by what the plan makes.
+fn new<K: Kind>(input: Input<'_>) -> usize {
+    input.wanted::<K>().filter(|(_, planned, _)| planned.action == Action::Create).count()
+}
+
+/// How many fewer by what it takes away. What is replaced counts neither way: all these go before their like is made.
+fn going<K: Kind>(input: Input<'_>) -> usize {
+    let all = input.plan.resources.iter().filter(|(address, _)| address.kind == K::NAME);
+    all.filter(|(_, planned)| planned.action == Action::Delete && !planned.is_gone && planned.id.is_some()).count()
+}
+
+async fn domains(input: Input<'_>, limits: &[(String, f64)], pools: &Result<Vec<String>>) -> Finding {
+    const AT: &str = "domain.name";
+    let what = "custom domains";
+    let pools = match pools {
+        Ok(pools) => pools,
+        Err(error) => return Finding::untold(AT, &format!("{what} cannot be counted"), error),
+    };
+    let all = input.wanted::<Domain>().filter(|(_, planned, _)| planned.action == Action::Create);
+    let new = all.filter(|(_, _, domain)| domain.custom.is_some()).count();
+    let (most, is_default) = most(limits, &["custom domain"], &[], 4);
+    let quota = |used: usize| {
+        let of = format!("{what} in {}", input.aws.region);
+        Quota { at: AT, of, used, most, is_default, way_out: FIXED }
+    };
+    // A pool has one at most: of a few pools nobody needs to be asked.
+    let at_most = quota(pools.len() + new).finding();
+    if at_most.outcome == Outcome::Pass {
+        return Finding::pass(AT, format!("at most {}", at_most.problem.message));
+    }
+    if pools.len() > if input.is_whole { MANY_POOLS } else { FEW_POOLS } {
+        let message = format!("{what} are not counted: {} pools would have to be read", pools.len());
+        return Finding::unknown(AT, message);
+    }
+    let counted = input.ask("DescribeUserPool", count_domains(input, pools)).await;
+    said(AT, what, &counted, |count| quota(count + new))
 }
 
 fn said<T>(at: &str, what: &str, counted: &Result<T>, quota: impl Fn(&T) -> Quota) -> Finding {
@@ -161,7 +197,8 @@ async fn pools(input: Input<'_>) -> Result<Vec<String>> {
     loop {
         let ask = input.aws.cognito.list_user_pools().max_results(60).set_next_token(next);
         let page = ask.send().await.map_err(refused("ListUserPools"))?;
-        found.extend(page.user_pools.unwrap_or_default().into_iter().filter_map(|pool| pool.id));
+        let listed = page.user_pools.ok_or_else(|| unsaid("ListUserPools", "the answer holds no list"))?;
+        found.extend(listed.into_iter().filter_map(|pool| pool.id));
         next = page.next_token;
         if next.is_none() {
             return Ok(found);
@@ -175,7 +212,8 @@ async fn count_clients(input: Input<'_>, pool: &str) -> Result<usize> {
     loop {
         let ask = input.aws.cognito.list_user_pool_clients().user_pool_id(pool).max_results(60).set_next_token(next);
         let page = ask.send().await.map_err(refused("ListUserPoolClients"))?;
-        count += page.user_pool_clients.unwrap_or_default().len();
+        let listed = page.user_pool_clients.ok_or_else(|| unsaid("ListUserPoolClients", "the answer holds no list"))?;
+        count += listed.len();
         next = page.next_token;
         if next.is_none() {
             return Ok(count);
@@ -188,7 +226,10 @@ async fn count_domains(input: Input<'_>, pools: &[String]) -> Result<usize> {
         let ask = input.aws.cognito.describe_user_pool().user_pool_id(pool);
         let said = ask.send().await.map_err(refused("DescribeUserPool"));
         match said {
-            Ok(said) => Ok(said.user_pool.and_then(|pool| pool.custom_domain).is_some_and(|name| !name.is_empty())),
+            Ok(said) => {
+                let pool = said.user_pool.ok_or_else(|| unsaid("DescribeUserPool", "the answer describes no pool"))?;
+                Ok(pool.custom_domain.is_some_and(|name| !name.is_empty()))
+            }
             // It went while it was being counted.
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -201,7 +242,6 @@ async fn count_domains(input: Input<'_>, pools: &[String]) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preflight::Outcome;
 
     #[test]
     fn a_quota_that_is_near_or_passed_is_told() {

@@ -26,7 +26,7 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
     if records.is_empty() {
         return Vec::new();
     }
-    let Ok(zones) = public(input.aws).await else { return Vec::new() };
+    let Ok(zones) = input.ask("ListHostedZones", public(input.aws)).await else { return Vec::new() };
     let going = going(input);
     let checks = records.iter().map(|(_, planned, record)| of_record(input, planned, record, &zones, &going));
     join_all(checks).await.into_iter().flatten().collect()
@@ -50,7 +50,7 @@ async fn of_record(
     let (name, kind) = (record.name.as_deref()?, record.r#type?.as_str());
     let at = at(planned, "name");
     // Whoever may not list records may still make them.
-    let there = match in_the_way(input.aws, zone, record).await {
+    let there = match input.ask("ListResourceRecordSets", in_the_way(input.aws, zone, record)).await {
         Ok(there) => there,
         Err(error) => return Some(Finding::untold(at, "nobody knows what stands there", &error)),
     };

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     title: "words that AWS keeps for itself",
     why: "AWS refuses `aws`, `amazon` and `cognito` in a prefix, and its own domains as yours",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html",
-    when: When::Asked,
+    when: When::Planned,
     look: |input| async move { look(input) }.boxed_local(),
 };
 

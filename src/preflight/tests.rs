@@ -27,6 +27,7 @@ fn plan(resources: Vec<(&str, Planned)>) -> Plan {
         lineage: String::new(),
         serial: 0,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: resources.collect(),
         // One that does something; what it is matters to no check.
         steps: vec![Step::Create("user_pool".parse().unwrap())],
@@ -47,7 +48,9 @@ async fn found(
     };
     Rc::get_mut(&mut stage.ctx.aws).unwrap().dns = Dns::Answers(Rc::new(dns));
     let objections = run(Input::of_plan(plan, &stage.ctx.aws)).await.unwrap();
-    assert_eq!(objections.warnings, []);
+    let findings = objections.found.iter().flat_map(|found| &found.findings);
+    let warned: Vec<_> = findings.filter(|finding| finding.outcome == Outcome::Warn).collect();
+    assert!(warned.is_empty(), "{warned:?}");
     objections
         .problems
         .into_iter()
@@ -262,6 +265,44 @@ async fn a_plan_that_does_nothing_asks_nothing() {
     let mut none = plan(vec![("domain.custom", planned(Action::Keep, "domain", &domain::example()))]);
     none.steps.clear();
     let objections = run(Input::of_plan(&none, &stage.ctx.aws)).await.unwrap();
-    assert_eq!((objections.problems, objections.warnings), (Vec::new(), Vec::new()));
+    assert!(objections.problems.is_empty() && objections.found.is_empty());
     assert_eq!(stage.operations(), Vec::<String>::new());
+}
+
+/// An account with so many pools, each with a domain of its own, which is allowed four of them.
+fn account(pools: usize, answer_pools: bool) -> impl FnMut(&Call) -> (u16, String) + Send + 'static {
+    move |call| {
+        let answer = match call.operation.as_str() {
+            "ListUserPools" => {
+                let pools: Vec<Value> =
+                    (0..pools).map(|number| json!({ "Id": format!("eu-west-1_{number}") })).collect();
+                json!({ "UserPools": pools })
+            }
+            "DescribeUserPool" => {
+                assert!(answer_pools, "nobody needs to read {pools} pools to know that they have not four domains");
+                json!({ "UserPool": { "CustomDomain": "auth.example.org" } })
+            }
+            "ListServiceQuotas" => json!({ "Quotas": [{ "QuotaName": "Custom domains per Region", "Value": 4.0 }] }),
+            _ => return (403, json!({ "__type": "AccessDeniedException" }).to_string()),
+        };
+        (200, answer.to_string())
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn domains_are_counted_where_it_matters_and_a_replaced_one_takes_no_second_place() {
+    for (action, pools, outcome, says) in [
+        (Action::Create, 2, Outcome::Pass, "at most 3 of 4"),
+        (Action::Create, 3, Outcome::Warn, "4 of 4"),
+        (Action::Create, 4, Outcome::Fail, "too many: 5 of 4"),
+        (Action::Replace, 4, Outcome::Warn, "4 of 4"),
+        (Action::Create, 11, Outcome::Unknown, "11 pools would have to be read"),
+    ] {
+        let plan = plan(vec![("domain.custom", planned(action, "domain", &domain::example()))]);
+        let stage = Stage::new(account(pools, (3..11).contains(&pools)));
+        let found = look(Input::of_plan(&plan, &stage.ctx.aws)).await;
+        let findings = &found.iter().find(|found| found.check.name == "quotas").unwrap().findings;
+        let told: Vec<_> = findings.iter().map(|finding| (finding.outcome, &finding.problem.message)).collect();
+        assert!(told.len() == 1 && told[0].0 == outcome && told[0].1.contains(says), "{action:?} {pools}: {told:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! One sandbox: a world, a clock, the faults that were asked for, and the calls that were made.
 
 use super::fault::{self, Fault, FaultKind};
+use super::policy::Policy;
 use super::rates::Rates;
 use super::store::Store;
 use super::wire::{self, Call, Reply, Request, Service};
@@ -26,6 +27,8 @@ struct Inner {
     faults: Mutex<Vec<Fault>>,
     /// The quotas of calls in a second, where they are to be kept.
     rates: Mutex<Option<Rates>>,
+    /// What the caller is allowed, where not everything is.
+    policy: Mutex<Option<Policy>>,
     calls: Mutex<BTreeMap<(String, String), u64>>,
     requests: AtomicU64,
 }
@@ -52,6 +55,7 @@ impl Sandbox {
             clock,
             faults: Mutex::default(),
             rates: Mutex::default(),
+            policy: Mutex::default(),
             calls: Mutex::default(),
             requests: AtomicU64::new(0),
         }))
@@ -59,8 +63,9 @@ impl Sandbox {
 
     /// The sandbox whose world is kept in `dir`, made if there is none. Several processes may have it open.
     ///
-    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`; and it takes no
-    /// more calls in a second than AWS does where `STACK_SANDBOX_RATES` is set.
+    /// It has the faults that the environment variable `STACK_SANDBOX_FAULTS` asks for: `OP=KIND[:N];…`; it takes no more
+    /// calls in a second than AWS does where `STACK_SANDBOX_RATES` is set; and it allows what the IAM policy in the file
+    /// `STACK_SANDBOX_POLICY` allows, and nothing else.
     ///
     /// # Errors
     ///
@@ -76,6 +81,12 @@ impl Sandbox {
         }
         if std::env::var_os("STACK_SANDBOX_RATES").is_some() {
             sandbox.keep_rates();
+        }
+        if let Some(path) = std::env::var_os("STACK_SANDBOX_POLICY") {
+            let unreadable = |error: Error| error.during("STACK_SANDBOX_POLICY cannot be read");
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| unreadable(Error::usage(path.to_string_lossy().into_owned()).caused_by(error)))?;
+            sandbox.allow_only(Policy::parse(&text).map_err(unreadable)?);
         }
         Ok(sandbox)
     }
@@ -128,6 +139,11 @@ impl Sandbox {
     /// From now on, no more calls are taken in a second than AWS takes.
     pub fn keep_rates(&self) {
         held(&self.0.rates).get_or_insert_default();
+    }
+
+    /// From now on, only what this policy allows is done.
+    pub fn allow_only(&self, policy: Policy) {
+        *held(&self.0.policy) = Some(policy);
     }
 
     /// The faults that are still to come.
@@ -239,7 +255,7 @@ impl Sandbox {
     }
 
     fn act(&self, call: &Call, request: &Request) -> Reply {
-        let done = wire::check_signed(call, request).and_then(|()| {
+        let done = wire::check_signed(call, request).and_then(|()| self.check_allowed(call, request)).and_then(|()| {
             let id = self.request_id();
             let world = self.0.store.with(self.0.clock.now_ms(), |world| dispatch(world, call, request, &id));
             let reply = world.unwrap_or_else(|error| {
@@ -249,6 +265,17 @@ impl Sandbox {
             Ok(wire::with_request_id(reply, call.service, &id))
         });
         done.unwrap_or_else(|refusal| self.refuse(call, request, &refusal))
+    }
+
+    /// Refuses what the policy does not allow.
+    fn check_allowed(&self, call: &Call, request: &Request) -> Result<(), Refusal> {
+        let Some(policy) = held(&self.0.policy).clone() else { return Ok(()) };
+        let asked = self.0.store.with(self.0.clock.now_ms(), |world| Ok(policy.refuses(world, call, request)));
+        let unreadable = |error: Error| Refusal { status: 500, ..Refusal::new("InternalFailure", error.to_string()) };
+        match asked.map_err(unreadable)?? {
+            Some(demand) => Err(fault::denied(call, &demand.action, &demand.resource)),
+            None => Ok(()),
+        }
     }
 
     /// Answers a call at a place that does not yet know what was done within this time.
@@ -267,7 +294,8 @@ impl Sandbox {
 
     fn refuse(&self, call: &Call, request: &Request, refusal: &Refusal) -> Reply {
         let id = self.request_id();
-        wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id)
+        let reply = wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id);
+        if call.service == Service::S3 { s3::dated(reply, self.0.clock.now_ms()) } else { reply }
     }
 }
 
@@ -291,7 +319,7 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
             acm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
         }
         Service::Route53 => route53::handle(world, &call.operation, request),
-        Service::Sts => sts::handle(&call.operation, id),
+        Service::Sts => sts::handle(world, &call.operation, request, id),
         Service::Outside(service) => outside::handle(service, &call.region, &call.operation, request, id),
         Service::S3 => s3::handle(world, &call.region, &call.operation, request),
         Service::Image => image(world, request),

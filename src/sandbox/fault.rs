@@ -184,16 +184,7 @@ impl FaultKind {
             },
             Self::AccessDenied => {
                 let action = format!("{}:{}", call.service.name(), call.operation);
-                let resource = wire::resource(call, request);
-                let message = format!(
-                    "User: arn:aws:iam::{ACCOUNT}:user/sandbox is not authorized to perform: {action} on resource: \
-                     {resource} because no identity-based policy allows the {action} action"
-                );
-                match call.service {
-                    Service::Cognito | Service::Acm => with(400, "AccessDeniedException", &message),
-                    Service::Outside(service) if service.speaks_json() => with(403, "AccessDeniedException", &message),
-                    _ => with(403, "AccessDenied", &message),
-                }
+                Some(denied(call, &action, &wire::resource(call, request)))
             }
             Self::ExpiredToken => match call.service {
                 Service::Cognito | Service::Acm => {
@@ -208,6 +199,20 @@ impl FaultKind {
             }
         }
     }
+}
+
+/// IAM's no, in the words of the service that was called.
+pub(super) fn denied(call: &Call, action: &str, resource: &str) -> Refusal {
+    let message = format!(
+        "User: arn:aws:iam::{ACCOUNT}:user/sandbox is not authorized to perform: {action} on resource: {resource} because \
+         no identity-based policy allows the {action} action"
+    );
+    let (status, code) = match call.service {
+        Service::Cognito | Service::Acm => (400, "AccessDeniedException"),
+        Service::Outside(service) if service.speaks_json() => (403, "AccessDeniedException"),
+        _ => (403, "AccessDenied"),
+    };
+    Refusal { status, ..Refusal::new(code, message) }
 }
 
 /// The HTTP status that a code comes with.

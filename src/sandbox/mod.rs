@@ -19,13 +19,14 @@ pub mod dns;
 mod fault;
 mod ids;
 mod outside;
+mod policy;
 mod rates;
 pub mod route53;
 pub mod s3;
 mod serve;
 mod serve_dns;
 mod store;
-mod sts;
+pub mod sts;
 #[cfg(test)]
 mod tests;
 pub mod timing;
@@ -34,6 +35,7 @@ mod xml;
 
 pub use self::core::{Answer, Sandbox};
 pub use fault::{Fault, FaultKind};
+pub use policy::Policy;
 pub use serve::Server;
 pub use wire::{Reply, Request};
 
@@ -60,6 +62,9 @@ pub struct World {
     /// What S3 holds.
     #[serde(default)]
     pub s3: s3::S3,
+    /// What STS holds.
+    #[serde(default)]
+    pub sts: sts::Sts,
 }
 
 impl World {

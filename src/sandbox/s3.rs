@@ -1,21 +1,21 @@
-//! S3, as the sandbox plays it: buckets, objects, and conditional writes.
+//! S3, as the sandbox plays it: buckets and their settings, objects and their versions, and conditional writes.
 
 mod bodies;
+mod lists;
+mod objects;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 use super::wire::{self, Query, Reply, Request};
 use super::xml::{self, Element};
-use super::{ACCOUNT, Refusal, World};
-use base64::Engine as _;
+use super::{Refusal, World};
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+use settings::Settings;
 use std::collections::BTreeMap;
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
-/// The longest page of a list; a short one makes every client page.
-const PAGE: usize = 2;
-
 /// What S3 holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct S3 {
@@ -24,13 +24,28 @@ pub struct S3 {
     buckets: BTreeMap<String, Bucket>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Bucket {
     region: String,
     /// `Enabled` or `Suspended`, once it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     versioning: Option<String>,
+    /// Every key's object, where the newest of its versions is none that deletes it.
     objects: BTreeMap<String, Object>,
+    /// Every key's other versions, the newest first. The first deletes the key where it has no object.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    older: BTreeMap<String, Vec<Older>>,
+    #[serde(default)]
+    settings: Settings,
+}
+
+/// A version that is not what its key holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Older {
+    version: String,
+    written: i64,
+    /// None for one that deletes.
+    object: Option<Object>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,9 +76,13 @@ pub(super) fn place(request: &Request) -> (String, String) {
 pub(super) fn operation(request: &Request) -> &'static str {
     let (bucket, key) = place(request);
     let query = Query::of(request);
+    if let (false, true, Some(operation)) = (bucket.is_empty(), key.is_empty(), settings::operation(request, &query)) {
+        return operation;
+    }
     match (request.method().as_str(), bucket.is_empty(), key.is_empty()) {
         ("PUT", false, true) if query.has("versioning") => "PutBucketVersioning",
         ("GET", false, true) if query.has("versioning") => "GetBucketVersioning",
+        ("GET", false, true) if query.has("versions") => "ListObjectVersions",
         ("GET", false, true) if query.get("list-type") == Some("2") => "ListObjectsV2",
         ("PUT", false, true) => "CreateBucket",
         ("HEAD", false, true) => "HeadBucket",
@@ -97,8 +116,18 @@ pub(super) fn refuse(request: &Request, refusal: &Refusal, id: &str) -> Reply {
     wire::reply(refusal.status, "application/xml", error.document())
 }
 
-/// Answers one call made to `region`.
+/// Answers one call made to `region`. Every answer tells the time, by which the ages of objects count.
 pub(super) fn handle(world: &mut World, region: &str, operation: &str, request: &Request) -> Result<Reply, Refusal> {
+    let now = world.now;
+    answer(world, region, operation, request).map(|reply| dated(reply, now))
+}
+
+/// The same answer with the time at which it was given.
+pub(super) fn dated(reply: Reply, now: i64) -> Reply {
+    wire::with_header(reply, "Date", &objects::http_time(now))
+}
+
+fn answer(world: &mut World, region: &str, operation: &str, request: &Request) -> Result<Reply, Refusal> {
     let (name, key) = place(request);
     if operation == "CreateBucket" {
         return create_bucket(world, region, &name, request);
@@ -107,7 +136,7 @@ pub(super) fn handle(world: &mut World, region: &str, operation: &str, request: 
         return Err(no(501, "NotImplemented", "A header you provided implies functionality that is not implemented"));
     }
     let now = world.now;
-    let number = if operation == "PutObject" { world.next_id() } else { 0 };
+    let number = if matches!(operation, "PutObject" | "DeleteObject") { world.next_id() } else { 0 };
     let missing = || no(404, "NoSuchBucket", "The specified bucket does not exist");
     let bucket = world.s3.buckets.get_mut(&name).ok_or_else(missing)?;
     if bucket.region != region {
@@ -119,7 +148,7 @@ pub(super) fn handle(world: &mut World, region: &str, operation: &str, request: 
     }
     match operation {
         "HeadBucket" => Ok(wire::with_header(empty(200), "x-amz-bucket-region", &bucket.region)),
-        "DeleteBucket" if bucket.objects.is_empty() => {
+        "DeleteBucket" if bucket.objects.is_empty() && bucket.older.is_empty() => {
             world.s3.buckets.remove(&name);
             Ok(empty(204))
         }
@@ -133,11 +162,13 @@ pub(super) fn handle(world: &mut World, region: &str, operation: &str, request: 
             ))
         }
         "PutBucketVersioning" => put_versioning(bucket, request),
-        "ListObjectsV2" => list(bucket, &name, &Query::of(request)),
-        "PutObject" => put(bucket, &key, request, now, number),
-        "GetObject" => get(bucket, &key, request, true),
-        "HeadObject" => get(bucket, &key, request, false),
-        _ => delete(bucket, &key, request),
+        "ListObjectsV2" => lists::objects(bucket, &name, &Query::of(request)),
+        "ListObjectVersions" => lists::versions(bucket, &name, &Query::of(request)),
+        "PutObject" => objects::put(bucket, &key, request, now, number),
+        "GetObject" => objects::get(bucket, &key, request, true),
+        "HeadObject" => objects::get(bucket, &key, request, false),
+        "DeleteObject" => objects::delete(bucket, &key, request, now, number),
+        operation => settings::handle(bucket, &name, operation, request),
     }
 }
 
@@ -181,7 +212,7 @@ fn create_bucket(world: &mut World, region: &str, name: &str, request: &Request)
         let message = "Your previous request to create the named bucket succeeded and you already own it.";
         return Err(no(409, "BucketAlreadyOwnedByYou", message));
     }
-    let bucket = Bucket { region: region.to_owned(), versioning: None, objects: BTreeMap::new() };
+    let bucket = Bucket { region: region.to_owned(), versioning: None, ..Bucket::default() };
     world.s3.buckets.insert(name.to_owned(), bucket);
     Ok(wire::with_header(empty(200), "Location", &format!("/{name}")))
 }
@@ -195,171 +226,4 @@ fn put_versioning(bucket: &mut Bucket, request: &Request) -> Result<Reply, Refus
         }
         _ => Err(no(400, "MalformedXML", "The XML you provided was not well-formed")),
     }
-}
-
-fn given<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    request.headers().get(name).and_then(|value| value.to_str().ok())
-}
-
-fn same_tag(given: &str, etag: &str) -> bool {
-    given == "*" || given.trim_matches('"') == etag.trim_matches('"')
-}
-
-/// The conditions on a write or a delete.
-fn check_write(object: Option<&Object>, request: &Request) -> Result<(), Refusal> {
-    let failed = |condition: &str| {
-        no(
-            412,
-            "PreconditionFailed",
-            format!("At least one of the pre-conditions you specified did not hold ({condition})"),
-        )
-    };
-    if let Some(none) = given(request, "if-none-match") {
-        if none != "*" {
-            return Err(no(
-                501,
-                "NotImplemented",
-                "A header you provided implies functionality that is not implemented",
-            ));
-        }
-        if object.is_some() {
-            return Err(failed("If-None-Match"));
-        }
-    }
-    match (given(request, "if-match"), object) {
-        (None, _) => Ok(()),
-        (Some(_), None) => Err(no_such_key()),
-        (Some(tag), Some(object)) if same_tag(tag, &object.etag) => Ok(()),
-        (Some(_), Some(_)) => Err(failed("If-Match")),
-    }
-}
-
-fn no_such_key() -> Refusal {
-    no(404, "NoSuchKey", "The specified key does not exist.")
-}
-
-fn put(bucket: &mut Bucket, key: &str, request: &Request, now: i64, number: u64) -> Result<Reply, Refusal> {
-    check_write(bucket.objects.get(key), request)?;
-    let (body, mut headers) = bodies::read(request)?;
-    let kept = |name: &str| {
-        name.starts_with("x-amz-meta-")
-            || name.starts_with("x-amz-checksum-") && name != "x-amz-checksum-algorithm"
-            || matches!(name, "content-type" | "cache-control" | "content-disposition" | "x-amz-server-side-encryption")
-    };
-    for (name, value) in request.headers() {
-        if let (true, Ok(value)) = (kept(name.as_str()), value.to_str()) {
-            headers.insert(name.as_str().to_owned(), value.to_owned());
-        }
-    }
-    bodies::check(&body, &headers)?;
-    let etag = format!("\"{}\"", &super::ids::hex(&BASE64.encode(&body))[..32]);
-    let version = (bucket.versioning.as_deref() == Some("Enabled")).then(|| format!("version{number:08}"));
-    let mut reply = wire::with_header(empty(200), "ETag", &etag);
-    for (name, value) in headers.iter().filter(|(name, _)| name.starts_with("x-amz-")) {
-        if !name.starts_with("x-amz-meta-") {
-            reply = wire::with_header(reply, name, value);
-        }
-    }
-    if let Some(version) = &version {
-        reply = wire::with_header(reply, "x-amz-version-id", version);
-    }
-    let object = Object { body: BASE64.encode(&body), etag, written: now, version, headers };
-    bucket.objects.insert(key.to_owned(), object);
-    Ok(reply)
-}
-
-fn get(bucket: &Bucket, key: &str, request: &Request, with_body: bool) -> Result<Reply, Refusal> {
-    let object = bucket.objects.get(key).ok_or_else(no_such_key)?;
-    if given(request, "range").is_some() {
-        return Err(no(501, "NotImplemented", "the sandbox gives whole objects only"));
-    }
-    if given(request, "if-match").is_some_and(|tag| !same_tag(tag, &object.etag)) {
-        return Err(no(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"));
-    }
-    if given(request, "if-none-match").is_some_and(|tag| same_tag(tag, &object.etag)) {
-        return Err(no(304, "NotModified", "Not Modified"));
-    }
-    let body = BASE64.decode(&object.body).map_err(|error| no(500, "InternalError", error.to_string()))?;
-    let length = body.len().to_string();
-    let mut reply = wire::reply(200, "binary/octet-stream", if with_body { body } else { Vec::new() });
-    reply = wire::with_header(reply, "ETag", &object.etag);
-    reply = wire::with_header(reply, "Last-Modified", &http_time(object.written));
-    reply = wire::with_header(reply, "Content-Length", &length);
-    let wants_checksum = given(request, "x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
-    for (name, value) in &object.headers {
-        if wants_checksum || !name.starts_with("x-amz-checksum-") {
-            reply = wire::with_header(reply, name, value);
-        }
-    }
-    if let Some(version) = &object.version {
-        reply = wire::with_header(reply, "x-amz-version-id", version);
-    }
-    Ok(reply)
-}
-
-fn http_time(ms: i64) -> String {
-    let time = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-fn delete(bucket: &mut Bucket, key: &str, request: &Request) -> Result<Reply, Refusal> {
-    // Unlike a write's, a delete's If-Match on nothing is no error: there is nothing to protect.
-    if bucket.objects.contains_key(key) {
-        check_write(bucket.objects.get(key), request)?;
-    }
-    bucket.objects.remove(key);
-    Ok(empty(204))
-}
-
-fn list(bucket: &Bucket, name: &str, query: &Query) -> Result<Reply, Refusal> {
-    let prefix = query.get("prefix").unwrap_or_default();
-    let delimiter = query.get("delimiter").filter(|delimiter| !delimiter.is_empty());
-    let asked = query.get("max-keys").map_or(Some(1_000), |text| text.parse::<usize>().ok());
-    let asked =
-        asked.ok_or_else(|| no(400, "InvalidArgument", "Provided max-keys not an integer or within integer range"))?;
-    let after = query.get("continuation-token").or_else(|| query.get("start-after"));
-    // What is listed: objects, and in their stead the prefixes that they share up to the delimiter.
-    let mut found: Vec<(&str, Option<&Object>)> = Vec::new();
-    for (key, object) in &bucket.objects {
-        let Some(rest) = key.strip_prefix(prefix) else { continue };
-        let shared = delimiter.and_then(|delimiter| rest.find(delimiter).map(|at| at + delimiter.len()));
-        let (key, object) = match shared {
-            Some(length) => (&key[..prefix.len() + length], None),
-            None => (key.as_str(), Some(object)),
-        };
-        if after.is_none_or(|after| key > after) && found.last().is_none_or(|(last, _)| *last != key) {
-            found.push((key, object));
-        }
-    }
-    let take = asked.min(PAGE);
-    let is_truncated = take > 0 && found.len() > take;
-    let last = is_truncated.then(|| found[take - 1].0);
-    found.truncate(take);
-    let shown = found.iter().map(|(key, object)| match object {
-        Some(object) => entry(key, object),
-        None => Element::new("CommonPrefixes").leaf("Prefix", key),
-    });
-    let result = Element::new("ListBucketResult")
-        .within(NAMESPACE)
-        .leaf("Name", name)
-        .leaf("Prefix", prefix)
-        .leaf_if("Delimiter", delimiter)
-        .leaf("KeyCount", found.len())
-        .leaf("MaxKeys", asked)
-        .leaf("IsTruncated", is_truncated)
-        .leaf_if("ContinuationToken", query.get("continuation-token"))
-        .leaf_if("NextContinuationToken", last)
-        .with_all(shown);
-    Ok(wire::reply(200, "application/xml", result.document()))
-}
-
-fn entry(key: &str, object: &Object) -> Element {
-    let size = BASE64.decode(&object.body).map_or(0, |body| body.len());
-    Element::new("Contents")
-        .leaf("Key", key)
-        .leaf("LastModified", crate::clock::text(object.written))
-        .leaf("ETag", &object.etag)
-        .leaf("Size", size)
-        .leaf("StorageClass", "STANDARD")
-        .with(Element::new("Owner").leaf("ID", ACCOUNT))
 }

@@ -114,6 +114,13 @@ pub(super) fn loopback(request: &Request) -> Option<&str> {
     matches!(host(request).as_str(), "127.0.0.1" | "localhost" | "[::1]").then_some(here)
 }
 
+/// The access key that a request is signed with.
+pub(super) fn access_key(request: &Request) -> Option<String> {
+    let signed = request.headers().get("authorization")?.to_str().ok()?;
+    let credential = signed.split_once("Credential=")?.1;
+    Some(credential.split('/').next()?.to_owned())
+}
+
 fn scope(request: &Request) -> Option<Scope> {
     let signed = header(request, "authorization")?.strip_prefix("AWS4-HMAC-SHA256")?;
     let credential = signed.split(',').find_map(|part| part.trim().strip_prefix("Credential="))?;

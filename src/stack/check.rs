@@ -44,6 +44,7 @@ impl<'a> Check<'a> {
     /// Every check, in the order of the file.
     pub fn all(&mut self) {
         self.top();
+        self.roles();
         self.user_pool();
         self.app_clients();
         self.domain();
@@ -103,6 +104,7 @@ impl<'a> Check<'a> {
             identity_providers: None,
             custom_scopes: None,
         };
+        self.warnings.extend(app_client::check::namesakes(app_clients));
         let mut found = Vec::new();
         app_client::check::check_all(app_clients, &facts, &mut found);
         // Where the pool's attributes are wrong, nobody knows which there are.

@@ -58,7 +58,14 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
     composing.look(loaded)?;
     composing.records()?;
     let Composing { file: _, resources, manual_records, notes } = composing;
-    Ok(Composed { desired: Desired { resources }, blobs: loaded.files.blobs.clone(), manual_records, notes })
+    let mut desired = Desired { resources, ..Desired::default() };
+    super::lifecycle::lived(&loaded.file, &mut desired).map_err(|mut problems| {
+        loaded.locate(&mut problems);
+        let counted = if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
+        let file = loaded.sources.first().map_or("the stack file", |source| source.name.as_str());
+        Error::problems(format!("{file} has {counted}"), problems)
+    })?;
+    Ok(Composed { desired, blobs: loaded.files.blobs.clone(), manual_records, notes })
 }
 
 struct Composing<'a> {
@@ -90,13 +97,21 @@ impl Composing<'_> {
     }
 
     fn app_clients(&mut self) -> Result<()> {
-        let version = self.file.domain.as_ref().and_then(|domain| domain.managed_login_version);
+        let domain = self.file.domain.as_ref();
+        let is_managed = domain.and_then(|domain| domain.managed_login_version) == Some(2);
+        let is_styled = |key: &String| is_managed && domain.is_none_or(|domain| !domain.unstyled_clients.contains(key));
+        let mut named: BTreeMap<String, Address> = BTreeMap::new();
         for (key, settings) in &self.file.app_clients {
             let at = at::key("app_clients", key);
             let mut settings = settings.clone().completed();
-            settings.name.get_or_insert_with(|| key.clone());
-            self.add(Address::named(AppClient::NAME, key), &*at, &AppClient { user_pool: Ref::one(), settings })?;
-            if version == Some(2) {
+            let name = settings.name.get_or_insert_with(|| key.clone()).clone();
+            let address = Address::named(AppClient::NAME, key);
+            self.add(address.clone(), &*at, &AppClient { user_pool: Ref::one(), settings })?;
+            // A client whose making was cut short is known by its name alone: of those of one name, one is made at a time.
+            if let (Some(first), Some(made)) = (named.insert(name, address.clone()), self.resources.get_mut(&address)) {
+                made.after.push(first);
+            }
+            if is_styled(key) {
                 // Without a style, AWS shows an error page (`ui.md` 1). What somebody designs later is theirs.
                 let style = ManagedLoginBranding {
                     user_pool: Ref::one(),

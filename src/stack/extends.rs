@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
+use super::at;
 use super::node::{Content, Mark, Node, Source};
 use super::shape::Shape;
 use super::yaml::{self, Obstacle};
-use super::{at, near};
 use crate::error::{Place, Problem};
+use crate::near;
 
 /// A chain longer than this is a mistake.
 const MAX_CHAIN: usize = 16;
@@ -23,7 +24,11 @@ impl Texts {
     }
 
     fn get(&self, path: &Path) -> Option<&String> {
-        if self.0.is_empty() { None } else { self.0.get(&path.canonicalize().ok()?) }
+        if self.0.is_empty() {
+            return None;
+        }
+        // One that is not on disk yet has no canonical path.
+        self.0.get(&path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 }
 

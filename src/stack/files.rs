@@ -37,6 +37,8 @@ pub struct Files {
     pub css: BTreeMap<String, Css>,
     /// Logos.
     pub images: BTreeMap<String, FileDigest>,
+    /// The names of the logos, as the person would name them: `stacks/ui/logo.png`.
+    pub image_names: BTreeMap<String, String>,
     /// The contents of the logos, by their SHA-256 in lower-case hex.
     pub blobs: BTreeMap<String, Vec<u8>>,
 }
@@ -74,8 +76,9 @@ impl Reader<'_> {
         }
         if let Some(wanted) = image {
             let at = at::key(base, "image_file");
-            if let Some((digest, bytes)) = self.image(&at, wanted) {
+            if let Some((name, digest, bytes)) = self.image(&at, wanted) {
                 self.files.blobs.insert(digest.sha256.clone(), bytes);
+                self.files.image_names.insert(at.clone(), name);
                 self.files.images.insert(at, digest);
             }
         }
@@ -101,7 +104,7 @@ impl Reader<'_> {
         }
     }
 
-    fn image(&mut self, at: &str, wanted: &str) -> Option<(FileDigest, Vec<u8>)> {
+    fn image(&mut self, at: &str, wanted: &str) -> Option<(String, FileDigest, Vec<u8>)> {
         let (name, bytes) = self.read(at, wanted, MAX_IMAGE)?;
         if !is_png(&bytes) && !is_jpeg(&bytes) {
             let what = kind_of(&bytes).map_or_else(String::new, |kind| format!(", but {kind}"));
@@ -109,7 +112,7 @@ impl Reader<'_> {
             self.problems.push(problem.hint("AWS takes PNG and JPEG; the file's content counts, not its name"));
             return None;
         }
-        Some((FileDigest::of(&bytes), bytes))
+        Some((name, FileDigest::of(&bytes), bytes))
     }
 
     fn read(&mut self, at: &str, wanted: &str, most: u64) -> Option<(String, Vec<u8>)> {

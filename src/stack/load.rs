@@ -11,9 +11,11 @@ use super::extends::{Chain, is_yaml, plain};
 use super::files::Files;
 use super::node::{Node, Source};
 use super::shape::Shape;
-use super::{StackFile, at, check, near};
+use super::{StackFile, at, check};
 use crate::address::is_name;
 use crate::error::{Error, Place, Problem, Result};
+use crate::kinds::ui_customization::FileDigest;
+use crate::near;
 
 pub use super::extends::Texts;
 
@@ -42,6 +44,18 @@ impl Loaded {
     /// The place of a path of the stack file, or of the nearest one above it that is written.
     pub fn place(&self, path: &str) -> Option<Place> {
         self.tree.find(path).place(&self.sources)
+    }
+
+    /// Every file that was read, by its name, with the SHA-256 of what was in it.
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let digest = |content: &str| FileDigest::of(content.as_bytes()).sha256;
+        let sources = self.sources.iter().map(|source| (source.name.clone(), digest(&source.text)));
+        let css = self.files.css.values().map(|css| (css.name.clone(), digest(&css.raw)));
+        let images = self.files.images.iter().map(|(at, image)| {
+            let name = self.files.image_names.get(at).unwrap_or(at);
+            (name.clone(), image.sha256.clone())
+        });
+        sources.chain(css).chain(images).collect()
     }
 
     /// Gives every problem that has none its place. One that is about no key of the file, but about the command line,
@@ -73,6 +87,11 @@ impl Read {
         is_doubtful(problem, &self.broken)
     }
 
+    /// Whether a word stands anywhere in what was read.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.sources.iter().any(|source| source.text.contains(word))
+    }
+
     /// The stack, which nothing is wrong with.
     ///
     /// # Errors
@@ -100,8 +119,20 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
 /// When there is no such stack.
 pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
     let (path, shown) = find(root, name)?;
+    Ok(read_at(&path, shown, name, texts))
+}
+
+/// Reads and checks the stack `name` as it would be if its file held `text`; nothing need be on disk.
+pub fn draft(root: &Path, name: &str, text: &str) -> Read {
+    let path = root.join(STACKS).join(format!("{name}.yaml"));
+    let mut texts = Texts::default();
+    texts.put(&path, text.to_owned());
+    read_at(&path, format!("{STACKS}/{name}.yaml"), name, &texts)
+}
+
+fn read_at(path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
     let mut shape = Shape::new();
-    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(&path, &shown, &mut shape, texts);
+    let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(path, &shown, &mut shape, texts);
     let mut loaded = None;
     if let Some(mut tree) = tree.filter(|_| is_whole && problems.len() <= MOST) {
         let missing = shape.require(&mut tree, &mut broken);
@@ -130,7 +161,7 @@ pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
             tree,
         });
     }
-    Ok(Read { loaded, problems, shown, sources, broken })
+    Read { loaded, problems, shown, sources, broken }
 }
 
 /// Checks a file that others extend, as far as it goes: its keys, their types, values and limits. What it lacks, and
@@ -171,6 +202,12 @@ pub fn names(root: &Path) -> Vec<String> {
         .filter(|name| is_name(name))
         .collect();
     names.into_iter().collect()
+}
+
+/// The file of a stack, if there is one under this name; as a person calls it.
+pub fn existing(root: &Path, name: &str) -> Option<String> {
+    let mut files = ["yaml", "yml"].iter().map(|ext| format!("{STACKS}/{name}.{ext}"));
+    files.find(|file| is_there(&root.join(file)))
 }
 
 /// The file of a stack, and how a person calls it.

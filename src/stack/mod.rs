@@ -6,25 +6,31 @@
 //! What a person writes has no tagged, untagged or flattened types: they ruin the messages of editors and
 //! parsers alike.
 
+pub mod adopt;
 mod at;
+mod blame;
 pub mod check;
 pub mod compose;
 pub mod edit;
 mod extends;
 mod files;
+pub mod first;
+pub mod lifecycle;
 pub mod load;
-mod near;
 mod node;
+mod role;
 pub mod schema;
 mod shape;
 mod silence;
+pub mod write;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::address::Address;
 use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::KeyAlgorithm;
 use crate::kinds::dns_record::RecordType;
@@ -34,13 +40,17 @@ use crate::kinds::user_pool::UserPool;
 pub use at::key as path_key;
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
+pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
-pub use near::did_you_mean;
+pub use role::AssumeRole;
 pub use silence::{LintSettings, Silence};
 
 /// What the names that a person makes up look like; the twin of [`crate::address::is_name`].
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 const NAME_MESSAGE: &str = "a name has 1 to 64 letters, digits, `_` or `-`";
+/// What addresses look like; the twin of what [`Address`] reads.
+const ADDRESS: &str = "^[a-z_]+([.][A-Za-z0-9_-]{1,64})?$";
+const ADDRESS_MESSAGE: &str = "an address looks like `user_pool` or `app_client.web`";
 
 /// One stack: a user pool and everything round it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,6 +75,12 @@ pub struct StackFile {
         example = &"111122223333"
     )]
     pub account: Option<String>,
+    /// A role to take on before AWS is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumeRole>,
+    /// The role for Route 53, where the hosted zone is another account's. Left out, as for everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosted_zone_role: Option<AssumeRole>,
     /// Where the state is kept. Left out, in `state/<stack>.json` on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateSettings>,
@@ -87,6 +103,17 @@ pub struct StackFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub records: BTreeMap<String, RecordSettings>,
+    /// Resources that have another name in this file now: their objects stay, and the state learns the new name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+    /// Addresses of objects to leave to themselves: they stay in AWS, and this stack forgets them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = &["app_client.old"])]
+    pub forget: Vec<Address>,
+    /// What must not happen to single resources, by their addresses: `app_client.web`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": ADDRESS, "patternErrorMessage": ADDRESS_MESSAGE }))]
+    pub lifecycle: Lives,
     /// What `stack lint` is told: whether real people sign in here, and which rules are silenced, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lint: Option<LintSettings>,
@@ -105,7 +132,7 @@ pub struct StateSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct S3Settings {
-    /// The bucket, which must exist.
+    /// The bucket. `stack state init` makes it: private, versioned, encrypted.
     #[schemars(example = &"shop-stacks")]
     pub bucket: String,
     /// The object's key. Left out, `<stack>.json`.
@@ -119,6 +146,19 @@ pub struct S3Settings {
     /// The KMS key that the state is encrypted with. Left out, the bucket's own encryption holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
+    /// The profile of your AWS configuration that may write there. Left out, the stack's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"shop-states")]
+    pub profile: Option<String>,
+    /// The address of a store that speaks as S3 does and is not AWS's. It must keep conditional writes; `stack state init`
+    /// tries them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://s3.example.com")]
+    pub endpoint: Option<String>,
+    /// Whether the bucket's name stands in the address's path, and not before its host. Left out, so with an `endpoint`
+    /// and not so with AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_style: Option<bool>,
 }
 
 impl S3Settings {
@@ -147,6 +187,9 @@ pub struct DomainSettings {
     /// Who makes the records of `name`. Left out, this stack does, in Route 53.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<Dns>,
+    /// Whether `name` has an AAAA record beside its A record. Left out, it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<bool>,
     /// The certificate of `name`. Left out, one is made for the wildcard of its parent: `*.example.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateSettings>,
@@ -154,6 +197,11 @@ pub struct DomainSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2))]
     pub managed_login_version: Option<u8>,
+    /// With managed login, the clients that are given no style, such as those that show nobody a page. Left out, each
+    /// client has one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub unstyled_clients: BTreeSet<String>,
     /// What to do about the A record that AWS asks of the parent of `name`. Left out, `check`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_record: Option<ParentRecord>,

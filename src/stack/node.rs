@@ -134,7 +134,7 @@ impl Node {
     }
 
     /// The place that a person looks for, and what stands there; none where the path goes on.
-    fn look(&self, path: &str) -> (Mark, Option<&Self>) {
+    pub(super) fn look(&self, path: &str) -> (Mark, Option<&Self>) {
         let (mut node, mut rest) = (self, path);
         let mut mark = Mark::top(self.mark.file);
         while !rest.is_empty() {
@@ -203,7 +203,7 @@ impl Node {
 }
 
 /// Whether a message names this text, and not as a part of another word.
-fn names(message: &str, text: &str) -> bool {
+pub(super) fn names(message: &str, text: &str) -> bool {
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-');
     !text.is_empty()
         && message.match_indices(text).any(|(at, _)| {

@@ -54,7 +54,10 @@ pub(super) fn model() -> Value {
     let mut root: Value =
         schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<StackFile>().into();
     tune(&mut root);
-    root["title"] = json!("Stack");
+    // Editors head the words about every key with it.
+    if let Some(root) = root.as_object_mut() {
+        root.remove("title");
+    }
     root
 }
 
@@ -202,7 +205,17 @@ mod tests {
     #[test]
     fn every_field_of_aws_is_linked_to_its_page() {
         // What this program alone knows.
-        let ours = ["StackFile", "StateSettings", "S3Settings", "SecretRef", "LintSettings", "Silence"];
+        let ours = [
+            "StackFile",
+            "StateSettings",
+            "S3Settings",
+            "SecretRef",
+            "LintSettings",
+            "Silence",
+            "Moved",
+            "Lifecycle",
+            "AssumeRole",
+        ];
         let schema = schema();
         for (name, def) in schema["$defs"].as_object().unwrap() {
             if ours.contains(&name.trim_start_matches("Overlay")) {

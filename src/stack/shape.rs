@@ -8,8 +8,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::node::{Content, Entry, Mark, Node};
-use super::{at, near, schema};
+use super::{at, schema};
 use crate::error::Problem;
+use crate::near;
 
 /// The schema, which is the same for every file.
 static MODEL: LazyLock<Value> = LazyLock::new(schema::model);
@@ -24,7 +25,7 @@ pub(super) struct Shape {
 }
 
 /// More keys than this are no help.
-const MOST_LISTED: usize = 12;
+const MOST_LISTED: usize = 16;
 /// When so much is wrong, nobody reads a hint for each.
 const MOST_HINTED: usize = 1_000;
 

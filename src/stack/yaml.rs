@@ -217,6 +217,8 @@ fn explain(error: &YamlError, text: &str, file: usize) -> Obstacle {
         return Obstacle { mark, message: "a merge was not finished here".to_owned(), hint, is_duplicate: false };
     }
     let mark = mark(error.location().unwrap_or(Location::UNKNOWN), file, text);
+    // The scanner has gone past the tab when it says so.
+    let mark = tab(mark, text).unwrap_or(mark);
     let (message, hint) = reword(error, mark, text);
     Obstacle { mark, message, hint, is_duplicate: matches!(error, YamlError::DuplicateMappingKey { .. }) }
 }
@@ -260,12 +262,18 @@ fn limits() -> String {
     format!("a stack file nests at most {MAX_DEPTH} deep, and its aliases stand for at most {MAX_ALIAS_EVENTS} values")
 }
 
+/// The tab that the line of this mark is indented with, if it is.
+fn tab(mark: Mark, text: &str) -> Option<Mark> {
+    let line = text.split('\n').nth(mark.line - 1)?;
+    let before = line.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t')?;
+    let start = offset(text, mark.line, before + 1);
+    Some(Mark { column: before + 1, span: (start, start + 1), ..mark })
+}
+
 /// What the scanner says, which it says in words alone.
 fn syntax(plain: &str, mark: Mark, text: &str) -> (String, Option<String>) {
     let say = |message: &str, hint: &str| (message.to_owned(), Some(hint.to_owned()));
-    let line = text.lines().nth(mark.line - 1).unwrap_or_default();
-    let is_indented_with_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
-    if is_indented_with_tab || plain.contains("tabs disallowed") {
+    if tab(mark, text).is_some() || plain.contains("tabs disallowed") {
         return say("a tab stands where YAML takes spaces only", "indent with two spaces");
     }
     if plain.contains("unknown anchor") {

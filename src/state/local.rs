@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::State;
+use super::holder::Holder;
 use super::store::{Guard, Store};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -21,23 +22,18 @@ pub struct LocalStore {
     dir: PathBuf,
     stack: String,
     clock: Clock,
-}
-
-/// Who holds a lock.
-#[derive(Debug, Serialize, Deserialize)]
-struct Holder {
-    command: String,
-    user: String,
-    host: String,
-    pid: u32,
-    since: String,
+    /// Whether a state is to be moved.
+    is_arriving: bool,
 }
 
 /// Which state was saved last, so that an older one in its place is known for what it is.
 #[derive(Debug, Serialize, Deserialize)]
-struct Latest {
-    lineage: String,
-    serial: u64,
+pub(super) struct Latest {
+    pub(super) lineage: String,
+    pub(super) serial: u64,
+    /// Where that was, when it was not in this directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<String>,
 }
 
 struct Held {
@@ -58,7 +54,13 @@ impl Drop for Held {
 impl LocalStore {
     /// The state of `stack` in `dir`.
     pub fn new(dir: &Path, stack: &str, clock: Clock) -> Self {
-        Self { dir: dir.to_owned(), stack: stack.to_owned(), clock }
+        Self { dir: dir.to_owned(), stack: stack.to_owned(), clock, is_arriving: false }
+    }
+
+    /// The same, of which a state is moved to or from another place: that it is elsewhere is no error.
+    #[must_use]
+    pub fn arriving(self) -> Self {
+        Self { is_arriving: true, ..self }
     }
 
     fn path(&self, suffix: &str) -> PathBuf {
@@ -94,31 +96,47 @@ impl LocalStore {
             // A save had failed: what was written beside is the truth.
             (_, Some(rescued)) => Some(rescued),
         };
-        if let (Some(state), Some(latest)) = (&state, latest)
-            && state.lineage == latest.lineage
-            && state.serial < latest.serial
-        {
-            return Err(Error::state(format!(
-                "{} is older than what was last saved: it is at serial {}, and serial {} was saved here",
-                self.place(),
-                state.serial,
-                latest.serial
-            ))
-            .hinted("put the newer one back: whatever this one does not know of would be made a second time")
-            .hinted(format!("if this one is right all the same, remove {}", self.path(LATEST).display())));
+        if let (None, Some(Latest { place: Some(place), .. }), false) = (&state, &latest, self.is_arriving) {
+            return Err(Error::state(format!("the state of {} was last saved in {place}, and not here", self.stack))
+                .hinted(
+                    "write `state: { s3: … }` into the stack file again: all would be made a second time without it",
+                )
+                .hinted(format!("to begin anew all the same, remove {}", self.path(LATEST).display())));
+        }
+        if let (Some(state), Some(latest)) = (&state, latest) {
+            self.check_newest(&self.place(), state, &latest)?;
         }
         Ok(state)
     }
 
+    /// Refuses a state that is older than the one that was last saved.
+    pub(super) fn check_newest(&self, place: &str, state: &State, latest: &Latest) -> Result<()> {
+        if state.lineage != latest.lineage || state.serial >= latest.serial {
+            return Ok(());
+        }
+        Err(Error::state(format!(
+            "{place} is older than what was last saved: it is at serial {}, and serial {} was saved here",
+            state.serial, latest.serial
+        ))
+        .hinted("put the newer one back: whatever this one does not know of would be made a second time")
+        .hinted(format!("if this one is right all the same, remove {}", self.path(LATEST).display())))
+    }
+
     /// Which state was saved last, as far as that is known.
-    fn latest(&self) -> Option<Latest> {
+    pub(super) fn latest(&self) -> Option<Latest> {
         let text = fs::read_to_string(self.path(LATEST)).ok()?;
         serde_json::from_str(&text).ok()
     }
 
+    /// Where is noted which state was saved last.
+    pub(super) fn note_path(&self) -> String {
+        self.path(LATEST).display().to_string()
+    }
+
     /// Notes that this state was saved. Without the note an older state would go unnoticed, and nothing else is lost.
-    fn note(&self, state: &State) {
-        let latest = Latest { lineage: state.lineage.clone(), serial: state.serial };
+    pub(super) fn note(&self, state: &State, place: Option<String>) {
+        let latest = Latest { lineage: state.lineage.clone(), serial: state.serial, place };
+        let _ = make_dir(&self.dir);
         let _ = serde_json::to_vec(&latest).map(|text| put(&self.path(LATEST), &text, Durable::No));
     }
 
@@ -139,8 +157,30 @@ impl LocalStore {
                 .hinted("another run has written it meanwhile: plan again"));
             }
         }
+        self.put_in_place(state)
+    }
+
+    fn put_in_place(&self, state: &State) -> Result<()> {
         write(&self.path(".json"), state)?;
-        self.note(state);
+        self.note(state, None);
+        self.forget_rescue()
+    }
+
+    /// Writes the state beside, and notes nothing.
+    pub(super) fn rescue_beside(&self, state: &State) -> Result<String> {
+        let path = self.path(".rescue.json");
+        write(&path, state)?;
+        Ok(path.display().to_string())
+    }
+
+    /// What was written beside, and where that is.
+    pub(super) fn rescued(&self) -> Result<Option<(State, String)>> {
+        let path = self.path(".rescue.json");
+        Ok(self.read(&path)?.map(|state| (state, path.display().to_string())))
+    }
+
+    /// Clears away what was written beside, now that it is in its place.
+    pub(super) fn forget_rescue(&self) -> Result<()> {
         let rescue = self.path(".rescue.json");
         if rescue.exists() {
             fs::remove_file(&rescue).map_err(|error| unwritable(&rescue).caused_by(error))?;
@@ -176,6 +216,13 @@ impl LocalStore {
         }
     }
 
+    /// Who holds the lock that is held.
+    fn holder(&self) -> String {
+        let text = fs::read_to_string(self.path(".lock.json")).ok();
+        let holder = text.and_then(|text| serde_json::from_str::<Holder>(&text).ok());
+        holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string())
+    }
+
     fn lock_now(&self, command: &str) -> Result<Box<dyn Guard>> {
         make_dir(&self.dir)?;
         // The locked file is never renamed or removed: two runs must lock the same one.
@@ -189,16 +236,7 @@ impl LocalStore {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let holder =
-                    fs::read_to_string(&holder_path).ok().and_then(|text| serde_json::from_str::<Holder>(&text).ok());
-                let who = holder.map_or_else(
-                    || "another run".to_owned(),
-                    |holder| {
-                        let Holder { command, user, host, pid, since } = holder;
-                        format!("`{command}` by {user} on {host} (process {pid}) since {since}")
-                    },
-                );
-                return Err(Error::locked(format!("{} is at work on the stack {}", who, self.stack)).hinted(
+                return Err(super::store::held(&self.holder(), &self.stack).hinted(
                     "wait until it has ended; a run that has died holds no lock, so nothing needs to be unlocked",
                 ));
             }
@@ -209,17 +247,7 @@ impl LocalStore {
             .prefix(".state")
             .tempfile_in(&self.dir)
             .map_err(|error| unwritable(&self.dir).caused_by(error))?;
-        let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
-        let holder = Holder {
-            command: command.to_owned(),
-            user: name("USER").or_else(|| name("USERNAME")).unwrap_or_else(|| "somebody".to_owned()),
-            host: name("HOSTNAME")
-                .or_else(|| name("COMPUTERNAME"))
-                .or_else(host_file)
-                .unwrap_or_else(|| "this machine".to_owned()),
-            pid: std::process::id(),
-            since: self.clock.now_text(),
-        };
+        let holder = Holder::this(command, self.clock.now_text());
         self.sweep();
         self.take_up();
         // Only for the message of whoever is refused: the lock is the lock.
@@ -233,10 +261,6 @@ fn beside(path: &Path) -> String {
     format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-fn host_file() -> Option<String> {
-    fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
 impl Store for LocalStore {
     fn load(&self) -> LocalBoxFuture<'_, Result<Option<State>>> {
         async { self.load_now() }.boxed_local()
@@ -246,16 +270,47 @@ impl Store for LocalStore {
         async { self.save_now(state) }.boxed_local()
     }
 
+    fn replace<'a>(&'a self, state: &'a State) -> LocalBoxFuture<'a, Result<()>> {
+        async { self.put_in_place(state) }.boxed_local()
+    }
+
     fn rescue(&self, state: &State) -> Result<String> {
-        let path = self.path(".rescue.json");
-        write(&path, state)?;
-        self.note(state);
-        Ok(path.display().to_string())
+        let place = self.rescue_beside(state)?;
+        self.note(state, None);
+        Ok(place)
     }
 
     fn lock(&self, command: &str) -> LocalBoxFuture<'_, Result<Box<dyn Guard>>> {
         let command = command.to_owned();
         async move { self.lock_now(&command) }.boxed_local()
+    }
+
+    fn unlock(&self, _: bool) -> LocalBoxFuture<'_, Result<Option<String>>> {
+        async {
+            // Only the operating system takes such a lock away: when the run ends.
+            let file = match File::open(self.path(".lock")) {
+                Ok(file) => file,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(unreadable(&self.path(".lock")).caused_by(error)),
+            };
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => Err(super::store::held(&self.holder(), &self.stack)
+                    .hinted("this lock is the operating system's, and ends with that process: stop it with Ctrl-C")),
+                _ => Ok(None),
+            }
+        }
+        .boxed_local()
+    }
+
+    fn retire(&self) -> LocalBoxFuture<'_, Result<String>> {
+        async {
+            let (from, to) = (self.path(".json"), self.path(".migrated.json"));
+            fs::rename(&from, &to).map_err(|error| unwritable(&from).caused_by(error))?;
+            self.forget_rescue()?;
+            sync_dir(&self.dir).map_err(|error| unwritable(&self.dir).caused_by(error))?;
+            Ok(to.display().to_string())
+        }
+        .boxed_local()
     }
 
     fn place(&self) -> String {

@@ -1,7 +1,10 @@
 //! What is remembered between runs: each object's id, what was asked for, and what may be under way.
 
+mod holder;
 pub mod local;
+pub mod s3;
 pub mod store;
+mod unique;
 
 use std::collections::BTreeMap;
 
@@ -56,6 +59,9 @@ pub struct Record {
     /// Whether a change of it was begun and is not known to be done: what it then holds may be this stack's own doing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub changing: bool,
+    /// Whether its deletion was begun: one that is gone then was deleted by this stack itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleting: bool,
     /// What AWS decided; null until the first read.
     pub outputs: Value,
     /// What it refers to, for the order of removal when the file no longer says.
@@ -165,6 +171,8 @@ pub fn parse(text: &str) -> Result<State> {
         }
         _ => return Err(unversioned()),
     }
+    let _: unique::Unique = serde_json::from_str(text)
+        .map_err(|error| Error::state("the state says something twice").caused_by(error).hinted(BACKUP))?;
     // What a newer program has added must not be lost by writing the state without it.
     let mut state: State = serde_json::from_str(text).map_err(|error| {
         Error::state("the state cannot be read").caused_by(error).hinted(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::line::{BOLD, DIM, GREEN, Line, PLAIN, RED, YELLOW, clean, counted, joined, width};
 use crate::error::Problem;
-use crate::preflight::{Found, Outcome};
+use crate::preflight::{Finding, Found, Outcome};
 
 /// The narrowest that the last column may become.
 const NARROWEST: usize = 30;
@@ -81,6 +81,74 @@ fn summary(all: &[Found]) -> String {
         counted(warned, "warning", "warnings"),
         of(Outcome::Unknown)
     )
+}
+
+/// What a plan says of its checks: each warning with its place and what to do, and in one line what is not known; of
+/// what is well, nothing.
+#[must_use]
+pub fn noted(all: &[Found], command: &str, columns: usize) -> String {
+    const INDENT: usize = "Warning: ".len();
+    let mut lines = Vec::new();
+    for (check, problem) in all.iter().flat_map(warned) {
+        let label = Line::styled(YELLOW.bold(), "Warning:").padded(INDENT);
+        let said = Line::plain(format!("{} ({check})", clean(&problem.message)));
+        let more = [place(problem), problem.hint.as_ref().map(|hint| format!("hint: {hint}"))];
+        let more = more.into_iter().flatten().map(|text| Line::styled(DIM, clean(&text)));
+        let mut said = std::iter::once(said).chain(more);
+        let room = columns.saturating_sub(INDENT).max(NARROWEST);
+        let mut first = said.next().unwrap_or_default().wrapped(room).into_iter();
+        lines.push(label.and(first.next().unwrap_or_default()));
+        lines.extend(first.chain(said.flat_map(|line| line.wrapped(room))).map(|line| line.indented(INDENT)));
+    }
+    lines.extend(unknown(all, command).map(|line| Line::styled(DIM, line)));
+    joined(&lines)
+}
+
+/// In one line, the checks that could not find out what they look for; None where all could.
+pub(super) fn unknown(all: &[Found], command: &str) -> Option<String> {
+    let is_unknown = |found: &&Found| found.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
+    let unknown: Vec<&str> = all.iter().filter(is_unknown).map(|found| found.check.name).collect();
+    let names = unknown.join(", ");
+    (!unknown.is_empty()).then(|| format!("Not known: {names} (`{}` says why)", clean(command)))
+}
+
+/// What a check found that is worth a word, each with the check's name.
+pub(super) fn warned(found: &Found) -> impl Iterator<Item = (&'static str, &Problem)> {
+    let warned = found.findings.iter().filter(|finding| finding.outcome == Outcome::Warn);
+    warned.map(|finding| (found.check.name, &finding.problem))
+}
+
+/// The checks that had something to look at, in the shape that Terraform gives its own in a plan: what is worth a
+/// warning is `fail` there, for a check of Terraform's stops no plan either. What stops one has no plan to stand in.
+#[must_use]
+pub fn in_plan(all: &[Found]) -> Value {
+    let status = |outcome| match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Warn | Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+    };
+    let one = |found: &Found| {
+        let worst = found.findings.iter().map(|finding| finding.outcome).max_by_key(|outcome| match outcome {
+            Outcome::Pass => 0,
+            Outcome::Unknown => 1,
+            Outcome::Warn | Outcome::Fail => 2,
+        });
+        let instance = |finding: &Finding| {
+            let problem = &finding.problem;
+            let told = json!({ "message": problem.message, "hint": problem.hint, "place": problem.place });
+            let problems = if finding.outcome == Outcome::Pass { json!([]) } else { json!([told]) };
+            json!({
+                "address": { "to_display": problem.at }, "status": status(finding.outcome), "problems": problems,
+            })
+        };
+        let name = found.check.name;
+        json!({
+            "address": { "kind": "check", "name": name, "to_display": format!("check.{name}") },
+            "status": worst.map_or("unknown", status),
+            "instances": found.findings.iter().map(instance).collect::<Vec<_>>(),
+        })
+    };
+    all.iter().filter(|found| !found.findings.is_empty()).map(one).collect()
 }
 
 /// The findings, for a program.

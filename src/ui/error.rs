@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::line::{BOLD, CYAN, Line, PLAIN, RED, YELLOW, clean, counted};
+use super::line::{BOLD, CYAN, Line, PLAIN, RED, YELLOW, clean, counted, folded};
 use crate::error::{Error, ErrorKind, Outcome, Place, Problem};
 
 /// How the program ends.
@@ -51,22 +51,47 @@ impl From<Exit> for ExitCode {
 /// The text of a file, where it can be had.
 pub type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// How wide the page is.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// What an excerpt may take.
+    pub columns: usize,
+    /// Where sentences are broken; None where nobody knows how wide the page is, since whoever searches a log wants them
+    /// whole.
+    pub folds: Option<usize>,
+}
+
+impl From<usize> for Page {
+    fn from(columns: usize) -> Self {
+        Self { columns, folds: Some(columns) }
+    }
+}
+
+impl Page {
+    /// A sentence in lines that fit behind something of `before` columns.
+    pub(super) fn folded(self, text: &str, before: usize) -> String {
+        self.folds.map_or_else(|| text.to_owned(), |columns| folded(text, columns.saturating_sub(before)))
+    }
+}
+
 /// The error, for a person.
 #[must_use]
-pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
+pub fn text(error: &Error, page: impl Into<Page>, files: Files<'_>) -> String {
+    let page = page.into();
     let problems = error.all_problems();
     let mut text = String::new();
     for problem in problems {
-        text.push_str(&problem_text(problem, &PROBLEM, width, files));
+        text.push_str(&problem_text(problem, &PROBLEM, page, files));
         text.push('\n');
     }
     let mut lines = Vec::new();
-    push_labelled(&mut lines, "Error:", RED, error.message());
+    let mut push_labelled = |label, style, message: &str| lines.extend(labelled(label, style, message, page));
+    push_labelled("Error:", RED, error.message());
     for cause in causes(error) {
-        push_labelled(&mut lines, "Caused by:", PLAIN, &cause);
+        push_labelled("Caused by:", PLAIN, &cause);
     }
     if problems.len() > 1 && !error.message().ends_with("problems") {
-        push_labelled(&mut lines, "Found:", PLAIN, &counted(problems.len(), "problem", "problems"));
+        push_labelled("Found:", PLAIN, &counted(problems.len(), "problem", "problems"));
     }
     if error.outcome() == Outcome::Unknown {
         let why = match error.code() {
@@ -74,24 +99,22 @@ pub fn text(error: &Error, width: usize, files: Files<'_>) -> String {
             None => "no whole answer came",
         };
         let unknown = format!("{why}: this call may have taken effect; the next run looks before it calls again");
-        push_labelled(&mut lines, "Note:", CYAN, &unknown);
+        push_labelled("Note:", CYAN, &unknown);
     }
     for hint in hints(error) {
-        push_labelled(&mut lines, "Hint:", CYAN, hint);
+        push_labelled("Hint:", CYAN, hint);
     }
     text + &super::line::joined(&lines)
 }
 
 /// `Error: …`; the second line and those after it stand under the first's text.
-fn push_labelled(lines: &mut Vec<Line>, label: &str, style: anstyle::Style, message: &str) {
+pub(super) fn labelled(label: &str, style: anstyle::Style, message: &str, page: Page) -> Vec<Line> {
     let style = if style == PLAIN { BOLD } else { style.bold() };
-    for (index, part) in clean(message).lines().enumerate() {
-        lines.push(if index == 0 {
-            Line::styled(style, label).with(PLAIN, format!(" {part}"))
-        } else {
-            Line::plain(part).indented(label.len() + 1)
-        });
-    }
+    let text = page.folded(&clean(message), label.len() + 1);
+    let mut parts = text.lines();
+    let first = Line::styled(style, label).with(PLAIN, format!(" {}", parts.next().unwrap_or_default()));
+    let rest = parts.map(|part| Line::plain(part).indented(label.len() + 1));
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// The causes, each said once: many errors repeat what caused them.
@@ -110,10 +133,10 @@ fn causes(error: &Error) -> Vec<String> {
     causes
 }
 
-/// The hints, each once.
-fn hints(error: &Error) -> Vec<&String> {
-    let mut hints: Vec<&String> = Vec::new();
-    for hint in error.hints() {
+/// The hints, each once: what concerns AWS's answer, then what concerns the run.
+fn hints(error: &Error) -> Vec<&str> {
+    let mut hints: Vec<&str> = error.general_hint().into_iter().collect();
+    for hint in error.hints().iter().map(String::as_str) {
         if !hints.contains(&hint) {
             hints.push(hint);
         }
@@ -123,8 +146,8 @@ fn hints(error: &Error) -> Vec<&String> {
 
 /// A problem that is none: something allowed, and worth a word.
 #[must_use]
-pub fn warning(problem: &Problem, width: usize, files: Files<'_>) -> String {
-    problem_text(problem, &WARNING, width, files)
+pub fn warning(problem: &Problem, page: impl Into<Page>, files: Files<'_>) -> String {
+    problem_text(problem, &WARNING, page.into(), files)
 }
 
 /// What a problem is called, and its colour; of a rule's finding also the rule's id, and why it is one.
@@ -139,18 +162,19 @@ const PROBLEM: Label = Label { level: Level::ERROR, name: "problem", style: RED,
 const WARNING: Label = Label { level: Level::WARNING, name: "warning", style: YELLOW, rule: None };
 
 /// One problem: an excerpt of the file with the place marked, or where no file is known, its path.
-pub(super) fn problem_text(problem: &Problem, label: &Label, width: usize, files: Files<'_>) -> String {
+pub(super) fn problem_text(problem: &Problem, label: &Label, page: Page, files: Files<'_>) -> String {
     let Label { level, name, style, rule } = label;
     let message = clean(&problem.message);
     let source = problem.place.as_ref().and_then(|place| files(&place.file).map(|text| (place, text)));
     if let Some((place, text)) = source
         && let Some(excerpt) = Excerpt::of(&text, place)
     {
-        let snippet = Snippet::source(excerpt.text)
+        let snippet = Snippet::source(excerpt.text.as_str())
             .line_start(excerpt.line)
             .path(place.file.as_str())
-            .annotation(AnnotationKind::Primary.span(excerpt.span));
-        let title = if problem.at.is_empty() { message } else { format!("{}: {message}", clean(&problem.at)) };
+            .annotation(AnnotationKind::Primary.span(excerpt.span.clone()));
+        let id = rule.map_or(0, |(id, _)| id.len() + 2);
+        let title = page.folded(&at(problem, &message), name.len() + id + 2);
         let title = level.clone().with_name(*name).primary_title(title);
         let title = match rule {
             Some((id, _)) => title.id(*id),
@@ -158,23 +182,39 @@ pub(super) fn problem_text(problem: &Problem, label: &Label, width: usize, files
         };
         let mut group: Group<'_> = title.element(snippet);
         if let Some((_, why)) = rule {
-            group = group.element(Level::NOTE.with_name("why").message(*why));
+            group = group
+                .element(Level::NOTE.with_name("why").message(page.folded(why, excerpt.margin() + "= why: ".len())));
         }
         if let Some(hint) = &problem.hint {
-            group = group.element(Level::HELP.with_name("hint").message(clean(hint)));
+            let hint = page.folded(&clean(hint), excerpt.margin() + "= hint: ".len());
+            group = group.element(Level::HELP.with_name("hint").message(hint));
         }
-        return format!("{}\n", Renderer::styled().term_width(width).render(&[group]));
+        return format!("{}\n", Renderer::styled().term_width(page.columns).render(&[group]));
     }
     let name = rule.map_or_else(|| (*name).to_owned(), |(id, _)| format!("{name}[{id}]"));
-    let mut lines = vec![Line::styled(style.bold(), name).with(BOLD, format!(": {}", at(problem, &message)))];
+    let before = name.len() + 2;
+    let title = page.folded(&at(problem, &message), before);
+    let mut lines = Vec::new();
+    for part in title.lines() {
+        lines.push(if lines.is_empty() {
+            Line::styled(style.bold(), name.as_str()).with(BOLD, format!(": {part}"))
+        } else {
+            Line::styled(BOLD, part).indented(before)
+        });
+    }
     if let Some(place) = &problem.place {
         lines.push(Line::styled(CYAN, format!("  --> {}:{}:{}", clean(&place.file), place.line, place.column)));
     }
-    if let Some((_, why)) = rule {
-        lines.push(Line::styled(CYAN, "  = ").with(BOLD, "why").with(PLAIN, format!(": {why}")));
-    }
-    if let Some(hint) = &problem.hint {
-        lines.push(Line::styled(CYAN, "  = ").with(BOLD, "hint").with(PLAIN, format!(": {}", clean(hint))));
+    let why = rule.map(|(_, why)| ("why", why.to_owned()));
+    for (word, text) in why.into_iter().chain(problem.hint.as_ref().map(|hint| ("hint", clean(hint)))) {
+        let before = "  = : ".len() + word.len();
+        for (index, part) in page.folded(&text, before).lines().enumerate() {
+            lines.push(if index == 0 {
+                Line::styled(CYAN, "  = ").with(BOLD, word).with(PLAIN, format!(": {part}"))
+            } else {
+                Line::plain(part).indented(before)
+            });
+        }
     }
     super::line::joined(&lines)
 }
@@ -209,6 +249,11 @@ impl Excerpt {
         let (line, _) = Place::after(&text[..line_start]);
         Some(Self { text: text[line_start..line_end].to_owned(), line, span: start - line_start..end - line_start })
     }
+
+    /// What stands before the words below the excerpt: the line's number, and two spaces.
+    fn margin(&self) -> usize {
+        self.line.to_string().len() + 1
+    }
 }
 
 /// The error, for a program.
@@ -231,6 +276,9 @@ pub fn json(error: &Error) -> Value {
         "may_have_taken_effect": error.outcome() == Outcome::Unknown,
         "problems": error.all_problems(),
     });
+    if let Some(address) = error.address() {
+        value["address"] = json!(address);
+    }
     if let Some(failure) = error.aws_failure() {
         value["aws"] = json!({
             "operation": failure.operation,
@@ -346,8 +394,10 @@ mod tests {
             .during("cannot create certificate.domain");
         assert_snapshot!(plain(&error, None), @r"
         Error: cannot create certificate.domain
-        Caused by: RequestCertificate: LimitExceededException: too many certificates (request 5f0c)
-        Note: AWS failed, and does not say at which point: this call may have taken effect; the next run looks before it calls again
+        Caused by: RequestCertificate: LimitExceededException: too many certificates
+                   (request 5f0c)
+        Note: AWS failed, and does not say at which point: this call may have taken
+              effect; the next run looks before it calls again
         Hint: ask AWS for more
         ");
         assert_snapshot!(serde_json::to_string_pretty(&json(&error)).unwrap(), @r#"
@@ -387,11 +437,13 @@ mod tests {
         };
         assert_snapshot!(said(Some("InternalErrorException"), "Something went wrong"), @r"
         Error: CreateUserPool: InternalErrorException: Something went wrong
-        Note: AWS failed, and does not say at which point: this call may have taken effect; the next run looks before it calls again
+        Note: AWS failed, and does not say at which point: this call may have taken
+              effect; the next run looks before it calls again
         ");
         assert_snapshot!(said(None, "AWS did not answer in time"), @r"
         Error: CreateUserPool: AWS did not answer in time
-        Note: no whole answer came: this call may have taken effect; the next run looks before it calls again
+        Note: no whole answer came: this call may have taken effect; the next run looks
+              before it calls again
         ");
     }
 

@@ -2,25 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
+use super::checks;
 use super::plan::{has_changes, is_delete_first, leftovers};
-use super::value::parts;
 use crate::address::Address;
+use crate::engine::diff::parts;
 use crate::engine::plan::{Action, After, Change, Plan, Planned};
 use crate::kind::OnChange;
+use crate::preflight::Found;
 
 /// The version of Terraform's plan format that this is.
 const FORMAT_VERSION: &str = "1.2";
 /// The version of Terraform that writes this format; tools ask for it before they read on.
-const TERRAFORM_VERSION: &str = "1.11.0";
+pub(super) const TERRAFORM_VERSION: &str = "1.11.0";
 /// What stands for the provider.
 const PROVIDER: &str = "stack";
 
-/// The plan, for a program.
+/// The plan, for a program, with what the checks found of it.
 #[must_use]
-pub fn plan(plan: &Plan) -> Value {
+pub fn plan(plan: &Plan, found: &[Found]) -> Value {
     let mut changes: Vec<Value> =
         plan.resources.iter().map(|(address, planned)| resource_change(plan, address, planned)).collect();
     changes.extend(leftovers(plan).into_iter().map(|(address, id)| leftover(address, id)));
+    changes.extend(plan.relabelled.forgotten.iter().map(|(address, id)| forgotten(address, id)));
     let drift: Vec<Value> = plan.resources.iter().filter_map(|(address, planned)| drift(address, planned)).collect();
     let planned: Vec<Value> = plan
         .resources
@@ -39,6 +42,7 @@ pub fn plan(plan: &Plan) -> Value {
         "resource_changes": changes,
         "resource_drift": drift,
         "output_changes": {},
+        "checks": checks::in_plan(found),
         // Tools look in here for what the values were written as; ours are written as they are.
         "configuration": { "root_module": {} },
         "applyable": has_changes(plan),
@@ -85,12 +89,18 @@ fn resource_change(plan: &Plan, address: &Address, planned: &Planned) -> Value {
     if planned.action == Action::Replace {
         let paths = planned.changes.iter().filter(|change| change.on_change == OnChange::Replace);
         change["replace_paths"] = paths.map(|change| json!(path(planned, change))).collect();
-        resource.insert("action_reason".to_owned(), json!("replace_because_cannot_update"));
+        resource.insert(
+            "action_reason".to_owned(),
+            json!(if planned.is_asked_anew { "replace_by_request" } else { "replace_because_cannot_update" }),
+        );
     }
     if planned.action == Action::Delete && !plan.destroy {
         resource.insert("action_reason".to_owned(), json!("delete_because_no_resource_config"));
     }
     resource.insert("change".to_owned(), change);
+    if let Some((from, _)) = plan.relabelled.moved.iter().find(|(_, to)| to == address) {
+        resource.insert("previous_address".to_owned(), json!(from));
+    }
     for (key, value) in [("id", &planned.id), ("loses", &planned.loses)] {
         if let Some(value) = value {
             resource.insert(key.to_owned(), json!(value));
@@ -115,6 +125,22 @@ fn leftover(address: &Address, id: &str) -> Value {
     Value::Object(resource)
 }
 
+/// What is left to itself.
+fn forgotten(address: &Address, id: &str) -> Value {
+    let mut resource = named(address);
+    resource.insert("id".to_owned(), json!(id));
+    let change = json!({
+        "actions": ["forget"],
+        "before": null,
+        "after": null,
+        "after_unknown": {},
+        "before_sensitive": false,
+        "after_sensitive": false,
+    });
+    resource.insert("change".to_owned(), change);
+    Value::Object(resource)
+}
+
 fn planned_value(address: &Address, planned: &Planned) -> Option<Value> {
     let values = after(planned, &unknown_paths(planned));
     if values.is_null() {
@@ -129,7 +155,7 @@ fn planned_value(address: &Address, planned: &Planned) -> Option<Value> {
 
 /// What somebody else has done: before is what was there when it was last settled, after is what is there now.
 fn drift(address: &Address, planned: &Planned) -> Option<Value> {
-    if planned.is_gone {
+    if planned.is_gone && !planned.deleted_by_us {
         let mut resource = named(address);
         let change = json!({
             "actions": ["delete"],
@@ -248,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_plan_has_terraforms_shape() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         assert_eq!(json["format_version"], "1.2");
         assert_eq!(
             (&json["applyable"], &json["complete"], &json["errored"]),
@@ -266,7 +292,7 @@ mod tests {
 
     #[test]
     fn actions_are_terraforms() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         for (address, actions) in [
             ("user_pool", json!(["update"])),
             ("app_client.api", json!(["delete", "create"])),
@@ -287,7 +313,7 @@ mod tests {
 
     #[test]
     fn what_is_not_yet_known_stands_apart() {
-        let json = plan(&create_plan());
+        let json = plan(&create_plan(), &[]);
         let client = change_of(&json, "app_client.web");
         assert_eq!(client["change"]["after_unknown"], json!({"user_pool": true}));
         assert!(client["change"]["after"].get("user_pool").is_none());
@@ -300,7 +326,7 @@ mod tests {
 
     #[test]
     fn drift_goes_from_what_was_to_what_is() {
-        let json = plan(&update_plan());
+        let json = plan(&update_plan(), &[]);
         let pool = &json["resource_drift"]
             .as_array()
             .unwrap()

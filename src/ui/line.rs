@@ -152,6 +152,29 @@ pub(crate) fn joined(lines: &[Line]) -> String {
     })
 }
 
+/// The text with its lines broken at spaces so that they take at most `columns`; a word that is longer stays whole, for it
+/// is a path, an address or a command that somebody copies.
+pub(crate) fn folded(text: &str, columns: usize) -> String {
+    let columns = columns.max(20);
+    let mut folded = String::with_capacity(text.len());
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            folded.push('\n');
+        }
+        let mut used = 0;
+        for word in line.split_inclusive(' ') {
+            if used > 0 && used + word.trim_end().width() > columns {
+                folded.truncate(folded.trim_end_matches(' ').len());
+                folded.push('\n');
+                used = 0;
+            }
+            folded.push_str(word);
+            used += word.width();
+        }
+    }
+    folded
+}
+
 /// How many columns a text takes on a terminal.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
@@ -285,6 +308,18 @@ pub(crate) mod tests {
         let lines: Vec<String> = line.wrapped(12).iter().map(|line| line.text().trim_end().to_owned()).collect();
         assert_eq!(lines, ["one two", "three", "four-is-a-ve", "ry-long-word", "five"]);
         assert_eq!(Line::default().wrapped(20).len(), 1);
+    }
+
+    #[test]
+    fn sentences_are_folded_and_words_stay_whole() {
+        assert_eq!(folded("one two three four five six", 20), "one two three four\nfive six");
+        assert_eq!(
+            folded("see https://aws.example.com/a/long/page now", 20),
+            "see\nhttps://aws.example.com/a/long/page\nnow"
+        );
+        assert_eq!(folded("日本語 日本語 日本語 日本語", 20), "日本語 日本語 日本語\n日本語");
+        assert_eq!(folded("a\nb", 20), "a\nb");
+        assert_eq!(folded("", 20), "");
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Ui {
             Severity::Note => (Level::NOTE, CYAN),
         };
         let label = Label { level, name: rule.severity.as_str(), style, rule: Some((rule.id, rule.why)) };
-        self.say(&format!("{}\n", problem_text(&finding.problem, &label, self.width, &|file| self.file(file))));
+        self.say(&format!("{}\n", problem_text(&finding.problem, &label, self.page(), &|file| self.file(file))));
     }
 
     /// A file's change as a unified diff, which `git apply` takes, to stdout.

@@ -4,35 +4,49 @@
 //! with its colours, and the sink takes them away where they are not wanted.
 
 use std::cell::RefCell;
-use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use indicatif::MultiProgress;
 use serde_json::Value;
 
-use crate::engine::plan::Plan;
+use crate::clock::Clock;
+use crate::engine::drift::Drift;
+use crate::engine::plan::{Plan, Step};
 use crate::error::{Error, Problem, Result};
 use crate::lint::Rule;
+use crate::preflight::Found;
 
+pub mod all;
+mod ask;
 pub mod checks;
 mod diff;
+pub mod drift;
 pub mod error;
+mod events;
+pub mod history;
+pub mod imported;
 pub mod json;
 mod line;
 pub mod lint;
 pub mod log;
+pub mod markdown;
 pub mod plan;
 pub mod progress;
 pub mod sarif;
 pub mod table;
 mod value;
 
+pub use ask::ask_mfa_code;
 pub use error::Exit;
-pub use progress::{Finish, Progress};
+pub use progress::{Finish, Progress, Telling};
 
-use line::{BOLD, CYAN, DIM, GREEN, Line, YELLOW};
+use ask::Answers;
+use line::{CYAN, DIM, GREEN, Line, YELLOW};
 
 /// Where nobody says how wide the page is.
 const WIDTH: usize = 100;
@@ -55,27 +69,22 @@ pub struct Ui {
     err: RefCell<Sink>,
     answers: RefCell<Answers>,
     width: usize,
+    /// Whether somebody knows how wide the page is.
+    folds: bool,
     is_live: bool,
     /// Where the names of files in messages begin.
     root: PathBuf,
     bars: RefCell<Option<MultiProgress>>,
     /// Why what was asked for could not be written whole, if it could not.
     lost: RefCell<Option<io::Error>>,
+    /// The time of events, where everything is told as events.
+    events: Option<Clock>,
 }
 
 enum Sink {
     Out(AutoStream<io::Stdout>),
     Err(AutoStream<io::Stderr>),
     Captured { text: String, has_colour: bool },
-}
-
-enum Answers {
-    /// Whoever sits at the terminal.
-    Person,
-    /// Nobody is there.
-    Nobody,
-    /// A test's.
-    Given(Vec<String>),
 }
 
 impl Sink {
@@ -126,11 +135,13 @@ impl Ui {
             out: RefCell::new(Sink::Out(AutoStream::new(io::stdout(), choice))),
             err: RefCell::new(Sink::Err(AutoStream::new(io::stderr(), choice))),
             answers: RefCell::new(answers),
-            width: page_width(),
+            width: page_width().unwrap_or(WIDTH),
+            folds: page_width().is_some(),
             is_live: is_terminal && !is_dumb,
             root: PathBuf::new(),
             bars: RefCell::new(None),
             lost: RefCell::new(None),
+            events: None,
         }
     }
 
@@ -143,10 +154,12 @@ impl Ui {
             err: sink(),
             answers: RefCell::new(Answers::Nobody),
             width,
+            folds: true,
             is_live: false,
             root: PathBuf::new(),
             bars: RefCell::new(None),
             lost: RefCell::new(None),
+            events: None,
         }
     }
 
@@ -154,6 +167,12 @@ impl Ui {
     #[must_use]
     pub fn of(self, root: &Path) -> Self {
         Self { root: root.to_owned(), ..self }
+    }
+
+    /// The same for a program: everything is told as events, a line of JSON each, and nobody is asked anything.
+    #[must_use]
+    pub fn streaming(self, clock: Clock) -> Self {
+        Self { events: Some(clock), answers: RefCell::new(Answers::Nobody), is_live: false, ..self }
     }
 
     /// The same with somebody before it, who answers this, one question after the other.
@@ -174,6 +193,10 @@ impl Ui {
     #[must_use]
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    fn page(&self) -> error::Page {
+        error::Page { columns: self.width, folds: self.folds.then_some(self.width) }
     }
 
     /// Whether somebody is there to answer.
@@ -246,6 +269,9 @@ impl Ui {
 
     /// Something about the work, to stderr.
     pub fn say(&self, text: &str) {
+        if self.events.is_some() {
+            return self.log_event(text);
+        }
         self.write(&self.err, &ended(text));
     }
 
@@ -276,6 +302,9 @@ impl Ui {
 
     /// What to be careful with.
     pub fn warn(&self, text: &str) {
+        if self.events.is_some() {
+            return self.warning_event(text);
+        }
         self.labelled("Warning:", YELLOW.bold(), text);
     }
 
@@ -285,20 +314,54 @@ impl Ui {
     }
 
     fn labelled(&self, label: &str, style: Style, text: &str) {
-        let first = Line::styled(style, label).with(line::PLAIN, format!(" {}", line::clean(text)));
-        self.say_line(&first);
+        for line in error::labelled(label, style, text, self.page()) {
+            self.say_line(&line);
+        }
     }
 
     /// What went wrong, with excerpts of the files as they are on disk.
     pub fn error(&self, error: &Error) {
-        self.say(&error::text(error, self.width, &|file| self.file(file)));
+        if self.events.is_some() {
+            return self.error_event(error, None);
+        }
+        self.say_error(error);
+    }
+
+    /// What went wrong with a step.
+    pub fn step_error(&self, step: &Step, error: &Error) {
+        if self.events.is_some() {
+            return self.error_event(error, Some(step.address()));
+        }
+        self.say_error(error);
+    }
+
+    /// What went wrong with stdout itself, which cannot be told there.
+    pub fn error_aside(&self, error: &Error) {
+        let text = error::text(error, self.page(), &|file| self.file(file));
+        self.write(&self.err, &ended(&text));
+    }
+
+    fn say_error(&self, error: &Error) {
+        self.say(&error::text(error, self.page(), &|file| self.file(file)));
     }
 
     /// What is allowed and worth a word, each with an excerpt of its file.
     pub fn warnings(&self, warnings: &[Problem]) {
         for warning in warnings {
-            self.say(&error::warning(warning, self.width, &|file| self.file(file)));
+            if self.events.is_some() {
+                self.problem_event(warning, false);
+                continue;
+            }
+            self.say(&error::warning(warning, self.page(), &|file| self.file(file)));
         }
+    }
+
+    /// What the checks of a plan found and is worth a word, in few lines; `command` shows all of it.
+    pub fn checks(&self, found: &[Found], command: &str) {
+        if self.events.is_some() {
+            return self.check_events(found, command);
+        }
+        self.say(&checks::noted(found, command, self.width));
     }
 
     fn file(&self, name: &str) -> Option<String> {
@@ -311,35 +374,39 @@ impl Ui {
         sarif::document(rules, entries, &self.root, &|file| self.file(file))
     }
 
-    /// A plan, to stdout.
-    pub fn plan(&self, plan: &Plan) {
-        self.out(&plan::text(plan, self.width));
+    /// The outputs, set apart from what was printed before.
+    pub fn outputs(&self, outputs: &BTreeMap<String, Value>) {
+        if self.events.is_some() {
+            return self.output_events(outputs);
+        }
+        self.out_raw("\n");
+        self.out(&table::outputs(outputs));
     }
 
-    /// Asks for a yes. Anything but `yes` or `y` is a no, and so is the end of the input.
-    ///
-    /// # Errors
-    /// When nobody is there to ask.
-    pub fn prompt_yes(&self, question: &str) -> Result<bool> {
-        if !self.is_interactive() {
-            return Err(Error::usage(format!("this needs a yes, and nobody is there to ask: {question}"))
-                .hinted("pass `--auto-approve` to go on without being asked"));
+    /// What somebody else has changed, to stdout.
+    pub fn drift(&self, stack: &str, found: &Drift) {
+        if self.events.is_some() {
+            return self.drift_events(found);
         }
-        let line = Line::styled(BOLD, line::clean(question)).with(DIM, " Only `yes` goes on: ");
-        self.write(&self.err, &format!("{line} "));
-        let answer = match &mut *self.answers.borrow_mut() {
-            Answers::Given(answers) => answers.pop().unwrap_or_default(),
-            Answers::Person | Answers::Nobody => {
-                let mut answer = String::new();
-                // An input that cannot be read says no.
-                let _ = io::stdin().lock().read_line(&mut answer);
-                answer
-            }
-        };
-        if !answer.ends_with('\n') {
-            self.write(&self.err, "\n");
+        self.out(&drift::text(stack, found, self.width));
+    }
+
+    /// Tells the steps of a plan as they are carried out.
+    #[must_use]
+    pub fn telling(self: &Rc<Self>, clock: &Clock, plan: &Plan) -> Rc<dyn Telling> {
+        if self.events.is_some() {
+            return Rc::new(events::Stream::new(Rc::clone(self), clock.clone(), plan.destroy));
         }
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+        self.say("\n");
+        Rc::new(Progress::new(Rc::clone(self), clock.clone(), &plan.steps))
+    }
+
+    /// A plan, to stdout.
+    pub fn plan(&self, plan: &Plan) {
+        if self.events.is_some() {
+            return self.plan_events(plan);
+        }
+        self.out(&plan::text(plan, self.width));
     }
 
     /// The bars that are drawn below everything else from now on, until they are taken away.
@@ -353,16 +420,15 @@ fn ended(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_empty() || text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
 }
 
-/// The terminal's width; else what COLUMNS says; else a hundred.
-fn page_width() -> usize {
+/// The terminal's width; else what COLUMNS says.
+fn page_width() -> Option<usize> {
     let terminal =
         terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
     terminal
         .map(|(width, _)| usize::from(width.0))
         .filter(|width| *width > 0)
         .or_else(|| std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()))
-        .unwrap_or(WIDTH)
-        .clamp(40, 240)
+        .map(|width: usize| width.clamp(40, 240))
 }
 
 #[cfg(test)]
@@ -397,15 +463,5 @@ mod tests {
         let ui = Ui::captured(80, false);
         ui.warn("careful");
         assert_eq!(ui.taken().1, "Warning: careful\n");
-    }
-
-    #[test]
-    fn a_question_needs_somebody_who_answers() {
-        let error = Ui::captured(80, false).prompt_yes("Apply?").unwrap_err();
-        assert_eq!(error.hints(), ["pass `--auto-approve` to go on without being asked"]);
-        let ui = Ui::captured(80, false).answering(["yes\n", "Y\n", "no\n", "", "yes please\n"]);
-        let answers: Vec<bool> = (0..6).map(|_| ui.prompt_yes("Apply?").unwrap()).collect();
-        assert_eq!(answers, [true, true, false, false, false, false]);
-        assert!(ui.taken().1.starts_with("Apply? Only `yes` goes on: "));
     }
 }

@@ -29,13 +29,18 @@ pub struct Counts {
     pub replace: usize,
     /// Objects that are deleted, the leftovers of earlier replacements included.
     pub delete: usize,
+    /// Resources that the state gets to know by another name.
+    pub rename: usize,
+    /// Objects that are left to themselves.
+    pub forget: usize,
 }
 
 impl Counts {
     /// Counts what a plan does.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let mut counts = Self { delete: leftovers(plan).len(), ..Self::default() };
+        let (rename, forget) = (plan.relabelled.moved.len(), plan.relabelled.forgotten.len());
+        let mut counts = Self { delete: leftovers(plan).len(), rename, forget, ..Self::default() };
         for planned in plan.resources.values() {
             match planned.action {
                 Action::Create => counts.create += 1,
@@ -55,14 +60,20 @@ impl fmt::Display for Counts {
         if self.replace > 0 {
             write!(f, "{} to replace, ", self.replace)?;
         }
-        write!(f, "{} to delete", self.delete)
+        write!(f, "{} to delete", self.delete)?;
+        for (count, what) in [(self.rename, "rename"), (self.forget, "forget")] {
+            if count > 0 {
+                write!(f, ", {count} to {what}")?;
+            }
+        }
+        Ok(())
     }
 }
 
 /// Whether carrying the plan out does anything, if only forgetting what is gone.
 #[must_use]
 pub fn has_changes(plan: &Plan) -> bool {
-    !plan.steps.is_empty() || plan.resources.values().any(|planned| planned.action != Action::Keep)
+    !plan.is_empty() || plan.resources.values().any(|planned| planned.action != Action::Keep)
 }
 
 /// Whether a resource's old object goes before its new one comes.
@@ -158,7 +169,7 @@ impl<'a> Page<'a> {
         self.order.iter().copied().filter(|(_, planned)| is_one(planned)).collect()
     }
 
-    /// What others have done and this plan leaves so.
+    /// What others have done and this plan leaves so; and what an earlier run did last.
     fn outside(&self) -> Vec<Vec<Line>> {
         let mut groups = Vec::new();
         let undeclared = self.those(|planned| !planned.undeclared.is_empty());
@@ -171,13 +182,21 @@ impl<'a> Page<'a> {
             }
             groups.push(lines);
         }
-        let gone = self.those(|planned| planned.is_gone && matches!(planned.action, Action::Delete | Action::Keep));
-        if !gone.is_empty() {
-            let mut lines = vec![heading("Deleted outside this stack, forgotten by it", CYAN)];
-            let rows: Vec<Row<'_>> =
-                gone.iter().map(|(address, planned)| (*address, planned.id.as_deref(), "")).collect();
-            lines.extend(self.table("!", CYAN, &rows));
-            groups.push(lines);
+        for (heads, deleted_by_us) in
+            [("Deleted outside this stack, forgotten by it", false), ("Deleted by an earlier run, forgotten now", true)]
+        {
+            let gone = self.those(|planned| {
+                planned.is_gone
+                    && planned.deleted_by_us == deleted_by_us
+                    && matches!(planned.action, Action::Delete | Action::Keep)
+            });
+            if !gone.is_empty() {
+                let mut lines = vec![heading(heads, CYAN)];
+                let rows: Vec<Row<'_>> =
+                    gone.iter().map(|(address, planned)| (*address, planned.id.as_deref(), "")).collect();
+                lines.extend(self.table("!", CYAN, &rows));
+                groups.push(lines);
+            }
         }
         groups
     }
@@ -203,6 +222,16 @@ impl<'a> Page<'a> {
                 .map(|(address, planned)| block(address, planned))
                 .collect::<Vec<_>>()
         };
+        let moved = self.plan.relabelled.moved.iter().map(|(from, to)| {
+            Line::styled(CYAN.bold(), "→ ").with(BOLD, to.to_string()).with(DIM, format!("  was {from}")).indented(2)
+        });
+        let moved: Vec<Line> = moved.collect();
+        group("To rename in the state alone", CYAN, if moved.is_empty() { Vec::new() } else { vec![moved] });
+        let rows: Vec<Row<'_>> =
+            self.plan.relabelled.forgotten.iter().map(|(address, id)| (address, Some(id.as_str()), "")).collect();
+        let forgotten = self.table("·", YELLOW, &rows);
+        let forgotten = if forgotten.is_empty() { Vec::new() } else { vec![forgotten] };
+        group("To forget, and to leave in AWS", YELLOW, forgotten);
         group("To create", GREEN, all(Action::Create, &|address, planned| self.create(address, planned)));
         group("To update in place", YELLOW, all(Action::Update, &|address, planned| self.update(address, planned)));
         group("To replace", RED, all(Action::Replace, &|address, planned| self.replace(address, planned)));
@@ -212,9 +241,9 @@ impl<'a> Page<'a> {
     }
 
     fn create(&self, address: &Address, planned: &Planned) -> Vec<Line> {
-        let note = planned.is_gone.then(|| match &planned.id {
-            Some(id) => format!("again: {id} was deleted outside this stack"),
-            None => "again: it was deleted outside this stack".to_owned(),
+        let note = planned.is_gone.then(|| {
+            let by = if planned.deleted_by_us { "by an earlier run" } else { "outside this stack" };
+            format!("again: {} was deleted {by}", planned.id.as_deref().unwrap_or("it"))
         });
         let mut lines = self.head("+", GREEN, address, None, note.as_deref());
         lines.extend(fields::created(address, planned, INDENT, self.width));
@@ -236,7 +265,9 @@ impl<'a> Page<'a> {
         } else {
             ("+/-", "the new one is made first")
         };
-        let mut lines = self.head(symbol, RED, address, planned.id.as_deref(), Some(note));
+        let asked = if planned.is_asked_anew { "as asked: " } else { "" };
+        let note = format!("{asked}{note}");
+        let mut lines = self.head(symbol, RED, address, planned.id.as_deref(), Some(&note));
         lines.extend(self.changes(planned, true));
         lines.extend(self.loss(planned));
         lines

@@ -16,6 +16,7 @@ use super::line::{self, BOLD, CYAN, DIM, GREEN, Line, PLAIN, RED, YELLOW, clean,
 use super::plan::address;
 use crate::clock::Clock;
 use crate::engine::plan::Step;
+use crate::engine::run::Watch;
 use crate::error::Error;
 
 /// How often a step that says nothing new gives a sign of life where lines cannot be drawn over.
@@ -82,9 +83,18 @@ impl Progress {
         progress.count();
         progress
     }
+}
 
-    /// A step begins.
-    pub fn start(&self, step: &Step) {
+/// What tells a person or a program about a run of steps.
+pub trait Telling: Watch {
+    /// Gives signs of life where they are due. To be called every few seconds while steps are in flight.
+    fn tick(&self);
+    /// The run is over.
+    fn finish(&self, finish: &Finish);
+}
+
+impl Watch for Progress {
+    fn started(&self, step: &Step, _: Option<&str>) {
         let now = self.clock.now_ms();
         let mut inner = self.inner.borrow_mut();
         let bar = inner.bars.as_ref().map(|bars| {
@@ -103,8 +113,7 @@ impl Progress {
         self.count();
     }
 
-    /// What a step is doing now: `for ACM to issue the certificate`.
-    pub fn says(&self, step: &Step, text: &str) {
+    fn says(&self, step: &Step, text: &str) {
         let now = self.clock.now_ms();
         let text = match text.split_once(' ') {
             Some(("for" | "until", _)) => format!("waiting {text}"),
@@ -127,23 +136,7 @@ impl Progress {
         self.tell(WAITS, step, what);
     }
 
-    /// Gives signs of life where they are due. To be called every few seconds while steps are in flight.
-    pub fn tick(&self) {
-        let now = self.clock.now_ms();
-        let mut due = Vec::new();
-        for (step, flight) in &mut self.inner.borrow_mut().flights {
-            if flight.bar.is_none() && now - flight.told >= HEARTBEAT_MS {
-                flight.told = now;
-                due.push((step.clone(), still(step, flight, now)));
-            }
-        }
-        for (step, what) in due {
-            self.tell(WAITS, &step, what);
-        }
-    }
-
-    /// A step has been done; `id` is the object's, where there is one now.
-    pub fn done(&self, step: &Step, id: Option<&str>) {
+    fn done(&self, step: &Step, id: Option<&str>) {
         let took = self.landed(step);
         {
             let mut inner = self.inner.borrow_mut();
@@ -161,8 +154,8 @@ impl Progress {
         self.count();
     }
 
-    /// A step has failed, or was stopped. The whole error is the caller's to show at the end.
-    pub fn failed(&self, step: &Step, error: &Error) {
+    /// The whole error is the caller's to show at the end.
+    fn failed(&self, step: &Step, error: &Error) {
         let took = self.landed(step);
         if error.is_stopped() {
             self.inner.borrow_mut().stopped += 1;
@@ -174,8 +167,8 @@ impl Progress {
         self.count();
     }
 
-    /// Records that a person is to make while the step waits: whole, to be copied, and not drawn over.
-    pub fn asks(&self, step: &Step, records: &[String]) {
+    /// Whole, to be copied, and not drawn over.
+    fn asks(&self, step: &Step, records: &[String]) {
         let what = if records.len() == 1 { "make this record" } else { "make these records" };
         self.tell(("!", YELLOW), step, Line::plain(format!("{what} where the domain's DNS is held:")));
         for record in records {
@@ -183,13 +176,28 @@ impl Progress {
         }
     }
 
-    /// Something about the run as a whole.
-    pub fn note(&self, text: &str) {
+    fn note(&self, text: &str) {
         self.ui.say(&Line::styled(DIM, clean(text)).indented(2).to_string());
     }
+}
 
-    /// The run is over: takes the bars away and says what was done.
-    pub fn finish(&self, finish: &Finish) {
+impl Telling for Progress {
+    fn tick(&self) {
+        let now = self.clock.now_ms();
+        let mut due = Vec::new();
+        for (step, flight) in &mut self.inner.borrow_mut().flights {
+            if flight.bar.is_none() && now - flight.told >= HEARTBEAT_MS {
+                flight.told = now;
+                due.push((step.clone(), still(step, flight, now)));
+            }
+        }
+        for (step, what) in due {
+            self.tell(WAITS, &step, what);
+        }
+    }
+
+    /// Takes the bars away and says what was done.
+    fn finish(&self, finish: &Finish) {
         {
             let mut inner = self.inner.borrow_mut();
             for flight in inner.flights.values() {
@@ -207,7 +215,9 @@ impl Progress {
         }
         self.ui.say(&self.summary(finish).to_string());
     }
+}
 
+impl Progress {
     /// `Done: 3 created, 1 updated, 0 deleted, in 12.0s.`
     fn summary(&self, finish: &Finish) -> Line {
         let inner = self.inner.borrow();
@@ -369,8 +379,8 @@ mod tests {
         let gone = Step::DeleteDeposed("certificate.domain".parse().unwrap(), "arn:1".to_owned());
         let steps = [pool.clone(), validation.clone(), client.clone(), gone.clone()];
         let progress = Progress::new(Rc::clone(&ui), clock.clone(), &steps);
-        progress.start(&pool);
-        progress.start(&validation);
+        progress.started(&pool, None);
+        progress.started(&validation, None);
         pass(&clock, 1).await;
         progress.done(&pool, Some("ap-southeast-2_AbC"));
         progress.says(&validation, "for ACM to issue the certificate");
@@ -379,7 +389,7 @@ mod tests {
             progress.says(&validation, "for ACM to issue the certificate");
             progress.tick();
         }
-        progress.start(&client);
+        progress.started(&client, None);
         pass(&clock, 31).await;
         progress.tick();
         progress.failed(&client, &Error::aws_state("LimitExceeded\u{1b}[2J"));
@@ -442,7 +452,7 @@ mod tests {
         let ui = Rc::new(Ui::captured(80, false));
         let step = step(Step::Create, "certificate_validation.domain");
         let progress = Progress::new(Rc::clone(&ui), Clock::held(0), std::slice::from_ref(&step));
-        progress.start(&step);
+        progress.started(&step, None);
         progress.failed(&step, &Error::stopped());
         progress.finish(&Finish { stopped: true, ..Finish::default() });
         assert_snapshot!(ui.taken().1, @r"

@@ -28,6 +28,14 @@ pub fn outputs(outputs: &BTreeMap<String, Value>) -> String {
     joined(&lines)
 }
 
+/// Who one is, a line for each thing that is known.
+#[must_use]
+pub fn identity(said: &Value) -> String {
+    let known = said.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let known: BTreeMap<String, Value> = known.map(|(key, value)| (key.clone(), value.clone())).collect();
+    outputs(&known)
+}
+
 /// The outputs as one JSON object.
 #[must_use]
 pub fn outputs_json(outputs: &BTreeMap<String, Value>) -> Value {
@@ -201,6 +209,7 @@ mod tests {
             last_applied: Value::Null,
             observed,
             changing: false,
+            deleting: false,
             outputs,
             needs: Vec::new(),
             deposed: Vec::new(),

@@ -204,28 +204,6 @@ fn long_list(elements: &[Value], columns: usize) -> Vec<Line> {
     lines
 }
 
-/// A path of a stack file or spec in its parts; a key that holds a dot is known by its being there in `within`.
-pub(crate) fn parts(path: &str, within: &[Option<&Value>]) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut here: Vec<&Value> = within.iter().copied().flatten().collect();
-    let mut rest = path;
-    while !rest.is_empty() {
-        let known = here
-            .iter()
-            .filter_map(|value| value.as_object())
-            .flat_map(|map| map.keys())
-            .filter(|key| rest.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
-            .map(String::len)
-            .max();
-        let end = known.or_else(|| rest.find('.')).unwrap_or(rest.len());
-        let (part, after) = rest.split_at(end);
-        here = here.iter().filter_map(|value| value.get(part)).collect();
-        parts.push(part.to_owned());
-        rest = after.strip_prefix('.').unwrap_or(after);
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -260,7 +238,7 @@ mod tests {
     #[test]
     fn a_path_finds_keys_that_hold_dots() {
         let value = json!({"tags": {"app.kubernetes.io/name": "x", "app": {"b": 1}}});
-        let found = |path: &str| parts(path, &[None, Some(&value)]);
+        let found = |path: &str| crate::engine::diff::parts(path, &[None, Some(&value)]);
         assert_eq!(found("tags.app.kubernetes.io/name"), ["tags", "app.kubernetes.io/name"]);
         assert_eq!(found("tags.app.b"), ["tags", "app", "b"]);
         assert_eq!(found("other.deep"), ["other", "deep"]);

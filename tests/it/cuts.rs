@@ -51,7 +51,15 @@ fn cut_everywhere(what: &str, from: &[(&str, Value)], to: &[(&str, Value)], allo
         let world = begin();
         let cut = world.apply_cut_at(&desired(to), Some(moment));
         assert!(matches!(cut, Ended::Cut), "{what}: moment {moment} was not reached: {cut:?}");
-        applied(&world, &desired(to));
+        let plan = applied(&world, &desired(to));
+        for (address, planned) in &plan.resources {
+            assert!(planned.drift.is_empty(), "{what}: cut at {moment}: {address}: {:?}", planned.drift);
+            assert!(planned.undeclared.is_empty(), "{what}: cut at {moment}: {address}: {:?}", planned.undeclared);
+            assert_eq!(
+                planned.is_gone, planned.deleted_by_us,
+                "{what}: cut at {moment}: nobody else deleted {address}"
+            );
+        }
         assert_eq!(World::end(), end, "{what}: cut at moment {moment} of {moments}");
         assert!(world.orphans().is_empty(), "{what}: cut at {moment}, orphans {:?}", world.orphans());
         let again = world.plan(&desired(to));
@@ -161,7 +169,8 @@ fn what_was_deleted_behind_our_back_is_made_again() {
     cloud(|cloud| cloud.objects.retain(|_, (kind, ..)| kind == "cert"));
     let plan = applied(&world, &desired(&whole()));
     assert_eq!(plan.resources[&"pool".parse().unwrap()].action, Action::Create);
-    assert!(plan.resources[&"pool".parse().unwrap()].is_gone);
+    let pool = &plan.resources[&"pool".parse().unwrap()];
+    assert!(pool.is_gone && !pool.deleted_by_us);
     assert!(world.orphans().is_empty());
     assert!(world.plan(&desired(&whole())).is_empty());
 }

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::mpsc;
 use std::thread;
 
-use crate::setup::{House, KEY_ID, SECRET_KEY, run};
+use crate::setup::{House, KEY_ID, SECRET_KEY, Served, run};
 
 const ANYWHERE: &str = "user_pool: { name: anywhere }\ndomain: { prefix: shop-anywhere }\n";
 const CONFIG: &str = "[profile work]\nregion = eu-west-3\n";
@@ -90,4 +90,95 @@ fn an_answer_that_is_cut_short_is_a_failure() {
         assert_eq!(output.status.code(), Some(1), "{words}: {said}");
         assert!(said.contains("could not be written whole") && said.contains("do not use it"), "{words}: {said}");
     }
+}
+
+/// A stack whose account and hosted zone each have a role.
+const ROLES: &str = "\
+region: eu-west-1
+account: '111122223333'
+assume_role:
+  role_arn: arn:aws:iam::111122223333:role/ci/deploy
+  external_id: shop-ci
+  session_name: ci-42
+  duration: 15m
+hosted_zone_role: { role_arn: 'arn:aws:iam::444455556666:role/dns' }
+user_pool: { name: roles, deletion_protection: INACTIVE }
+domain: { name: auth.example.com }
+";
+
+#[test]
+fn the_roles_of_a_stack_are_taken_on() {
+    let served = Served::new(&[]);
+    let house = House::new(&[("roles", ROLES), ("anywhere", ANYWHERE)]);
+    let said: serde_json::Value = serde_json::from_str(&served.run(&house, "whoami roles --json").ok().out).unwrap();
+    assert_eq!(said["account"], "111122223333");
+    assert_eq!(said["arn"], "arn:aws:sts::111122223333:assumed-role/deploy/ci-42");
+    assert_eq!(said["hosted_zone_arn"], "arn:aws:sts::444455556666:assumed-role/dns/stack");
+    assert_eq!(said["credentials"], "a role that the stack file names");
+    assert!(said["expires"].is_string());
+
+    let said: serde_json::Value =
+        serde_json::from_str(&served.run(&house, "whoami --json --region eu-west-1").ok().out).unwrap();
+    assert_eq!(said["account"], "000000000000");
+    assert_eq!(said["credentials"], "the environment");
+    assert!(said["hosted_zone_arn"].is_null() && said["expires"].is_null());
+
+    // The whole life of a stack in its roles; what is not in its account is refused before anything is made.
+    served.run(&house, "up roles --auto-approve").ok();
+    served.run(&house, "plan roles").ok().says("No changes");
+    let other = ROLES.replace("account: '111122223333'", "account: '777788889999'");
+    std::fs::write(house.path("stacks/other.yaml"), other).unwrap();
+    served.run(&house, "whoami other").failed().says("777788889999");
+    served.run(&house, "up other --auto-approve").failed().says("777788889999");
+    served.run(&house, "destroy roles --auto-approve --allow-loss user_pool").ok();
+}
+
+#[test]
+fn a_role_that_cannot_be_taken_on_is_said_before_anything_else() {
+    let served = Served::new(&["AssumeRole=denied"]);
+    let house = House::new(&[("roles", ROLES)]);
+    let ran = served.run(&house, "up roles --auto-approve").failed();
+    for text in ["the role arn:aws:iam::111122223333:role/ci/deploy could not be taken on", "sts:AssumeRole"] {
+        assert!(format!("{}{}", ran.out, ran.err).contains(text), "{text}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn a_role_that_asks_for_a_code_is_given_one_or_says_what_it_needs() {
+    let served = Served::new(&[]);
+    let mfa = ROLES.replace("  duration: 15m\n", "  mfa_serial: arn:aws:iam::111122223333:mfa/ann\n");
+    let house = House::new(&[("roles", &mfa)]);
+    served.run(&house, "whoami roles").failed().says("mfa/ann").says("STACK_MFA_CODE");
+    let mut command = served.client(&house, "whoami roles");
+    run(command.env("STACK_MFA_CODE", "123456")).ok().says("assumed-role/deploy/ci-42");
+    let mut command = served.client(&house, "whoami roles");
+    run(command.env("STACK_MFA_CODE", "wrong")).failed().says("MultiFactorAuthentication failed");
+}
+
+#[test]
+fn whatever_sts_does_a_role_is_taken_on_or_the_failure_is_told() {
+    let faults = [
+        ("throttle:5", true),
+        ("error:2", true),
+        ("drop-before:1", true),
+        ("drop-after:1", true),
+        ("truncate:1", true),
+        ("throttle:*", false),
+        ("denied", false),
+        ("expired", false),
+    ];
+    std::thread::scope(|scope| {
+        for (fault, passes) in faults {
+            scope.spawn(move || {
+                let served = Served::new(&[&format!("AssumeRole={fault}")]);
+                let house = House::new(&[("roles", ROLES)]);
+                let ran = served.run(&house, "whoami roles");
+                if passes {
+                    ran.ok().says("assumed-role/deploy/ci-42");
+                } else {
+                    ran.failed().says("could not be taken on").says("AssumeRole");
+                }
+            });
+        }
+    });
 }

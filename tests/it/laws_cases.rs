@@ -110,7 +110,7 @@ pub fn desired(resources: &[(&str, Value)]) -> Desired {
         let one = DesiredResource { spec: spec.clone(), at: (*address).to_owned(), after: Vec::new() };
         (address.parse::<Address>().unwrap(), one)
     };
-    Desired { resources: resources.iter().map(resource).collect() }
+    Desired { resources: resources.iter().map(resource).collect(), ..Desired::default() }
 }
 
 /// A pool that the other kinds' examples can stand in, and that may be deleted.

@@ -60,6 +60,14 @@ impl Store for Kept {
         async { Ok(Box::new(NoGuard) as Box<dyn Guard>) }.boxed_local()
     }
 
+    fn retire(&self) -> LocalBoxFuture<'_, Result<String>> {
+        async {
+            *self.state.borrow_mut() = None;
+            Ok("nothing".to_owned())
+        }
+        .boxed_local()
+    }
+
     fn place(&self) -> String {
         "memory".to_owned()
     }

@@ -1,7 +1,7 @@
 //! Answers that never come: whatever becomes of a creating call, nothing is made twice and nothing is forgotten.
 
 use crate::setup::known;
-use crate::setup::{House, Ran, run_until};
+use crate::setup::{House, Ran, run, run_until};
 
 /// A stack with the classic pages.
 const CLASSIC: &str = "
@@ -109,10 +109,17 @@ fn of_create_managed_login_branding() {
 
 #[test]
 fn of_many_calls_at_once() {
+    let house = House::new(&[("lost", CLASSIC)]);
+    let whole = run(house.sandboxed("up lost --auto-approve", "").env("STACK_LOG", "stack::aws=info")).ok();
+    let mut calls = whole.err.lines().filter(|line| line.contains(" stack::aws: "));
+    let reads = calls.position(|line| line.contains(" stack::aws: CreateUserPool ")).unwrap();
     for faults in [
         "*=drop-after:4",
+        // And those of the work itself, after what the plan and its checks ask: so many calls before the first write.
+        &format!("*+{reads}=drop-after:4"),
         "CreateUserPool=drop-after;CreateUserPoolClient=drop-after;RequestCertificate=drop-after",
-        "CreateUserPool=drop-after;ListUserPools=error:9",
+        // A check of the plan counts the pools first.
+        "CreateUserPool=drop-after;ListUserPools+1=error:9",
         "CreateUserPoolClient=drop-after;ListUserPoolClients=drop-before:9",
         "CreateUserPool=drop-after;CreateUserPoolClient=error;CreateUserPoolDomain=truncate;SetUICustomization=error",
     ] {

@@ -343,6 +343,14 @@ impl Store for MemoryStore {
         async { Ok(Box::new(NoGuard) as Box<dyn Guard>) }.boxed_local()
     }
 
+    fn retire(&self) -> LocalBoxFuture<'_, Result<String>> {
+        async {
+            *self.0.borrow_mut() = None;
+            Ok("nothing".to_owned())
+        }
+        .boxed_local()
+    }
+
     fn place(&self) -> String {
         "memory".to_owned()
     }
@@ -478,5 +486,5 @@ pub fn desired(resources: &[(&str, Value)]) -> Desired {
         let one = DesiredResource { spec: spec.clone(), at: (*address).to_owned(), after: Vec::new() };
         (address.parse::<Address>().unwrap(), one)
     };
-    Desired { resources: resources.iter().map(resource).collect() }
+    Desired { resources: resources.iter().map(resource).collect(), ..Desired::default() }
 }

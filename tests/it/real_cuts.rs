@@ -20,6 +20,7 @@ use stack::clock::Clock;
 use stack::engine::Kinds;
 use stack::engine::apply::apply;
 use stack::engine::decide::{self, Options};
+use stack::engine::drift::{self, Drift};
 use stack::engine::plan::{Desired, Plan};
 use stack::engine::run::Run;
 use stack::engine::{observe, recover};
@@ -161,6 +162,8 @@ impl Begin {
 struct Ended {
     sandbox: Sandbox,
     plan: Plan,
+    /// What `stack drift` would have said before.
+    drift: Drift,
     moments: Vec<Moment>,
     held: Value,
     state: State,
@@ -198,6 +201,7 @@ async fn run_keeping(
     let failed = |what: &str, error: &Error| format!("{what}: {}", told(error));
     recover::recover(&run).await.map_err(|error| failed("recover", &error))?;
     let actual = observe::observe(&run).await.map_err(|error| failed("observe", &error))?;
+    let drift = drift::drift(&kinds, &run.state.borrow(), &actual, &stack.desired.ignored);
     let planned = decide::plan(&kinds, &stack.desired, &run.state.borrow(), &actual, options);
     let refused = |problems: Vec<Problem>| format!("refused: {problems:#?}");
     let plan = planned.map_err(refused)?;
@@ -213,7 +217,7 @@ async fn run_keeping(
     let held = sandbox.world(|world| serde_json::to_value(world).unwrap()).unwrap();
     let moments = recorder.0.lock().unwrap().moments.clone();
     let state = run.state.borrow().clone();
-    Ok(Ended { sandbox, plan, moments, held: nameless(held), state })
+    Ok(Ended { sandbox, plan, drift, moments, held: nameless(held), state })
 }
 
 /// What the sandbox holds, with names in the place of ids: so that two worlds can be compared that were made in another
@@ -300,8 +304,11 @@ async fn cut_everywhere(from: Option<&str>, to: Option<&str>, allow_loss: &[&str
             let third = run(end, &stack, &options).await.unwrap();
             assert!(third.plan.is_empty(), "{what}: the second plan has {:?}", third.plan.steps);
             // What this stack did itself, and was cut off after, is not told as somebody else's doing.
+            assert!(again.drift.is_empty() && third.drift.is_empty(), "{what}: {:?}, {:?}", again.drift, third.drift);
             for (address, planned) in again.plan.resources.iter().chain(&third.plan.resources) {
                 assert!(planned.undeclared.is_empty(), "{what}: {address}: {:?}", planned.undeclared);
+                assert!(planned.drift.is_empty(), "{what}: {address}: {:?}", planned.drift);
+                assert_eq!(planned.is_gone, planned.deleted_by_us, "{what}: {address} was deleted by nobody else");
             }
         })
         .await;

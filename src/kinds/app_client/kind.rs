@@ -10,7 +10,7 @@ use crate::aws::cognito::types::UserPoolClientType;
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
 
 /// What AWS decided of an app client.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,24 +50,7 @@ impl Kind for AppClient {
     async fn find(&self, ctx: &Ctx, _token: &str) -> Result<Option<String>> {
         let pool = ctx.id(&self.user_pool)?;
         let name = self.name()?;
-        let mut found = Vec::new();
-        let mut page = None;
-        loop {
-            let listed =
-                ctx.aws.cognito.list_user_pool_clients().user_pool_id(&pool).max_results(60).set_next_token(page);
-            let listed = match listed.send().await.map_err(refused("ListUserPoolClients")) {
-                Err(error) if error.is_not_found() => return Ok(None),
-                listed => listed?,
-            };
-            let alike = listed.user_pool_clients().iter().filter(|client| client.client_name() == Some(name));
-            found.extend(alike.filter_map(|client| Some(format!("{pool}/{}", client.client_id()?))));
-            page = listed.next_token;
-            if page.is_none() {
-                break;
-            }
-        }
-        // What the state already holds, or what this one replaces, was not made by the call that is looked for.
-        found.retain(|id| !ctx.is_ours::<Self>(id));
+        let mut found = unknown(ctx, &pool, name).await?;
         if found.len() > 1 {
             return Err(Error::aws_state(format!(
                 "the user pool {pool} has {} app clients called {name} that this stack does not know, and AWS does not \
@@ -78,6 +61,13 @@ impl Kind for AppClient {
             .hinted("delete those that nobody uses, or import the one that is meant, and run the command again"));
         }
         Ok(found.pop())
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        // Where there is no pool yet, there is nothing in it.
+        let Ok(pool) = ctx.id(&self.user_pool) else { return Ok(None) };
+        let otherwise = "if the client is somebody else's, give this one another `name`";
+        Ok(unknown(ctx, &pool, self.name()?).await?.pop().map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, _token: &str) -> Result<String> {
@@ -121,6 +111,17 @@ impl Kind for AppClient {
         self
     }
 
+    fn grants(&self) -> Vec<Grant> {
+        [
+            grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeUserPoolClient"]),
+            grants(Use::Looking, &On::Pool, &["cognito-idp:ListUserPoolClients"]),
+            grants(Use::Making, &On::Pool, &["cognito-idp:CreateUserPoolClient"]),
+            grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateUserPoolClient"]),
+            grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPoolClient"]),
+        ]
+        .concat()
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {
         let (pool, client) = parts(id)?;
         patiently(ctx, async || {
@@ -138,6 +139,28 @@ impl AppClient {
     fn name(&self) -> Result<&str> {
         self.settings.name.as_deref().ok_or_else(|| Error::bug("an app client was composed without a name"))
     }
+}
+
+/// The ids of the clients of this name that the stack does not know.
+async fn unknown(ctx: &Ctx, pool: &str, name: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut page = None;
+    loop {
+        let listed = ctx.aws.cognito.list_user_pool_clients().user_pool_id(pool).max_results(60).set_next_token(page);
+        let listed = match listed.send().await.map_err(refused("ListUserPoolClients")) {
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
+            listed => listed?,
+        };
+        let alike = listed.user_pool_clients().iter().filter(|client| client.client_name() == Some(name));
+        found.extend(alike.filter_map(|client| Some(format!("{pool}/{}", client.client_id()?))));
+        page = listed.next_token;
+        if page.is_none() {
+            break;
+        }
+    }
+    // What the state already holds, or what this one replaces, was not made by a call that nobody has heard of.
+    found.retain(|id| !ctx.is_ours::<AppClient>(id));
+    Ok(found)
 }
 
 /// The client's secret, asked for now; None when it has none. It is for showing, and for nothing else.

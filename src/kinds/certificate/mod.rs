@@ -10,16 +10,19 @@ use aws_sdk_acm::types::{CertificateDetail, CertificateStatus, Tag, ValidationMe
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::busy::outlast;
 use super::digest::sha256;
 use super::names::{base, canonical};
 use crate::aws::error::refused;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Observed, OnChange, ReplaceOrder, Wait, Waiting};
+use crate::kind::{Ctx, Grant, Kind, Last, Observed, On, OnChange, ReplaceOrder, Twin, Use, Wait, Waiting, grants};
 
 mod account;
 mod fate;
+mod foreign;
 pub(crate) use account::{describe, list, lives_with_base};
 pub(crate) use fate::{given_up, is_dead};
+pub(crate) use foreign::{claimed_by, why_not_ours};
 
 /// A public certificate, validated through DNS, in us-east-1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -102,6 +105,30 @@ impl Certificate {
         let further = self.subject_alternative_names.iter().flatten();
         further.chain([&self.domain_name]).map(|name| canonical(name)).collect()
     }
+
+    /// The certificate for these names that `is_it` holds for, given its ARN and its tags.
+    async fn tagged(
+        &self,
+        ctx: &Ctx,
+        is_it: impl Fn(&str, &BTreeMap<String, String>) -> bool,
+    ) -> Result<Option<String>> {
+        let names = self.names();
+        for summary in list(&ctx.aws, None).await? {
+            let theirs: BTreeSet<String> = summary
+                .subject_alternative_name_summaries()
+                .iter()
+                .map(String::as_str)
+                .chain(summary.domain_name())
+                .map(canonical)
+                .collect();
+            let (Some(arn), true) = (summary.certificate_arn(), theirs == names) else { continue };
+            let tags = account::tags(&ctx.aws, arn).await?.unwrap_or_default();
+            if is_it(arn, &tags) {
+                return Ok(Some(arn.to_owned()));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Kind for Certificate {
@@ -122,22 +149,17 @@ impl Kind for Certificate {
     }
 
     async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>> {
-        let names = self.names();
-        for summary in list(&ctx.aws, None).await? {
-            let theirs: BTreeSet<String> = summary
-                .subject_alternative_name_summaries()
-                .iter()
-                .map(String::as_str)
-                .chain(summary.domain_name())
-                .map(canonical)
-                .collect();
-            let (Some(arn), true) = (summary.certificate_arn(), theirs == names) else { continue };
-            let tags = account::tags(&ctx.aws, arn).await?.unwrap_or_default();
-            if tags.get(TOKEN_TAG).is_some_and(|theirs| theirs == token) {
-                return Ok(Some(arn.to_owned()));
-            }
-        }
-        Ok(None)
+        self.tagged(ctx, |_, tags| tags.get(TOKEN_TAG).is_some_and(|theirs| theirs == token)).await
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let is_it = |arn: &str, tags: &BTreeMap<String, String>| {
+            !ctx.is_ours::<Self>(arn) && tags.get(NAME_TAG).is_some_and(|theirs| **theirs == *ctx.stack)
+        };
+        let otherwise = "if the certificate is another project's, take its tag `stack:name` away";
+        let Some(id) = self.tagged(ctx, is_it).await? else { return Ok(None) };
+        let is_lost = describe(&ctx.aws, &id).await?.is_none_or(|detail| is_dead(&detail));
+        Ok((!is_lost).then_some(Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {
@@ -185,19 +207,32 @@ impl Kind for Certificate {
         Ok(())
     }
 
+    fn grants(&self) -> Vec<Grant> {
+        [
+            grants(Use::Reading, &On::EveryCertificate, &["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
+            grants(Use::Looking, &On::Any, &["acm:ListCertificates"]),
+            grants(Use::Making, &On::Any, &["acm:RequestCertificate"]),
+            grants(Use::Changing, &On::OwnCertificate, &["acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"]),
+            grants(Use::Deleting, &On::OwnCertificate, &["acm:DeleteCertificate"]),
+        ]
+        .concat()
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
-        let released = ctx
-            .until(&RELEASED, async || match ctx.aws.acm.delete_certificate().certificate_arn(id).send().await {
-                Ok(_) => Ok(Some(())),
-                Err(error) => match refused("DeleteCertificate")(error) {
-                    error if error.is_not_found() => Ok(Some(())),
-                    error if matches!(error.code(), Some("ResourceInUseException" | "ConflictException")) => {
-                        used_by_others(ctx, id).await.map(|()| None)
+        let is_used = |error: &Error| matches!(error.code(), Some("ResourceInUseException" | "ConflictException"));
+        let delete = async || match ctx.aws.acm.delete_certificate().certificate_arn(id).send().await {
+            Ok(_) => Ok(Some(())),
+            Err(error) => match refused("DeleteCertificate")(error) {
+                error if error.is_not_found() => Ok(Some(())),
+                error => {
+                    if is_used(&error) {
+                        used_by_others(ctx, id).await?;
                     }
-                    error => Err(error),
-                },
-            })
-            .await;
+                    Err(error)
+                }
+            },
+        };
+        let released = outlast(ctx, &RELEASED, is_used, delete).await;
         released.map_err(|error| error.during(format!("the certificate {id} could not be deleted")))
     }
 }

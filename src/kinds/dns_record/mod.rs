@@ -15,7 +15,7 @@ use super::hosted_zone::{self, Wanted, Zone};
 use super::names::{base, canonical};
 use crate::aws::Aws;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, grants};
 
 mod record_set;
 mod route53;
@@ -265,6 +265,21 @@ impl Kind for DnsRecord {
         }
         let change = route53::change(ctx, &place, route53::Action::Upsert, &wanted.content).await?;
         route53::in_sync(ctx, &change).await
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        let mut found = grants(Use::Reading, &On::Any, &["route53:ListHostedZones"]);
+        found.extend(grants(Use::Reading, &On::Zone, &["route53:ListResourceRecordSets"]));
+        for used in [Use::Making, Use::Changing, Use::Deleting] {
+            found.extend(grants(used, &On::Zone, &["route53:ChangeResourceRecordSets"]));
+            found.extend(grants(used, &On::Change, &["route53:GetChange"]));
+        }
+        // A record that also proves another certificate stays: they are looked through.
+        if matches!(self.target, Target::Validates { .. }) {
+            found.extend(grants(Use::Deleting, &On::Any, &["acm:ListCertificates"]));
+            found.extend(grants(Use::Deleting, &On::EveryCertificate, &["acm:DescribeCertificate"]));
+        }
+        found
     }
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {

@@ -16,7 +16,7 @@ use super::user_pool::UserPool;
 use crate::aws::error::refused;
 use crate::aws::{self, Aws};
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Kind, Last, Loss, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Use, Wait, Waiting, grants};
 
 mod refusals;
 
@@ -225,6 +225,23 @@ impl Kind for Domain {
         .await
     }
 
+    fn grants(&self) -> Vec<Grant> {
+        let all = [
+            (Use::Making, "cognito-idp:CreateUserPoolDomain"),
+            (Use::Changing, "cognito-idp:UpdateUserPoolDomain"),
+            (Use::Deleting, "cognito-idp:DeleteUserPoolDomain"),
+        ];
+        let mut found = grants(Use::Reading, &On::Any, &["cognito-idp:DescribeUserPoolDomain"]);
+        for (used, action) in all {
+            found.extend(grants(used, &On::Pool, &[action]));
+            // A domain of one's own is a distribution behind the scenes (`quotas_errors.md` 8).
+            if self.custom.is_some() {
+                found.extend(grants(used, &On::Any, &["cloudfront:UpdateDistribution"]));
+            }
+        }
+        found
+    }
+
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let Some(found) = describe(&ctx.aws, id).await? else { return Ok(()) };
         if is_anothers(last, &found) {
@@ -236,8 +253,10 @@ impl Kind for Domain {
                 call.send().await.map(drop).map_err(refused("DeleteUserPoolDomain"))
             });
             if let Err(error) = deleted.await {
-                // Somebody else may have been faster; AWS has more than one text for that.
-                if describe(&ctx.aws, id).await?.is_some_and(|found| !found.is_going()) {
+                // Somebody else may have been faster; AWS has more than one text for that. Where nobody can look, what was
+                // refused is what is told, and not that one cannot look.
+                let is_going = describe(&ctx.aws, id).await.map(|found| found.is_none_or(|found| found.is_going()));
+                if !is_going.unwrap_or(false) {
                     return Err(refusals::hinted(error, id));
                 }
             }

@@ -97,7 +97,7 @@ pub(super) fn hinted(error: Error, name: &str) -> Error {
     } else {
         return error;
     };
-    error.hinted(hint)
+    error.explained(hint)
 }
 
 /// What AWS means by the root domain is the immediate parent (domain_certificate_dns.md 3).

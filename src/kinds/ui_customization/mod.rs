@@ -18,7 +18,7 @@ use super::user_pool::UserPool;
 use crate::aws::download::{Download, download};
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Kind, Last, Observed, OnChange, Ref, Wait, Waiting};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, Wait, Waiting, grants};
 
 /// The look of the classic pages for one scope. Its id is `<pool id>/ALL` or `<pool id>/<client id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -130,6 +130,15 @@ impl Kind for UiCustomization {
             None => None,
         };
         scope.write(ctx, css.as_deref(), logo).await
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        let mut found = grants(Use::Reading, &On::Pool, &["cognito-idp:GetUICustomization"]);
+        // Taking a look away is setting it to nothing.
+        for used in [Use::Making, Use::Changing, Use::Deleting] {
+            found.extend(grants(used, &On::Pool, &["cognito-idp:SetUICustomization"]));
+        }
+        found
     }
 
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
@@ -260,13 +269,15 @@ fn has_no_domain(error: &Error) -> bool {
 
 fn hinted(error: Error) -> Error {
     if has_no_domain(&error) {
-        error.hinted("the look of the pages needs a domain: give the stack one under `domain`")
+        error.explained("the look of the pages needs a domain: give the stack one under `domain`")
     } else if error.aws_says("request parameters too large") {
-        error.hinted(
+        error.explained(
             "CSS and logo travel in one request of at most 135 KB, in which the logo grows by a third: make it smaller",
         )
     } else if error.aws_says("is not in the list of allowed classes") {
-        error.hinted("only AWS's own classes can be styled: .banner-customizable, .submitButton-customizable and so on")
+        error.explained(
+            "only AWS's own classes can be styled: .banner-customizable, .submitButton-customizable and so on",
+        )
     } else {
         error
     }

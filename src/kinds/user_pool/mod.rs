@@ -6,9 +6,11 @@
 pub mod attributes;
 pub mod bound;
 pub mod check;
+pub mod contents;
 pub mod enums;
 pub mod examples;
 pub mod messages;
+pub mod others;
 pub mod spec;
 pub mod surface;
 pub mod triggers;
@@ -33,7 +35,7 @@ use crate::aws::cognito::types as aws;
 use crate::aws::error::refused;
 use crate::aws::once;
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Kind, Last, Loss, Observed, Wait};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
 
 /// The most attributes that one AddCustomAttributes takes (`user_pool.md` 1).
 const MOST_AT_ONCE: usize = 25;
@@ -103,17 +105,14 @@ impl Kind for UserPool {
     }
 
     async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>> {
-        let listed = ctx.aws.cognito.list_user_pools().max_results(PAGE).into_paginator().items().send();
-        let listed = listed.collect::<std::result::Result<Vec<_>, _>>().await.map_err(refused("ListUserPools"))?;
-        // The list shows no tags, and names are not unique; so each of that name is looked at (quotas_errors.md 5).
-        for id in listed.iter().filter(|pool| pool.name() == Some(&self.name)).filter_map(|pool| pool.id()) {
-            let Some(pool) = described(ctx, id).await? else { continue };
-            let tag = |key: &str| pool.user_pool_tags().and_then(|tags| tags.get(key)).map(String::as_str);
-            if tag("stack:token") == Some(token) && tag("stack:name") == Some(&*ctx.stack) {
-                return Ok(Some(id.to_owned()));
-            }
-        }
-        Ok(None)
+        tagged(ctx, &self.name, |_, theirs| theirs == Some(token)).await
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let found = tagged(ctx, &self.name, |id, _| !ctx.is_ours::<Self>(id)).await?;
+        let otherwise =
+            "if the pool is another project's, take its tag `stack:name` away, or give this one another name";
+        Ok(found.map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {
@@ -155,6 +154,33 @@ impl Kind for UserPool {
         read::pruned(self)
     }
 
+    fn grants(&self) -> Vec<Grant> {
+        let sms = self.sms_configuration.as_ref();
+        let roles = sms.into_iter().flat_map(|sms| {
+            let eums = sms.eums_sms.as_ref().map(|eums| &eums.caller_arn);
+            sms.sns_caller_arn.iter().chain(eums)
+        });
+        let roles = roles.flat_map(|role| grants(Use::Changing, &On::Role(role.clone()), &["iam:PassRole"]));
+        let mails = self.email_configuration.as_ref().and_then(|mail| mail.email_sending_account.as_ref());
+        let sends_by_ses = mails == Some(&enums::EmailSendingAccount::Developer);
+        let mail = if sends_by_ses { &["iam:CreateServiceLinkedRole"] as &[_] } else { &[] };
+        [
+            grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeUserPool", "cognito-idp:GetUserPoolMfaConfig"]),
+            grants(Use::Looking, &On::Any, &["cognito-idp:ListUserPools"]),
+            grants(Use::Looking, &On::EveryPool, &["cognito-idp:DescribeUserPool"]),
+            grants(Use::Making, &On::Any, &["cognito-idp:CreateUserPool"]),
+            // Tags that are set at once are counted as tagging too (`quotas_errors.md` 8).
+            grants(Use::Making, &On::NewPool, &["cognito-idp:TagResource"]),
+            grants(Use::Changing, &On::Pool, &CHANGES),
+            grants(Use::Changing, &On::MailRole, mail),
+            grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPool"]),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(roles)
+        .collect()
+    }
+
     async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
         let call = async || {
             let call = ctx.aws.cognito.delete_user_pool().user_pool_id(id);
@@ -183,6 +209,30 @@ impl Kind for UserPool {
             other => other.map_err(explained),
         }
     }
+}
+
+/// What a pool may be changed with.
+const CHANGES: [&str; 5] = [
+    "cognito-idp:AddCustomAttributes",
+    "cognito-idp:SetUserPoolMfaConfig",
+    "cognito-idp:TagResource",
+    "cognito-idp:UntagResource",
+    "cognito-idp:UpdateUserPool",
+];
+
+/// The pool of this name that carries the stack's tag, and that `is_it` holds for, given its id and its token.
+async fn tagged(ctx: &Ctx, name: &str, is_it: impl Fn(&str, Option<&str>) -> bool) -> Result<Option<String>> {
+    let listed = ctx.aws.cognito.list_user_pools().max_results(PAGE).into_paginator().items().send();
+    let listed = listed.collect::<std::result::Result<Vec<_>, _>>().await.map_err(refused("ListUserPools"))?;
+    // The list shows no tags, and names are not unique; so each of that name is looked at (quotas_errors.md 5).
+    for id in listed.iter().filter(|pool| pool.name() == Some(name)).filter_map(|pool| pool.id()) {
+        let Some(pool) = described(ctx, id).await? else { continue };
+        let tag = |key: &str| pool.user_pool_tags().and_then(|tags| tags.get(key)).map(String::as_str);
+        if tag("stack:name") == Some(&*ctx.stack) && is_it(id, tag("stack:token")) {
+            return Ok(Some(id.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// The pool as DescribeUserPool shows it; None when it is gone.
@@ -319,7 +369,7 @@ fn explained(error: Error) -> Error {
         _ if error.aws_says("Cross-account pass role") => "the role of `sms_configuration` must be in this account",
         _ => return error,
     };
-    error.hinted(hint)
+    error.explained(hint)
 }
 
 #[cfg(test)]

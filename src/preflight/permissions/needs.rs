@@ -12,7 +12,7 @@ use crate::kinds::app_client::AppClient;
 use crate::kinds::certificate::Certificate;
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
-use crate::kinds::hosted_zone::{choose, public};
+use crate::kinds::hosted_zone::{Zone, choose};
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
@@ -26,10 +26,18 @@ pub(super) struct Need {
     pub(super) resource: String,
     /// The part of the stack file that asks for it.
     pub(super) at: String,
+    /// Whether `resource` is what apply will name, and no star stands for what is not there yet.
+    pub(super) is_exact: bool,
+}
+
+/// Whether records are made, whose zones have to be known.
+pub(super) fn makes_records(input: Input<'_>) -> bool {
+    let mut all = input.plan.resources.iter().filter(|(address, _)| address.kind == DnsRecord::NAME);
+    all.any(|(_, planned)| doings(input, planned) == Doing::Making && planned.id.is_none())
 }
 
 /// All of them, each once.
-pub(super) async fn needs(input: Input<'_>, account: &str) -> Vec<Need> {
+pub(super) fn needs(input: Input<'_>, account: &str, zones: &[Zone]) -> Vec<Need> {
     let partition = match input.aws.region.as_str() {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
@@ -39,10 +47,11 @@ pub(super) async fn needs(input: Input<'_>, account: &str) -> Vec<Need> {
     let pool = pools.and_then(|(_, planned)| planned.id.clone().filter(|_| !is_made(planned)));
     let pool = pool.as_deref().unwrap_or("*");
     let pool = format!("arn:{partition}:cognito-idp:{}:{account}:userpool/{pool}", input.aws.region);
-    let mut found: BTreeMap<(&'static str, String), String> = BTreeMap::new();
+    let mut found: BTreeMap<(&'static str, String), (String, bool)> = BTreeMap::new();
     for (address, planned) in &input.plan.resources {
         let mut add = |action: &'static str, resource: &str| {
-            found.entry((action, resource.to_owned())).or_insert_with(|| planned.at.clone());
+            let is_exact = resource == "*" || !resource.ends_with("/*");
+            found.entry((action, resource.to_owned())).or_insert_with(|| (planned.at.clone(), is_exact));
         };
         let doing = doings(input, planned);
         if doing == Doing::Nothing {
@@ -57,11 +66,12 @@ pub(super) async fn needs(input: Input<'_>, account: &str) -> Vec<Need> {
                     add(action, planned.id.as_deref().filter(|_| !is_made(planned)).unwrap_or(&any));
                 }
                 On::Role(arn) => add(action, &arn),
-                On::Zone => add(action, &zone(input, planned, partition).await),
+                On::Zone => add(action, &zone(planned, partition, zones)),
             }
         }
     }
-    found.into_iter().map(|((action, resource), at)| Need { action, resource, at }).collect()
+    let need = |((action, resource), (at, is_exact))| Need { action, resource, at, is_exact };
+    found.into_iter().map(need).collect()
 }
 
 /// What is done to an object.
@@ -138,9 +148,11 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
             Doing::Deleting => vec![("acm:DeleteCertificate", On::Certificate)],
             Doing::Changing | Doing::Nothing => vec![("acm:DescribeCertificate", On::Certificate)],
         },
-        DnsRecord::NAME => {
+        // The zone of a record that is there is known by its id.
+        DnsRecord::NAME if doing == Doing::Making => {
             vec![("route53:ListHostedZones", On::Any), ("route53:ChangeResourceRecordSets", On::Zone)]
         }
+        DnsRecord::NAME => vec![("route53:ChangeResourceRecordSets", On::Zone)],
         UiCustomization::NAME => vec![("cognito-idp:SetUICustomization", On::Pool)],
         ManagedLoginBranding::NAME => one(
             "cognito-idp:CreateManagedLoginBranding",
@@ -160,13 +172,12 @@ fn role(planned: &Planned) -> Option<String> {
 }
 
 /// The zone of a record: where it is, or where it is to go.
-async fn zone(input: Input<'_>, planned: &Planned, partition: &str) -> String {
+fn zone(planned: &Planned, partition: &str, zones: &[Zone]) -> String {
     let arn = |id: &str| format!("arn:{partition}:route53:::hostedzone/{id}");
     if let Some((id, _)) = planned.id.as_deref().and_then(|id| id.split_once('/')) {
         return arn(id);
     }
     let Some(record) = spec::<DnsRecord>(planned) else { return arn("*") };
-    let Ok(zones) = public(input.aws).await else { return arn("*") };
-    let chosen = record.name_in_zone().and_then(|name| choose(&zones, record.wanted_zone(), name).ok());
+    let chosen = record.name_in_zone().and_then(|name| choose(zones, record.wanted_zone(), name).ok());
     arn(chosen.map_or("*", |zone| &zone.id))
 }

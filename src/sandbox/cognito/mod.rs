@@ -14,6 +14,7 @@ mod domain;
 mod ids;
 mod mfa;
 mod model;
+mod others;
 mod page;
 mod pool;
 mod pool_rules;
@@ -84,6 +85,14 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("AdminGetUser", &model::rest::POOL_AND_USER, users::get),
     ("AdminDeleteUser", &model::rest::POOL_AND_USER, users::delete),
     ("ListUsers", &model::rest::LIST_USERS, users::list),
+    ("ListIdentityProviders", &model::rest::LIST_OF_POOL, others::providers),
+    ("ListResourceServers", &model::rest::LIST_OF_POOL, others::resource_servers),
+    ("ListGroups", &model::rest::LIST_GROUPS, others::groups),
+    ("ListTerms", &model::rest::LIST_OF_POOL, others::terms),
+    ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, others::replicas),
+    ("GetLogDeliveryConfiguration", &model::pool::POOL_ONLY, others::logs),
+    ("DescribeRiskConfiguration", &model::rest::POOL_OR_CLIENT, others::risks),
+    ("ListUserPoolClientSecrets", &model::rest::LIST_CLIENT_SECRETS, others::client_secrets),
 ];
 
 /// Answers one call. `region` is the Region that the call was made to.

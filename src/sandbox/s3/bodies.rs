@@ -3,6 +3,7 @@
 use super::{BASE64, Refusal, no};
 use crate::sandbox::wire::Request;
 use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// The object that a request carries, and the headers that came after it.
@@ -55,18 +56,44 @@ fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 2..]))
 }
 
-/// Refuses a body that is not the one that its CRC-32 was made for; other checksums are taken on trust.
+/// Refuses a body that is not the one that its checksum was made for. Those that no client here makes are taken on trust.
 pub(super) fn check(body: &[u8], headers: &BTreeMap<String, String>) -> Result<(), Refusal> {
-    let Some(given) = headers.get("x-amz-checksum-crc32") else { return Ok(()) };
-    if *given == BASE64.encode(crc32(body).to_be_bytes()) {
-        return Ok(());
+    let made: [(&str, Vec<u8>); 3] = [
+        ("crc32", crc(body, 0xedb8_8320).to_be_bytes().to_vec()),
+        ("crc32c", crc(body, 0x82f6_3b78).to_be_bytes().to_vec()),
+        ("sha256", Sha256::digest(body).to_vec()),
+    ];
+    let given = headers.keys().filter(|name| name.starts_with(CHECKSUM) && *name != "x-amz-checksum-type").count();
+    if given > 1 {
+        return Err(no(
+            400,
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ));
     }
-    Err(no(400, "BadDigest", "The CRC32 you specified did not match the calculated checksum."))
+    for (name, sum) in made {
+        let Some(given) = headers.get(&format!("{CHECKSUM}{name}")) else { continue };
+        if BASE64.decode(given).is_ok_and(|given| given.len() != sum.len()) || BASE64.decode(given).is_err() {
+            return Err(no(400, "InvalidRequest", format!("Value for {CHECKSUM}{name} header is invalid.")));
+        }
+        if *given != BASE64.encode(sum) {
+            let name = name.to_uppercase();
+            return Err(no(
+                400,
+                "BadDigest",
+                format!("The {name} you specified did not match the calculated checksum."),
+            ));
+        }
+    }
+    Ok(())
 }
 
-fn crc32(body: &[u8]) -> u32 {
+const CHECKSUM: &str = "x-amz-checksum-";
+
+/// A CRC of 32 bits with this polynomial, its bits turned round.
+fn crc(body: &[u8], polynomial: u32) -> u32 {
     !body.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ polynomial } else { crc >> 1 })
     })
 }
 

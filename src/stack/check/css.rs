@@ -224,7 +224,7 @@ fn known_class(selector: &str) -> Result<&'static [&'static str], Refusal> {
         let hint = "each rule is for one of AWS's classes, alone".to_owned();
         return Err((format!("`{selector}` combines selectors, which AWS refuses"), Some(hint)));
     }
-    let hint = crate::stack::near::did_you_mean(class, classes()).map(|word| format!("did you mean `.{word}`?"));
+    let hint = crate::near::did_you_mean(class, classes()).map(|word| format!("did you mean `.{word}`?"));
     let hint = hint.or_else(|| {
         let longer = format!("{class}-customizable");
         classes().find(|one| *one == longer).map(|word| format!("did you mean `.{word}`?"))

@@ -8,7 +8,8 @@ use crate::kinds::domain::SecurityPolicy;
 use crate::kinds::hosted_zone::is_id;
 use crate::kinds::names::{AWS_DOMAIN, canonical, covers, is_within, parent, reserved_word};
 use crate::kinds::user_pool::enums::UserPoolTier;
-use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord};
+use crate::near::did_you_mean;
+use crate::stack::{CertificateSettings, Dns, DomainSettings, ParentRecord, at};
 
 /// A certificate's first name is its common name, which X.509 bounds (`domain_certificate_dns.md` 5.2).
 const MAX_COMMON_NAME: usize = 64;
@@ -83,6 +84,9 @@ impl Check<'_> {
         }
         if domain.dns == Some(Dns::Manual) && domain.hosted_zone.is_some() {
             self.advise("domain.hosted_zone", "`dns: manual` makes no records in Route 53", "take one of the two away");
+        }
+        if domain.dns == Some(Dns::Manual) && domain.ipv6.is_some() {
+            self.advise("domain.ipv6", "`dns: manual` makes no records in Route 53", "take one of the two away");
         }
     }
 
@@ -207,9 +211,11 @@ impl Check<'_> {
             name: _,
             prefix: _,
             managed_login_version: _,
+            unstyled_clients: _,
             routing,
             hosted_zone,
             dns,
+            ipv6,
             certificate,
             parent_record,
             parent_record_address,
@@ -218,6 +224,7 @@ impl Check<'_> {
         let set = [
             ("hosted_zone", hosted_zone.is_some()),
             ("dns", dns.is_some()),
+            ("ipv6", ipv6.is_some()),
             ("certificate", certificate.is_some()),
             ("parent_record", parent_record.is_some()),
             ("parent_record_address", parent_record_address.is_some()),
@@ -230,7 +237,28 @@ impl Check<'_> {
         }
     }
 
+    /// Styles are managed login's, and clients' own.
+    fn unstyled(&mut self, domain: &DomainSettings) {
+        let at = "domain.unstyled_clients";
+        let file = self.file;
+        if domain.managed_login_version != Some(2) && !domain.unstyled_clients.is_empty() {
+            let hint = "take the line away, or write `managed_login_version: 2`";
+            return self.advise(at, "the classic pages have no styles", hint);
+        }
+        let is_known =
+            |name: &str| file.app_clients.contains_key(name) || self.is_broken(&at::key("app_clients", name));
+        let unknown: Vec<&String> = domain.unstyled_clients.iter().filter(|name| !is_known(name)).collect();
+        for name in unknown {
+            let message = format!("there is no app client `{name}`");
+            match did_you_mean(name, file.app_clients.keys().map(String::as_str)) {
+                Some(word) => self.advise(at, message, format!("did you mean `{word}`?")),
+                None => self.advise(at, message, "the names are those under `app_clients`"),
+            }
+        }
+    }
+
     fn pages(&mut self, domain: &DomainSettings) {
+        self.unstyled(domain);
         if domain.managed_login_version != Some(2) {
             return;
         }

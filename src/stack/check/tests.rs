@@ -23,6 +23,18 @@ fn region_account_tags_and_state() {
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:1 [tags] 49 tags are too many: AWS takes 50, and two say which stack made the object
     ");
+    for (endpoint, is_good) in [
+        ("https://s3.example.com", true),
+        ("http://127.0.0.1:9000/", true),
+        ("s3.example.com", false),
+        ("ftp://s3.example.com", false),
+        ("https://", false),
+        ("https://a b", false),
+    ] {
+        let said = after_pool(&format!("state: {{ s3: {{ bucket: shop-stacks, endpoint: '{endpoint}' }} }}\n"));
+        let is_told = said.contains("[state.s3.endpoint]") && said.contains("is no address of a store");
+        assert_eq!((said == "loaded dev", is_told), (is_good, !is_good), "{said}");
+    }
     assert_eq!(after_pool("region: eu-central-3\nstate: { s3: { bucket: shop-stacks } }\n"), "loaded dev");
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Check, names};
 use crate::error::Problem;
-use crate::stack::near::did_you_mean;
+use crate::near::did_you_mean;
 use crate::stack::{S3Settings, StateSettings, at};
 
 /// AWS gives a resource 50 tags (`domain_certificate_dns.md` 5.2), of which two say whose it is.
@@ -50,9 +50,8 @@ impl Check<'_> {
     }
 
     fn state(&mut self) {
-        let Some(StateSettings { s3: Some(S3Settings { bucket, key, region, kms_key_id }) }) = &self.file.state else {
-            return;
-        };
+        let Some(StateSettings { s3: Some(settings) }) = &self.file.state else { return };
+        let S3Settings { bucket, key, region, kms_key_id, profile, endpoint, path_style: _ } = settings;
         if let Some(why) = bad_bucket(bucket) {
             self.advise(
                 "state.s3.bucket",
@@ -71,6 +70,15 @@ impl Check<'_> {
         }
         if kms_key_id.as_deref() == Some("") {
             self.advise("state.s3.kms_key_id", "is empty", "a key's id, its ARN, or `alias/…`");
+        }
+        if profile.as_deref() == Some("") {
+            self.advise("state.s3.profile", "is empty", "a profile of ~/.aws/config");
+        }
+        if let Some(endpoint) = endpoint
+            && !is_address(endpoint)
+        {
+            let message = format!("`{endpoint}` is no address of a store");
+            self.advise("state.s3.endpoint", message, "one looks like `https://s3.example.com`");
         }
     }
 }
@@ -112,6 +120,15 @@ fn bad_tag(key: &str, value: &str) -> Option<String> {
         "a tag cannot have {}; letters, digits, spaces and _ . : / = + - @ are taken",
         Value::from(bad.to_string())
     ))
+}
+
+/// Whether this is where a store can be: `https://s3.example.com:9000`.
+fn is_address(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let host = host.strip_suffix('/').unwrap_or(host);
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]/".contains(c))
+    })
 }
 
 /// Why S3 has no bucket of this name.

@@ -2,8 +2,8 @@
 
 use super::{Check, css};
 use crate::error::{Place, Problem};
+use crate::near::did_you_mean;
 use crate::stack::files::Css;
-use crate::stack::near::did_you_mean;
 use crate::stack::{ClientUi, UiSettings, at};
 
 /// A whole request has at most 135 KB (`ui.md` 2).

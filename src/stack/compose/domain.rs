@@ -38,7 +38,8 @@ impl Composing<'_> {
                 domain: prefix.clone(),
                 managed_login_version: settings.managed_login_version,
                 custom: None,
-                routing: settings.routing.clone(),
+                // Only domains of one's own are routed.
+                routing: None,
             };
             self.one_domain("prefix", "domain.prefix", &spec)?;
         }
@@ -78,7 +79,9 @@ impl Composing<'_> {
             routing: settings.routing.clone(),
         };
         self.one_domain("custom", at, &spec)?;
-        for (key, r#type) in [("domain_a", RecordType::A), ("domain_aaaa", RecordType::Aaaa)] {
+        let has_ipv6 = settings.ipv6 != Some(false);
+        let aliases = [("domain_a", RecordType::A), ("domain_aaaa", RecordType::Aaaa)];
+        for (key, r#type) in aliases.into_iter().filter(|(_, r#type)| has_ipv6 || *r#type == RecordType::A) {
             let record = of_name(name, r#type, Target::DomainAlias { domain: Ref::named("custom") });
             self.domain_record(key, at, name, settings, record)?;
         }

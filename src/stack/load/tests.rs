@@ -105,7 +105,7 @@ fn what_is_no_yaml_is_said_in_words() {
     ");
     insta::assert_snapshot!(load_text("user_pool:\n\tname: a\n"), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:2:2 [] a tab stands where YAML takes spaces only (indent with two spaces)
+    stacks/dev.yaml:2:1 [] a tab stands where YAML takes spaces only (indent with two spaces)
     ");
     insta::assert_snapshot!(load_text("user_pool: { name: a }\n---\nregion: eu-west-1\n"), @"
     stacks/dev.yaml has a problem
@@ -277,7 +277,7 @@ fn what_is_missing_is_said_with_what_it_is() {
     insta::assert_snapshot!(load_text("user_pool: {}\nstate: { s3: {} }\nrecords:\n  a: { values: [x] }\nregion: nowhere\n"), @"
     stacks/dev.yaml has 5 problems
     stacks/dev.yaml:1:1 [user_pool] `name` is missing (`name`: The pool's name: 1 to 128 letters, digits, spaces and `_+=,.@-`. AWS does not ask that it be unique.)
-    stacks/dev.yaml:2:10 [state.s3] `bucket` is missing (`bucket`: The bucket, which must exist.)
+    stacks/dev.yaml:2:10 [state.s3] `bucket` is missing (`bucket`: The bucket. `stack state init` makes it: private, versioned, encrypted.)
     stacks/dev.yaml:4:3 [records.a] `name` is missing (`name`: The record's whole name: `www.example.com`.)
     stacks/dev.yaml:4:3 [records.a] `type` is missing (`type`: The type of a record.)
     stacks/dev.yaml:5:9 [region] no Region is named `nowhere` (Regions are named as `eu-west-1` is)

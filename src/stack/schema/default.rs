@@ -8,6 +8,7 @@ use super::publish::Defs;
 const OURS: &[(&str, &str, &str)] = &[
     ("UserPool", "deletion_protection", "\"ACTIVE\""),
     ("DomainSettings", "dns", "\"route53\""),
+    ("DomainSettings", "ipv6", "true"),
     ("DomainSettings", "managed_login_version", "1"),
     ("DomainSettings", "parent_record", "\"check\""),
     ("DomainSettings", "parent_record_address", "\"192.0.2.1\""),

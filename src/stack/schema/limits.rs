@@ -128,6 +128,9 @@ fn values() -> Fields {
     all.extend(versioned.into_iter().map(|def| (def, "lambda_arn", lambda())));
     all.extend(of_clients());
     all.extend(of_domains());
+    // No number of whole days is 12 hours or less.
+    let session = [(900, 43_200), (15, 720), (1, 12), (1, 0)];
+    all.push(("AssumeRole", "duration", vec![validity(session, "out of range: a session lasts `15m` to `12h`")]));
     all
 }
 

@@ -110,6 +110,10 @@ pub(super) fn of(def: &str, field: &str) -> Option<String> {
         ("DomainSettings", "hosted_zone" | "dns" | "parent_record" | "parent_record_address") => {
             return Some(CUSTOM_DOMAIN.to_owned());
         }
+        ("DomainSettings", "ipv6") => return Some(CUSTOM_DOMAIN.to_owned()),
+        ("DomainSettings", "unstyled_clients") => {
+            return Some(format!("{COGNITO}CreateManagedLoginBranding.html"));
+        }
         ("UserPool", "web_authn_configuration") => return of("Mfa", field),
         ("CertificateSettings", "arn") => return of("DomainSettings", "certificate"),
         _ => {}

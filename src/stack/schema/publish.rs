@@ -20,7 +20,7 @@ pub(super) fn whole(mut model: Value) -> Value {
         root.remove("$schema");
         root.remove("$defs")
     });
-    let (title, description) = (model["title"].clone(), model["description"].clone());
+    let description = model["description"].clone();
     let Some(Value::Object(mut defs)) = taken else { return model };
     defs.insert("StackFile".to_owned(), model);
     words::one_key_of_several(&mut defs);
@@ -52,7 +52,6 @@ pub(super) fn whole(mut model: Value) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,
-        "title": title,
         "description": description,
         "type": "object",
         "errorMessage": MAPPING,
@@ -68,7 +67,6 @@ pub(super) fn whole(mut model: Value) -> Value {
 pub(super) fn part() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Part of a stack",
         "description": "What several stacks share: a file that they extend.",
         "type": "object",
         "errorMessage": MAPPING,

@@ -4,11 +4,12 @@ use anstyle::Style;
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::engine::diff::parts;
 use crate::engine::plan::{After, Change, Planned};
 use crate::kind::OnChange;
 use crate::ui::diff::{self, arrow, has_lines, one_above_the_other, reordered};
 use crate::ui::line::{self, DIM, GREEN, Line, PLAIN, RED, YELLOW};
-use crate::ui::value::{Node, UNKNOWN, block, inline, is_cut, on_one_line, parts};
+use crate::ui::value::{Node, UNKNOWN, block, inline, is_cut, on_one_line};
 
 /// The widest that the column of names may be, as a part of the whole width.
 const NAMES: usize = 2;
@@ -123,7 +124,7 @@ fn spread(items: &mut Vec<Item>, depth: usize, sign: Option<(char, Style)>, name
 }
 
 /// The fields of an object that change.
-pub(super) fn changed(changes: &[&Change], replaces: bool, indent: usize, width: usize) -> Vec<Line> {
+pub(in crate::ui) fn changed(changes: &[&Change], replaces: bool, indent: usize, width: usize) -> Vec<Line> {
     let names = changes.iter().map(|change| line::width(&change.path)).max().unwrap_or(0);
     let columns = width.saturating_sub(indent + names.min(width / NAMES) + 4).min(WIDEST_MAP);
     let mut items = Vec::new();

@@ -36,6 +36,10 @@ pub(in crate::ui) fn planned(action: Action, id: Option<&str>, changes: Vec<Chan
         needed: Vec::new(),
         loses: None,
         is_gone: false,
+        deleted_by_us: false,
+        revert: None,
+        ignored: None,
+        is_asked_anew: false,
         at: String::new(),
     }
 }
@@ -50,6 +54,7 @@ pub(in crate::ui) fn made_plan(resources: Vec<(&str, Planned)>, steps: Vec<Step>
         lineage: "l".to_owned(),
         serial: 3,
         destroy: false,
+        relabelled: crate::engine::moved::Relabelled::default(),
         resources: resources.into_iter().map(|(address, planned)| (a(address), planned)).collect(),
         steps,
     }

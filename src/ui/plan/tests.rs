@@ -461,7 +461,7 @@ fn long_lists_and_long_values_stay_on_the_page() {
 
 #[test]
 fn counts_are_of_objects() {
-    assert_eq!(Counts::of(&update_plan()), Counts { create: 0, update: 3, replace: 2, delete: 2 });
+    assert_eq!(Counts::of(&update_plan()), Counts { create: 0, update: 3, replace: 2, delete: 2, ..Counts::default() });
     assert_eq!(Counts::of(&create_plan()).to_string(), "4 to create, 0 to update, 0 to delete");
     assert_eq!(address(&Step::DeleteDeposed(a("user_pool"), "x".to_owned())), &a("user_pool"));
 }

@@ -75,7 +75,7 @@ fn accepted(store: &LocalStore, kinds: &Kinds, state: &State) {
     }
     for destroy in [false, true] {
         let allow_loss = KINDS.iter().map(|kind| kind.name().to_owned()).collect();
-        let options = Options { destroy, allow_loss, targets: Vec::new() };
+        let options = Options { destroy, allow_loss, ..Options::default() };
         if let Ok(plan) = decide::plan(kinds, &Desired::default(), state, &Actual::default(), &options) {
             assert!(!ui::plan::text(&plan, WIDTH).is_empty());
         }

@@ -52,7 +52,7 @@ impl Cloud {
         for call in calls.as_array().unwrap() {
             let operation = call["operation"].as_str().unwrap();
             assert!(
-                ["Get", "List", "Describe"].iter().any(|verb| operation.starts_with(verb)),
+                ["Get", "List", "Describe", "Simulate"].iter().any(|verb| operation.starts_with(verb)),
                 "{operation} was called"
             );
         }
@@ -117,7 +117,11 @@ fn credentials() -> Vec<Row> {
             .alter(|command| {
                 command.args(["--profile", "shop"]);
             })
-            .says("no AWS credentials were found"),
+            .says("--profile is `shop`, and your AWS configuration has no profile of that name")
+            .says("it has none at all"),
+        config("a profile that is misspelt", "[profile shop]\nregion = eu-west-1\n", "shpo")
+            .says("did you mean `shop`?")
+            .says("there are: shop"),
         config("a profile without credentials", "[profile shop]\nregion = eu-west-1\n", "shop").says("credentials"),
         config("a profile that is no profile", "[profile shop\n", "shop").says("credentials"),
         config(

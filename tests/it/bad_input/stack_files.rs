@@ -47,8 +47,11 @@ fn not_yaml() -> Vec<Row> {
         row("an empty file").dev("").says("stacks/dev.yaml:1:1").says("the file is empty"),
         row("comments alone").dev("# region: eu-west-1\n\n# user_pool:\n").says("the file is empty"),
         row("a marker alone").dev("---\n").says("the file is empty"),
-        row("a tab for indentation").dev("user_pool:\n\tname: shop\n").says("stacks/dev.yaml:2:2").says("two spaces"),
-        row("a tab after spaces").dev("user_pool:\n  mfa:\n  \tmode: ON\n").says("two spaces"),
+        row("a tab for indentation").dev("user_pool:\n\tname: shop\n").says("stacks/dev.yaml:2:1").says("two spaces"),
+        row("a tab after spaces")
+            .dev("user_pool:\n  mfa:\n  \tmode: ON\n")
+            .says("stacks/dev.yaml:3:3")
+            .says("two spaces"),
         row("a key twice").dev(after("region: eu-west-1\n")).says("stacks/dev.yaml:3:1").says("keep one of the two"),
         row("two clients of one name")
             .dev(after("app_clients:\n  web: {}\n  api: {}\n  web: {}\n"))

@@ -82,8 +82,37 @@ fn another() -> Vec<Row> {
     ]
 }
 
+/// The state with the first object once more, as a merge that went wrong leaves it.
+fn doubled(house: &House, key: &str, more: &str) {
+    let text = fs::read_to_string(house.path(STATE)).unwrap();
+    assert_eq!(text.matches(key).count(), 1, "{key} stands once in {text}");
+    fs::write(house.path(STATE), text.replace(key, &format!("{key}{more}"))).unwrap();
+}
+
 fn by_hand() -> Vec<Row> {
     vec![
+        row("a state that holds an object twice")
+            .with(|house| {
+                let pool = house.json(STATE)["resources"]["user_pool"].to_string();
+                doubled(house, "\"resources\": {", &format!("\"user_pool\": {pool},"));
+            })
+            .says(STATE)
+            .says("`user_pool` stands here twice at line"),
+        row("a state that has something under way twice")
+            .with(|house| {
+                let intent = json!({ "token": "t", "since": "2026-01-01T00:00:00Z", "desired": {} });
+                let both = format!("\"app_client.b\": {intent}, \"app_client.b\": {intent}");
+                doubled(house, "\"pending\": {", &both);
+            })
+            .says(STATE)
+            .says("`app_client.b` stands here twice at line"),
+        row("an object with a setting twice")
+            .with(|house| {
+                let name = house.json(STATE)["resources"]["user_pool"]["outputs"]["id"].to_string();
+                doubled(house, &format!("\"id\": {name},\n        \"arn\""), ": \"\", \"arn\"");
+            })
+            .says(STATE)
+            .says("`arn` stands here twice at line"),
         changed("a state with a field that nobody knows", |state| state["locked"] = true.into())
             .says(STATE)
             .says("unknown field `locked`"),

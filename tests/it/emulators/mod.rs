@@ -12,6 +12,8 @@ mod reasons;
 mod setup;
 mod their_faults;
 
+pub use setup::Emulator;
+
 use crate::setup::figures::tell;
 
 /// All of the above, one after the other, and what they counted.

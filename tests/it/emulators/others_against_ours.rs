@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use super::compare::{Answer, Difference, differences};
 use super::reasons::{REASONS, Reason};
 use super::setup::{Emulator, beside, packages};
-use crate::setup::Served;
+use crate::setup::{House, Served, run};
 
 /// Asks whoever answers at `url` all questions.
 fn ask(url: &str) -> std::process::Child {
@@ -27,6 +27,11 @@ fn answers(asking: std::process::Child) -> Vec<Answer> {
     assert!(ran.status.success(), "{err}\n{out}");
     out.lines().map(Answer::read).collect()
 }
+
+/// What prod.yaml does not have.
+const MANAGED: &str = "region: eu-west-1\nuser_pool: { name: m }\ndomain: { prefix: m-pages, managed_login_version: 2 }\n\
+                       app_clients: { web: { callback_urls: ['https://m.example.com/'], allowed_oauth_flows: [code], \
+                       allowed_oauth_scopes: [openid] } }\n";
 
 /// One emulator's answers beside ours.
 struct Compared {
@@ -179,16 +184,18 @@ fn lines<T: AsRef<str>>(all: &[T]) -> String {
 /// The actions that the README's policy grants are those that the program calls.
 #[test]
 fn every_operation_that_the_program_uses_is_asked_for() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
     let sequence = std::fs::read_to_string(beside("sequence.py")).unwrap();
     // In Python, an operation is written in lower case with underscores.
     let words = |text: &str| text.to_lowercase().replace('_', "");
     let asked = words(&sequence);
-    let mut used = BTreeSet::new();
-    for service in ["cognito-idp:", "acm:", "route53:", "sts:"] {
-        for rest in readme.split(&format!("\"{service}")).skip(1) {
-            used.insert(rest.split('"').next().unwrap().to_owned());
+    let house = House::new(&[("managed", MANAGED)]);
+    let mut used = BTreeSet::from(["GetCallerIdentity".to_owned()]);
+    for stack in ["prod", "managed"] {
+        let printed = run(house.program().args(["iam-policy", stack, "--apply", "--destroy"])).ok().out;
+        for service in ["cognito-idp:", "acm:", "route53:"] {
+            let prefix = format!("\"{service}");
+            let actions = printed.split(&prefix).skip(1);
+            used.extend(actions.map(|rest| rest.split('"').next().unwrap().to_owned()));
         }
     }
     assert!(used.len() > 35, "the policy was not understood: {used:?}");

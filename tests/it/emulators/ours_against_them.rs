@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::setup::{CERTIFICATES, Emulator, REGION};
-use crate::setup::{House, Ran, Served};
+use crate::preflight::names::Server;
+use crate::setup::{House, Ran};
 
 /// What somebody changes in a stack file: the text that stands there once, and what takes its place.
 type Edit = (&'static str, &'static str);
@@ -20,8 +21,7 @@ const EDITS: &[Edit] = &[
 /// One stack in one emulator.
 struct Life {
     emulator: Emulator,
-    /// Where the parents of domains are looked up: no emulator answers DNS.
-    dns: Served,
+    dns: Server,
     house: House,
     stack: &'static str,
     zone: String,
@@ -29,16 +29,12 @@ struct Life {
 
 impl Life {
     fn new(emulator: Emulator, stack: &'static str, file: &str) -> Self {
-        let made = emulator.aws(
-            REGION,
-            &["route53", "create-hosted-zone", "--name", "example.com", "--caller-reference", "before the stack"],
-        );
-        let zone = text(&made["HostedZone"]["Id"]).trim_start_matches("/hostedzone/").to_owned();
-        Self { emulator, dns: Served::new(&[]), house: House::new(&[(stack, file)]), stack, zone }
+        let (zone, dns) = emulator.zone();
+        Self { emulator, dns, house: House::new(&[(stack, file)]), stack, zone }
     }
 
     fn run(&self, verb: &str) -> Ran {
-        self.emulator.run(&self.house, &self.dns.dns, &verb.replace("STACK", self.stack))
+        self.emulator.run(&self.house, &self.dns.address, &verb.replace("STACK", self.stack))
     }
 
     /// A plan with something to do, which is these lines among others.
@@ -136,14 +132,53 @@ fn squeezed(text: &str) -> String {
     text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
-/// The first plan, the first apply and a change: the same in both.
-fn grows(life: &Life, is_new: &[&str]) {
+/// A program of one line, as Lambda takes it: an archive with one empty file, `a.py`.
+const PROGRAM: &[u8] = b"PK\x03\x04\x0a\x00\x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+\x04\x00\x00\x00a.pyPK\x01\x02\x0a\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00a.pyPK\x05\x06\x00\x00\x00\x00\x01\x00\x01\x00\
+\x32\x00\x00\x00\x22\x00\x00\x00\x00\x00";
+
+/// The functions that the stack names, made as somebody would; a plan is refused until they are there, and says so until
+/// Cognito may invoke them.
+fn functions(life: &Life) {
+    let names = ["pre-sign-up", "pre-token"];
+    let refused = life.run("plan STACK").failed();
+    for name in names {
+        assert!(refused.err.contains(&format!("there is no function {name} in {REGION}")), "{}", refused.err);
+    }
+    let archive = life.emulator.file("program.zip", PROGRAM);
+    let archive = format!("fileb://{}", archive.display());
+    let trust = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    life.emulator.aws(REGION, &["iam", "create-role", "--role-name", "r", "--assume-role-policy-document", trust]);
+    let role = "arn:aws:iam::123456789012:role/r";
+    for name in names {
+        let of = ["--function-name", name, "--runtime", "python3.12", "--role", role, "--handler", "a.b"];
+        let made = [&["lambda", "create-function"], of.as_slice(), &["--zip-file", &archive]].concat();
+        life.emulator.aws(REGION, &made);
+    }
+    for name in names {
+        let warned = life.run("plan STACK");
+        assert!(warned.err.contains(&format!("{name} does not let Cognito invoke it yet")), "{}", warned.err);
+        let pools = format!("arn:aws:cognito-idp:{REGION}:123456789012:userpool/*");
+        let given = ["--function-name", name, "--statement-id", "cognito", "--action", "lambda:InvokeFunction"];
+        let to = ["--principal", "cognito-idp.amazonaws.com", "--source-arn", &pools];
+        life.emulator.aws(REGION, &[&["lambda", "add-permission"], given.as_slice(), &to].concat());
+    }
+}
+
+/// The first plan, the first apply and a change: the same in both. `unknown` is what the plan cannot find out there.
+fn grows(life: &Life, unknown: &str, is_new: &[&str]) {
     let path = life.house.path("stacks/elsewhere.yaml");
     let elsewhere = "extends: STACK.yaml\naccount: \"999988887777\"\n".replace("STACK", life.stack);
     std::fs::write(&path, elsewhere).unwrap();
     life.run("apply elsewhere --auto-approve").failed().says("999988887777");
     std::fs::remove_file(path).unwrap();
 
+    // Each service is loaded there when it is first asked, which can take longer than a check has patience for.
+    life.run("plan STACK").ok();
+    let first = life.run("plan STACK");
+    let told: Vec<&str> = first.err.lines().collect();
+    assert_eq!(told, [format!("Not known: {unknown} (`stack preflight {}` says why)", life.stack)]);
     life.plans(is_new);
     assert_eq!(
         life.cognito(&["list-user-pools", "--max-results", "60"])["UserPools"],
@@ -174,7 +209,9 @@ fn grows(life: &Life, is_new: &[&str]) {
 
 pub fn lives_in_ministack() {
     let life = Life::new(Emulator::ministack(), "ministack", include_str!("stacks/ministack.yaml"));
-    grows(&life, &["Plan: 13 to create, 0 to update, 0 to delete."]);
+    // No service but those of the stack's own objects is switched on; the identity is another account's. Whoever calls is
+    // root, who is allowed everything.
+    grows(&life, "domain_taken, email, functions", &["Plan: 13 to create, 0 to update, 0 to delete."]);
     let (pool, client) = (life.id("user_pool"), life.client("web"));
 
     life.leads_elsewhere(&pool, &client);
@@ -204,7 +241,9 @@ pub fn lives_in_ministack() {
 
 pub fn lives_in_moto() {
     let life = Life::new(Emulator::moto(0), "moto", include_str!("stacks/moto.yaml"));
-    grows(&life, &["Plan: 7 to create, 0 to update, 0 to delete."]);
+    functions(&life);
+    // It has no simulator of IAM's, and nothing to say of SES's account; the identity is another account's.
+    grows(&life, "permissions, email", &["Plan: 7 to create, 0 to update, 0 to delete."]);
     let (pool, client) = (life.id("user_pool"), life.client("web"));
 
     life.leads_elsewhere(&pool, &client);

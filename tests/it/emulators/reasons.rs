@@ -79,6 +79,19 @@ impl fmt::Display for Reason {
 const MINISTACK: &str = "ministack";
 const MOTO: &str = "moto";
 
+/// What the program asks of services in which it makes nothing.
+const OUTSIDE: &[&str] = &[
+    "GetFunction",
+    "GetPolicy",
+    "DescribeKey",
+    "GetEmailIdentity",
+    "GetAccount",
+    "GetRole",
+    "SimulatePrincipalPolicy",
+    "ListServiceQuotas",
+    "ListDistributions",
+];
+
 pub const REASONS: &[Reason] = &[
     // Operations that are not there.
     Reason {
@@ -107,6 +120,17 @@ pub const REASONS: &[Reason] = &[
     },
     // The account.
     Reason::open("who calls is the emulator's invention, as ours is").of(&["GetCallerIdentity"]),
+    // What only checks ask, and where there is no answer, they know nothing.
+    Reason { is_lack: true, ..Reason::open("a check of the program's takes this for not known").of(OUTSIDE) },
+    Reason::open("not switched on there, which a check takes for not known").by(MINISTACK).of(&[
+        "DescribeKey",
+        "GetFunction",
+        "GetPolicy",
+        "ListDistributions",
+        "ListServiceQuotas",
+    ]),
+    Reason::open("here the sandbox is no model: by choice, whatever a stack names of other services is there")
+        .of(OUTSIDE),
     // What pools are refused.
     Reason::ours("user_pool.md 7", "only one of the two may be set").when(&["aliases beside user names"]),
     Reason::ours("user_pool.md 2", "6 is the least").when(&["a password of three"]),

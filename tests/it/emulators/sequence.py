@@ -45,6 +45,9 @@ def client(service, region=REGION):
 
 COGNITO, ROUTE53, STS = client("cognito-idp"), client("route53"), client("sts")
 ACM = client("acm", "us-east-1")
+# What only checks ask.
+LAMBDA, KMS, SES = client("lambda"), client("kms"), client("sesv2")
+IAM, QUOTAS, DISTRIBUTIONS = client("iam"), client("service-quotas"), client("cloudfront")
 
 # What was made up, longest first so that none is taken for a part of another.
 names = {}
@@ -639,8 +642,23 @@ def ends(minimal, full, server, arn, proofs, zone):
     ask("no pools", COGNITO, "list_user_pools", MaxResults=60)
 
 
+def outside():
+    """What a stack names of other services, and makes nothing of."""
+    ask("a function", LAMBDA, "get_function", FunctionName="pre-sign-up")
+    ask("who may invoke it", LAMBDA, "get_policy", FunctionName="pre-sign-up")
+    ask("a key", KMS, "describe_key", KeyId=f"arn:aws:kms:{REGION}:111122223333:key/one")
+    ask("an identity", SES, "get_email_identity", EmailIdentity="example.com")
+    ask("the account's standing", SES, "get_account")
+    ask("a role", IAM, "get_role", RoleName="deploy")
+    ask("what policies allow", IAM, "simulate_principal_policy",
+        PolicySourceArn="arn:aws:iam::111122223333:user/a", ActionNames=["cognito-idp:CreateUserPool"])  # fmt: skip
+    ask("quotas", QUOTAS, "list_service_quotas", ServiceCode="cognito-idp")
+    ask("distributions", DISTRIBUTIONS, "list_distributions")
+
+
 def everything():
     who()
+    outside()
     here = zone()
     minimal, full = pools()
     mfa(minimal, full)

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::preflight::names::{Names, Server};
 use crate::setup::aws_cli;
 use crate::setup::venv::{Venv, venv};
 use crate::setup::{House, KEY_ID, Ran, SECRET_KEY, run};
@@ -92,6 +93,27 @@ impl Emulator {
             said.push_str(&line);
             said.push('\n');
         }
+    }
+
+    /// Makes the zone example.com there: its id, and a name server that knows of it, since no emulator answers DNS.
+    pub fn zone(&self) -> (String, Server) {
+        let words =
+            ["route53", "create-hosted-zone", "--name", "example.com", "--caller-reference", "before the stack"];
+        let made = self.aws(REGION, &words);
+        let id = made["HostedZone"]["Id"].as_str().unwrap().trim_start_matches("/hostedzone/").to_owned();
+        let servers = made["DelegationSet"]["NameServers"].as_array().unwrap();
+        let good = Names::good().without("example.com", "NS");
+        let names = servers.iter().fold(good, |names, server| {
+            names.with("example.com", "NS", server.as_str().unwrap().trim_end_matches('.'))
+        });
+        (id, Server::new(names))
+    }
+
+    /// A file of its own.
+    pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
     }
 
     /// Sees that it is reached from this machine alone, as far as Linux shows it.

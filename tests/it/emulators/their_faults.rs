@@ -3,7 +3,7 @@
 //! An emulator that gets better fails its test here; then the feature moves into that emulator's stack.
 
 use super::setup::{Emulator, REGION};
-use crate::setup::{House, Served};
+use crate::setup::House;
 
 /// A stack that asks for one thing too many.
 struct Fault {
@@ -149,13 +149,12 @@ fn file(fault: &Fault) -> String {
 /// Sees each fault come, be said in these words, and go with the stack.
 #[track_caller]
 fn are_noticed(emulator: &Emulator, faults: &[Fault]) {
-    let dns = Served::new(&[]);
-    emulator.aws(REGION, &["route53", "create-hosted-zone", "--name", "example.com", "--caller-reference", "before"]);
+    let (_, dns) = emulator.zone();
     let files: Vec<(&str, String)> = faults.iter().map(|fault| (fault.name, file(fault))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, file)| (*name, file.as_str())).collect();
     let house = House::new(&files);
     for fault in faults {
-        let run = |words: &str| emulator.run_held(&house, &dns.dns, &words.replace("STACK", fault.name));
+        let run = |words: &str| emulator.run_held(&house, &dns.address, &words.replace("STACK", fault.name));
         let mut ended = run("apply STACK --auto-approve");
         if let Some((from, to)) = fault.change {
             ended.ok();

@@ -4,9 +4,10 @@
 //! Every operation that the program uses meets every fault, in scenes in which the program calls it. The whole of it is
 //! `.proof/run faults`, which prints a table: operation by fault, and how each try ended.
 
+mod checks;
 mod expiry;
 mod lags;
-mod operations;
+pub mod operations;
 mod scenes;
 mod served;
 mod tries;
@@ -57,12 +58,12 @@ static SETS: LazyLock<Vec<Set>> = LazyLock::new(|| {
     sets.into_iter().map(|(_, set)| set).collect()
 });
 
-/// Every operation, with the scenes in which it is called, those with the fewest calls first.
+/// Every operation that the work itself calls, with the scenes in which it does, those with the fewest calls first.
 fn reached() -> BTreeMap<&'static str, Vec<&'static Set>> {
     let mut reached: BTreeMap<&str, Vec<&Set>> = BTreeMap::new();
     for set in SETS.iter() {
-        let calls: BTreeSet<&str> = set.calls.iter().map(String::as_str).collect();
-        for call in calls {
+        let calls: BTreeSet<&str> = set.calls.iter().map(|call| call.name.as_str()).collect();
+        for call in calls.into_iter().filter(|call| set.needs(call)) {
             reached.entry(call).or_default().push(set);
         }
     }
@@ -83,6 +84,10 @@ enum Job {
     Expiry(usize, &'static Set),
     /// Every operation meets it.
     All(Fault, &'static Set),
+    /// An operation that only checks call meets it.
+    Check(&'static str, Fault, &'static Set),
+    /// The same over HTTP.
+    CheckServed(&'static str, Fault, &'static Set),
 }
 
 impl Job {
@@ -94,6 +99,12 @@ impl Job {
             }
             Self::Expiry(after, set) => format!("*+{after}=expired in {}", set.scene.name),
             Self::All(fault, set) => format!("*={} in {}", fault.kind, set.scene.name),
+            Self::Check(operation, fault, set) => {
+                format!("{operation}={}, of a check, in {}", fault.kind, set.scene.name)
+            }
+            Self::CheckServed(operation, fault, set) => {
+                format!("{operation}={}, of a check, over HTTP in {}", fault.kind, set.scene.name)
+            }
         }
     }
 
@@ -110,6 +121,12 @@ impl Job {
                 (operation, expiry::FAULT.name, ended)
             }
             Self::All(fault, set) => (EVERY.to_owned(), fault.name, tries::tried(set, tries::ALL, *fault)),
+            Self::Check(operation, fault, set) => {
+                (checks::row(operation), fault.name, checks::tried(set, operation, *fault))
+            }
+            Self::CheckServed(operation, fault, set) => {
+                (checks::row(operation), fault.name, served::tried(set, operation, checks::of(*fault)))
+            }
         };
         table.lock().unwrap().note(&operation, fault, ended);
     }
@@ -165,8 +182,9 @@ fn tried(jobs: &[Job], at_once: usize) -> Table {
 fn the_scenes_reach_every_operation_that_the_program_uses() {
     let named = operations::named();
     assert_eq!(operations::called(), named.iter().map(|name| name.to_ascii_lowercase()).collect());
-    let reached: BTreeSet<String> = reached().into_keys().filter(|name| *name != IMAGE).map(str::to_owned).collect();
-    assert_eq!(reached, named);
+    let all = reached().into_keys().chain(checks::reached().into_keys());
+    let reached: BTreeSet<String> = all.filter(|name| *name != IMAGE).map(str::to_owned).collect();
+    assert_eq!(reached, named.union(&operations::raw()).cloned().collect());
 }
 
 #[test]
@@ -185,6 +203,20 @@ fn every_operation_gets_over_a_fault_or_says_what_to_do() {
     let table = tried(&jobs, 2);
     assert_eq!(table.count(None, None), u64::try_from(jobs.len()).unwrap());
     assert!(table.count(None, Some(Ended::Done)) > 0 && table.count(None, Some(Ended::Finished)) > 0);
+}
+
+#[test]
+fn a_check_that_cannot_look_stops_nothing_and_is_taken_for_no_pass() {
+    let all = checks::within(1);
+    let operations: BTreeSet<&str> = checks::reached().into_keys().collect();
+    let mut jobs = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        let own: Vec<&Job> = all.iter().filter(|job| matches!(job, Job::Check(own, ..) if own == operation)).collect();
+        // Two faults of each, others than those of the operation before.
+        jobs.extend([0, 1].map(|more| own[(2 * at + more) % own.len()].clone()));
+    }
+    let table = tried(&jobs, 2);
+    assert_eq!(table.count(None, Some(Ended::Done)), u64::try_from(2 * operations.len()).unwrap());
 }
 
 #[test]
@@ -214,24 +246,35 @@ fn a_call_that_waits_for_its_turn_is_given_its_time() {
 #[ignore = "long: .proof/run"]
 fn whole_faults() {
     let late = SETS.iter().map(|set| Job::All(LATE, set));
-    let jobs: Vec<Job> = within(SCENES).into_iter().chain(expiries()).chain(late).collect();
-    let served = over_http();
-    let table = std::thread::scope(|scope| {
+    let jobs = within(SCENES).into_iter().chain(checks::within(SCENES));
+    let jobs: Vec<Job> = jobs.chain(expiries()).chain(late).collect();
+    let served: Vec<Job> = over_http().into_iter().chain(checks::over_http()).collect();
+    let mut table = std::thread::scope(|scope| {
         // Those wait for the time itself, so that many can wait at once.
         let served = scope.spawn(|| tried(&served, 12));
         let mut table = tried(&jobs, 3);
         table.0.extend(served.join().unwrap().0);
         table
     });
-    let faults: Vec<&str> =
-        FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS).map(|fault| fault.name).collect();
+    let faults = FAULTS.iter().chain(checks::NONSENSE).chain([&expiry::FAULT]).chain(served::FAULTS);
+    let faults: Vec<&str> = faults.map(|fault| fault.name).collect();
 
-    // No operation has been spared a fault.
     let operations = reached();
+    for (operation, sets) in operations.iter().filter(|(operation, _)| **operation != IMAGE) {
+        expiry::meet(&mut table, operation, sets);
+    }
+    // No operation has been spared a fault.
     for operation in operations.keys() {
         for fault in FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS) {
             let met = table.0.contains_key(&((*operation).to_owned(), fault.name));
             assert_eq!(met, can_meet(operation, fault), "{operation}, {}", fault.name);
+        }
+    }
+    let asked = checks::reached();
+    for operation in asked.keys() {
+        for fault in FAULTS.iter().chain(checks::NONSENSE).chain(served::FAULTS) {
+            let row = (checks::row(operation), fault.name);
+            assert!(table.0.contains_key(&row), "{operation}, {}", fault.name);
         }
     }
 
@@ -239,6 +282,7 @@ fn whole_faults() {
     let count = |fault, ended| table.count(fault, ended);
     let mut told: Vec<(String, u64)> = vec![
         ("operations".to_owned(), u64::try_from(operations.len()).unwrap()),
+        ("operations of checks".to_owned(), u64::try_from(asked.len()).unwrap()),
         ("kinds of fault".to_owned(), u64::try_from(faults.len()).unwrap()),
         ("operations times faults".to_owned(), u64::try_from(table.0.len()).unwrap()),
         ("faults tried".to_owned(), count(None, None)),

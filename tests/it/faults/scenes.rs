@@ -24,6 +24,8 @@ pub struct Scene {
     file: String,
     /// The command.
     pub words: &'static str,
+    /// How AWS answers otherwise than it would, in all that is done.
+    pub otherwise: &'static str,
 }
 
 /// A scene that is set, and how it goes when nothing fails.
@@ -35,7 +37,18 @@ pub struct Set {
     /// The addresses that the state holds at the end.
     pub addresses: BTreeSet<String>,
     /// Every call, in its order.
-    pub calls: Vec<String>,
+    pub calls: Vec<Call>,
+    /// What `stack preflight` finds when nothing fails, before the command.
+    pub looked: Value,
+}
+
+/// A call that the program made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The operation.
+    pub name: String,
+    /// The check that made it, if one did.
+    pub check: Option<String>,
 }
 
 /// When all scenes begin: late enough that nothing in them has expired, and not in the future of this machine's clock,
@@ -98,7 +111,7 @@ fn managed() -> String {
 pub fn scenes() -> Vec<Scene> {
     let scene = |name, before: &[(&str, &'static str, &'static str)], file: &str, words| {
         let before = before.iter().map(|(file, words, faults)| ((*file).to_owned(), *words, *faults)).collect();
-        Scene { name, stack: "shop", before, edit: |_| {}, file: file.to_owned(), words }
+        Scene { name, stack: "shop", before, edit: |_| {}, file: file.to_owned(), words, otherwise: "" }
     };
     let own = |stack, words| Scene { stack, ..scene(stack, &[], "", words) };
     let changed = with(
@@ -132,7 +145,7 @@ pub fn scenes() -> Vec<Scene> {
         scene("replace", &[(&small(), UP, "")], &renewed, REPLACE),
         scene("destroy", &[(WHOLE, UP, "")], WHOLE, DESTROY),
         // What an earlier run has made without hearing of it is looked for.
-        scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools=denied")], &small(), UP),
+        scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools+1=denied")], &small(), UP),
         scene(
             "lost parts",
             &[(
@@ -145,8 +158,30 @@ pub fn scenes() -> Vec<Scene> {
             UP,
         ),
         Scene { edit: design, ..scene("style", &[(&managed, UP, "")], &managed, UP) },
+        scene("outside", &[], OUTSIDE, UP),
+        // Somebody in a role, whose policies are asked for by the role's name; and a client more.
+        Scene {
+            otherwise: "GetCallerIdentity=answer:user/sandbox=>assumed-role/deploy/ann",
+            ..scene("in a role", &[(&small(), UP, "")], &with(&small(), &[("  server:", "  app: {}\n  server:")]), UP)
+        },
     ]
 }
+
+/// A pool that names things of other services: functions, keys, and a mail identity.
+const OUTSIDE: &str = "
+region: ap-southeast-2
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  email_configuration:
+    email_sending_account: DEVELOPER
+    source_arn: arn:aws:ses:ap-southeast-2:000000000000:identity/example.com
+    from_email_address: no-reply@example.com
+  lambda_config: { pre_sign_up: 'arn:aws:lambda:ap-southeast-2:000000000000:function:sign-up' }
+  key_configuration:
+    key_type: CUSTOMER_MANAGED_KEY
+    kms_key_arn: arn:aws:kms:ap-southeast-2:000000000000:key/one
+";
 
 /// Somebody has designed a style in the console that this stack had once declared to be AWS's own: the one case in which
 /// a style is changed. Stack files no longer have a word for it; states may.
@@ -179,7 +214,9 @@ impl Scene {
             std::fs::write(begin.path("stacks/shop.yaml"), &self.file).unwrap();
         }
         let begin = begin.root;
-        let mut set = Set { scene: self, begin, end: Value::Null, addresses: BTreeSet::new(), calls: Vec::new() };
+        let (end, looked) = (Value::Null, Value::Null);
+        let mut set = Set { scene: self, begin, end, addresses: BTreeSet::new(), calls: Vec::new(), looked };
+        set.looked = set.look(&set.house(), "");
         let house = set.house();
         let (ran, calls) = set.tried(&house, "");
         let ran = ran.ok();
@@ -205,14 +242,46 @@ impl Set {
     }
 
     /// The scene's command with these faults: how it ended, and the calls that it made.
-    pub fn tried(&self, house: &House, faults: &str) -> (Ran, Vec<String>) {
-        let mut command = at(house, TRY, self.scene.words, faults);
+    pub fn tried(&self, house: &House, faults: &str) -> (Ran, Vec<Call>) {
+        let mut command = at(house, TRY, self.scene.words, &self.with(faults));
         heard(run(command.env("STACK_LOG", "stack::aws=info")).sane())
+    }
+
+    fn with(&self, faults: &str) -> String {
+        let both = [self.scene.otherwise, faults];
+        both.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(";")
+    }
+
+    /// What `stack preflight` finds where the scene's command is about to begin, with these faults.
+    pub fn look(&self, house: &House, faults: &str) -> Value {
+        let words = format!("preflight {} --json", self.scene.stack);
+        let ran = run(&mut at(house, TRY, &words, &self.with(faults))).sane();
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.out, ran.err))
+    }
+
+    /// Whether the work itself calls this, and not its checks alone. The hosted zones are asked for once in a run: checks
+    /// come first, and apply could not do without.
+    pub fn needs(&self, operation: &str) -> bool {
+        let mut calls = self.calls.iter().filter(|call| call.name == operation);
+        calls.any(|call| call.check.is_none() || operation == "ListHostedZones")
+    }
+
+    /// How many calls of an operation checks make before the work itself makes its first.
+    pub fn before(&self, operation: &str) -> usize {
+        let calls = self.calls.iter().filter(|call| call.name == operation);
+        let before = calls.take_while(|call| call.check.is_some()).count();
+        if operation == "ListHostedZones" { 0 } else { before }
+    }
+
+    /// The checks that call this.
+    pub fn checks(&self, operation: &str) -> BTreeSet<&str> {
+        let calls = self.calls.iter().filter(|call| call.name == operation);
+        calls.filter_map(|call| call.check.as_deref()).collect()
     }
 
     /// The scene's command an hour later, when nothing fails any more.
     pub fn again(&self, house: &House) -> Ran {
-        run(&mut at(house, TRY + 1, self.scene.words, "")).sane()
+        run(&mut at(house, TRY + 1, self.scene.words, self.scene.otherwise)).sane()
     }
 
     /// Whether anything is left to do: the plan, two hours later.
@@ -232,9 +301,14 @@ fn at(house: &House, hour: i64, words: &str, faults: &str) -> Command {
 }
 
 /// What the run said without the log of its calls, and the calls.
-pub fn heard(ran: Ran) -> (Ran, Vec<String>) {
+pub fn heard(ran: Ran) -> (Ran, Vec<Call>) {
     let (log, said): (Vec<&str>, Vec<&str>) = ran.err.lines().partition(|line| line.contains(" stack::aws: "));
-    let calls = log.iter().filter_map(|line| called(line.split_once(" stack::aws: ")?.1)).collect();
+    let call = |line: &&str| {
+        let (by, call) = line.split_once(" stack::aws: ")?;
+        let check = by.split_once("check{name=\"").map(|(_, name)| name.split('"').next().unwrap().to_owned());
+        Some(Call { name: called(call)?, check })
+    };
+    let calls = log.iter().filter_map(call).collect();
     let err = said.join("\n");
     (Ran { err, ..ran }, calls)
 }
@@ -247,6 +321,7 @@ fn called(line: &str) -> Option<String> {
         ["GET", path, ..] if path.ends_with("/rrset") => "ListResourceRecordSets",
         ["GET", path, ..] if path.contains("/change/") => "GetChange",
         ["GET", "/2013-04-01/hostedzone", ..] => "ListHostedZones",
+        ["GET", path, ..] if path.starts_with("/2013-04-01/hostedzone/") => "GetHostedZone",
         ["GET", host, ..] if !host.starts_with('/') => "GetImage",
         ["GET" | "POST" | "PUT" | "DELETE", ..] => panic!("which operation is this? {line}"),
         [name, ..] => name,

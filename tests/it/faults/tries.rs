@@ -108,9 +108,9 @@ pub fn all<T: Sync>(jobs: &[T], at_once: usize, name: impl Fn(&T) -> String + Sy
 /// Tries one fault of one operation in one scene, in a sandbox of the program's own process.
 pub fn tried(set: &Set, operation: &str, fault: Fault) -> Ended {
     let house = set.house();
-    let (ran, calls) = set.tried(&house, &format!("{operation}={}", fault.kind));
+    let (ran, calls) = set.tried(&house, &met(set, operation, fault));
     assert!(
-        operation == ALL || calls.iter().any(|call| call == operation),
+        operation == ALL || calls.iter().any(|call| call.name == operation),
         "{operation} was never called:\n{}",
         ran.err
     );
@@ -118,6 +118,14 @@ pub fn tried(set: &Set, operation: &str, fault: Fault) -> Ended {
         names_the_action(&ran, operation);
     }
     finished(set, &house, &ran, operation, fault)
+}
+
+/// A fault of the work itself: what its checks call before goes well.
+pub fn met(set: &Set, operation: &str, fault: Fault) -> String {
+    match set.before(operation) {
+        0 => format!("{operation}={}", fault.kind),
+        before => format!("{operation}+{before}={}", fault.kind),
+    }
 }
 
 /// Sees that a run has ended as it may, and that the next one ends where an undisturbed one would have.

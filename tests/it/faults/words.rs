@@ -1,9 +1,9 @@
 //! What a person reads when a call fails: for one call that makes something, and one that reads, by every fault.
 
 use super::expiry;
-use super::scenes::{UP, small};
+use super::scenes::{UP, heard, small};
 use super::{FAULTS, Fault};
-use crate::setup::{House, Ran};
+use crate::setup::{House, Ran, run};
 use crate::world::check;
 
 /// The end of what was said, without what waiting with random pauses makes of it.
@@ -20,20 +20,30 @@ fn end(ran: &Ran) -> String {
     lines.map(steady).collect::<Vec<_>>().concat()
 }
 
-fn all(operation: &str, met: impl Fn(&House, &str) -> Ran) -> String {
+fn all(operation: &str, checks: usize, met: impl Fn(&House, &str) -> Ran) -> String {
     let kinds = FAULTS.iter().map(|Fault { name, kind, .. }| (*name, format!("{operation}={kind}")));
     let expiry = (expiry::FAULT.name, "*+3=expired".to_owned());
     let told = |(name, fault): (&str, String)| {
         let house = House::new(&[("shop", &small())]);
-        let ran = met(&house, &fault).sane();
+        // The plan's checks make their calls before.
+        let ran = met(&house, &fault.replace("*+3=", &format!("*+{}=", checks + 3))).sane();
         format!("### {name}: {fault}\n{}[exit {}]\n", end(&ran), ran.code.unwrap())
     };
     kinds.chain([expiry]).map(told).collect::<Vec<_>>().join("\n")
 }
 
+/// How many calls the checks make.
+fn checks(house: &House) -> usize {
+    let (_, calls) = heard(run(house.sandboxed(UP, "").env("STACK_LOG", "stack::aws=info")).ok());
+    calls.iter().filter(|call| call.check.is_some()).count()
+}
+
 #[test]
 fn of_a_call_that_makes_something() {
-    check("faults_of_create_user_pool", &all("CreateUserPool", |house, fault| house.run_sandboxed(UP, fault)));
+    let checks = checks(&House::new(&[("shop", &small())]));
+    assert!(checks > 0);
+    let met = |house: &House, fault: &str| house.run_sandboxed(UP, fault);
+    check("faults_of_create_user_pool", &all("CreateUserPool", checks, met));
 }
 
 #[test]
@@ -42,5 +52,8 @@ fn of_a_call_that_reads() {
         house.run_sandboxed(UP, "").ok();
         house.run_sandboxed(UP, fault)
     };
-    check("faults_of_describe_user_pool", &all("DescribeUserPool", met));
+    let house = House::new(&[("shop", &small())]);
+    house.run_sandboxed(UP, "").ok();
+    assert_eq!(checks(&house), 0, "a plan without changes asks nothing for its checks");
+    check("faults_of_describe_user_pool", &all("DescribeUserPool", 0, met));
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
@@ -131,11 +132,26 @@ fn run(rig: &mut Rig, cut: &Cut) -> (Watched, Seen) {
     (ended, seen)
 }
 
-/// The end of an undisturbed run, and all the places where it could have been cut.
+/// What an undisturbed run of a scenario did.
+#[derive(Debug, Default, Clone, Copy)]
+struct Undisturbed {
+    requests: usize,
+    saves: usize,
+    waits: usize,
+}
+
+impl Undisturbed {
+    /// How many places there are to cut it at: three at each request, two at each save, one in each wait.
+    fn places(self) -> usize {
+        3 * self.requests + 2 * self.saves + self.waits
+    }
+}
+
+/// The end of an undisturbed run, what it did, and all the places where it could have been cut.
 ///
 /// How often something is looked at while it is waited for differs a little from run to run; of a few runs, the one with
 /// the fewest requests counts, so that others come as far.
-fn uncut(scene: &Scene) -> (Value, Vec<Cut>) {
+fn uncut(scene: &Scene) -> (Value, Undisturbed, Vec<Cut>) {
     let mut runs: Vec<(Seen, Value)> = Vec::new();
     for _ in 0..UNDISTURBED {
         let mut rig = scene.rig();
@@ -156,16 +172,11 @@ fn uncut(scene: &Scene) -> (Value, Vec<Cut>) {
         .chain((1..).zip(&seen.saves).flat_map(|(number, size)| [Cut::Half(number, *size), Cut::Unplaced(number)]))
         .chain(seen.waits.iter().cloned().map(Cut::Waiting))
         .collect();
-    assert_eq!(cuts.len(), 3 * seen.requests.len() + 2 * seen.saves.len() + seen.waits.len());
-    println!(
-        "{}: {} requests, {} saves, {} waits: {} cuts",
-        scene.scenario.name,
-        seen.requests.len(),
-        seen.saves.len(),
-        seen.waits.len(),
-        cuts.len()
-    );
-    (end, cuts)
+    let did = Undisturbed { requests: seen.requests.len(), saves: seen.saves.len(), waits: seen.waits.len() };
+    assert_eq!(cuts.len(), did.places());
+    let Undisturbed { requests, saves, waits } = did;
+    println!("{}: {requests} requests, {saves} saves, {waits} waits: {} cuts", scene.scenario.name, cuts.len());
+    (end, did, cuts)
 }
 
 /// How many undisturbed runs are looked at.
@@ -209,15 +220,25 @@ fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
     panic!("in {TRIES} runs, none came to this place");
 }
 
-/// Cuts scenarios at every place, or at one of each `step` places; what was cut, in all, of each kind, in each scenario.
+/// Cuts scenarios at every place, or at one of each `step` places; what was cut, in all, of each kind, in each scenario,
+/// and what the undisturbed runs did.
 fn cut_all(scenarios: &'static [Scenario], step: usize) -> Vec<(&'static str, u64)> {
     let (mut kinds, mut each, mut failures) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut all = Undisturbed::default();
     for scenario in scenarios {
         let scene = Scene::set(scenario);
-        let (end, cuts) = uncut(&scene);
+        let (end, did, cuts) = uncut(&scene);
+        all.requests += did.requests;
+        all.saves += did.saves;
+        all.waits += did.waits;
+        let made = AtomicUsize::new(0);
         let cuts: Vec<Cut> = cuts.into_iter().step_by(step).collect();
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            side_by_side(&cuts, |cut| cut_and_rerun(&scene, cut, &end));
+            side_by_side(&cuts, |cut| {
+                cut_and_rerun(&scene, cut, &end);
+                made.fetch_add(1, Ordering::SeqCst);
+            });
+            assert_eq!(made.load(Ordering::SeqCst), did.places().div_ceil(step), "{}", scenario.name);
         }));
         if let Err(why) = ended {
             let why = why.downcast_ref::<String>().map_or("", String::as_str);
@@ -229,8 +250,14 @@ fn cut_all(scenarios: &'static [Scenario], step: usize) -> Vec<(&'static str, u6
         each.push((scenario.name, cuts.len() as u64));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    let all = kinds.values().sum();
-    [("runs killed, each finished by the next", all)].into_iter().chain(kinds).chain(each).collect()
+    let cuts = kinds.values().sum();
+    let undisturbed = [
+        ("requests of the undisturbed runs", all.requests as u64),
+        ("saves of the undisturbed runs", all.saves as u64),
+        ("waits of the undisturbed runs", all.waits as u64),
+    ];
+    let first = [("runs killed, each finished by the next", cuts)];
+    first.into_iter().chain(kinds).chain(each).chain(undisturbed).collect()
 }
 
 #[test]

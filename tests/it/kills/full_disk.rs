@@ -14,6 +14,9 @@ use crate::setup::watched::{Moment, Saves, Verdict, Watched};
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 
+/// What still fits on a full disk: less than any state, however little is left in it.
+const PART: u64 = 64;
+
 /// What goes wrong with a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trouble {
@@ -39,7 +42,7 @@ struct Saved {
 
 impl Saved {
     /// Goes by the trouble with save `at`, counted from 1.
-    fn judge(&mut self, trouble: Option<(Trouble, usize)>, part: i64, moment: &Moment<'_>) -> Verdict {
+    fn judge(&mut self, trouble: Option<(Trouble, usize)>, moment: &Moment<'_>) -> Verdict {
         match moment {
             Moment::Written(size, name) => {
                 let number = self.placed + 1;
@@ -56,11 +59,7 @@ impl Saved {
             Moment::Placed => {
                 self.placed += 1;
                 match trouble {
-                    Some((Trouble::Full, at)) if self.placed + 1 == at => {
-                        // Runs save in an order that differs a little: no state is so much smaller than the one before.
-                        let last = self.sizes.last().and_then(|size| i64::try_from(size / 3).ok()).unwrap_or(part);
-                        Verdict::Limit(part.min(last))
-                    }
+                    Some((Trouble::Full, at)) if self.placed + 1 == at => Verdict::Limit(PART.cast_signed()),
                     Some((Trouble::Unsynced, at)) if self.placed == at && !self.has_failed => {
                         self.has_failed = true;
                         Verdict::Fail(EIO)
@@ -74,22 +73,22 @@ impl Saved {
 }
 
 /// Runs the scenario's last command with a trouble; how it ended, and the sizes of what it saved.
-fn run(rig: &mut super::rig::Rig, trouble: Option<(Trouble, usize)>, part: i64) -> (Watched, Vec<u64>) {
+fn run(rig: &mut super::rig::Rig, trouble: Option<(Trouble, usize)>) -> (Watched, Vec<u64>) {
     let saved = Arc::new(Mutex::new(Saved::default()));
     let judged = Arc::clone(&saved);
     let begins_full = trouble == Some((Trouble::Full, 1));
-    let seen = Saves::Full(if begins_full { part } else { -1 });
-    let ended = rig.watched(Time::Stands, seen, move |moment| judged.lock().unwrap().judge(trouble, part, moment));
+    let seen = Saves::Full(if begins_full { PART.cast_signed() } else { -1 });
+    let ended = rig.watched(Time::Stands, seen, move |moment| judged.lock().unwrap().judge(trouble, moment));
     let sizes = std::mem::take(&mut saved.lock().unwrap().sizes);
     (ended, sizes)
 }
 
-fn meet(scene: &Scene, trouble: Trouble, at: usize, part: i64, end: &Value) {
+fn meet(scene: &Scene, trouble: Trouble, at: usize, end: &Value) {
     let what = format!("{}: {trouble:?} at save {at}", scene.scenario.name);
     let mut rig = scene.rig();
     let begun = rig.serial();
     let before = begun + at as u64 - 1;
-    let (ended, _) = run(&mut rig, Some((trouble, at)), part);
+    let (ended, _) = run(&mut rig, Some((trouble, at)));
     let ran = ended.ran.sane();
     match trouble {
         Trouble::Once | Trouble::Unsynced => {
@@ -128,15 +127,13 @@ fn meet_all(scenario: &'static Scenario, step: usize) -> u64 {
     let scene = Scene::set(scenario);
     let mut rig = scene.rig();
     let begun = rig.serial();
-    let (ended, sizes) = run(&mut rig, None, -1);
+    let (ended, sizes) = run(&mut rig, None);
     ended.ran.ok();
     assert_eq!(rig.serial() - begun, sizes.len() as u64, "every save was seen");
+    assert!(sizes.iter().all(|size| *size > PART), "a state of these would fit on a full disk: {sizes:?}");
     let end = rig.settled();
-    let places = sizes.iter().enumerate().step_by(step);
-    let places: Vec<_> = places
-        .flat_map(|(index, size)| TROUBLES.map(|trouble| (trouble, index + 1, i64::try_from(size / 3).unwrap())))
-        .collect();
-    super::side_by_side(&places, |(trouble, at, part)| meet(&scene, *trouble, *at, *part, &end));
+    let places: Vec<_> = (1..=sizes.len()).step_by(step).flat_map(|at| TROUBLES.map(|trouble| (trouble, at))).collect();
+    super::side_by_side(&places, |(trouble, at)| meet(&scene, *trouble, *at, &end));
     places.len() as u64
 }
 

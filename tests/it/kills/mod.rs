@@ -15,6 +15,7 @@ use std::thread;
 
 mod cuts;
 mod full_disk;
+mod in_s3;
 mod older_states;
 mod rig;
 mod scenarios;

@@ -64,6 +64,12 @@ pub static SCENARIOS: [Scenario; 8] = [
     ),
 ];
 
+/// The first apply, with the state in S3.
+pub static IN_S3: Scenario = up("first apply of prod.yaml with the state in S3", &[MADE], prod_in_s3);
+
+/// The bucket has been made.
+const MADE: Before = Before { stack: prod_in_s3, words: "state init prod", stop: None };
+
 /// `stacks/prod.yaml` with these changes, each of something that stands there once.
 fn written(house: &House, changes: &[(&str, &str)]) {
     let original = concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/prod.yaml");
@@ -79,6 +85,13 @@ fn written(house: &House, changes: &[(&str, &str)]) {
 
 fn prod(house: &House) {
     written(house, &[]);
+}
+
+fn prod_in_s3(house: &House) {
+    written(
+        house,
+        &[("\nuser_pool:\n", "\nstate: { s3: { bucket: shop-stacks, key: auth/prod.json } }\nuser_pool:\n")],
+    );
 }
 
 fn changed(house: &House) {

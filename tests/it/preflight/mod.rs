@@ -2,12 +2,13 @@
 //! own for public DNS.
 
 mod cases;
-mod names;
+pub(crate) mod names;
 mod plans;
 mod sandbox;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -67,12 +68,21 @@ impl Scene {
 
     /// The program in `house`, against this AWS and against these names.
     fn run(&self, house: &House, names: &Server, words: &str) -> Ran {
+        run(&mut self.client(house, names, words)).sane()
+    }
+
+    /// The same, with a log of its calls.
+    fn logged(&self, house: &House, names: &Server, words: &str) -> Ran {
+        run(self.client(house, names, words).env("STACK_LOG", "stack::aws=info")).sane()
+    }
+
+    fn client(&self, house: &House, names: &Server, words: &str) -> Command {
         let mut command = house.program();
         command.env("AWS_ENDPOINT_URL", &self.served.url).env("AWS_REGION", "ap-southeast-2");
         command.env("AWS_ACCESS_KEY_ID", crate::setup::KEY_ID);
         command.env("AWS_SECRET_ACCESS_KEY", crate::setup::SECRET_KEY);
         command.args(["--dns-server", &names.address]).args(words.split_whitespace());
-        run(&mut command).sane()
+        command
     }
 
     fn look(&self, house: &House, names: &Server, stack: &str) -> Looked {

@@ -1,6 +1,8 @@
 //! A name server on loopback that answers what a test says: hickory reads and writes the messages.
 
 use std::net::UdpSocket;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use hickory_proto::op::{Message, ResponseCode};
@@ -80,15 +82,20 @@ fn data(kind: &str, value: &str) -> RData {
 pub struct Server {
     /// What `--dns-server` takes.
     pub address: String,
+    /// How often it was asked.
+    asked: Arc<AtomicUsize>,
 }
 
 impl Server {
     pub fn new(names: Names) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap().to_string();
+        let asked = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&asked);
         thread::spawn(move || {
             let mut packet = [0; 1500];
             while let Ok((size, from)) = socket.recv_from(&mut packet) {
+                count.fetch_add(1, Ordering::SeqCst);
                 let Ok(message) = Message::from_vec(&packet[..size]) else { continue };
                 let mut message = message.into_response();
                 names.answer(&mut message);
@@ -96,6 +103,16 @@ impl Server {
                 let _ = socket.send_to(&message.to_vec().unwrap(), from);
             }
         });
-        Self { address }
+        Self { address, asked }
+    }
+
+    /// Another's, at this address.
+    pub fn at(address: &str) -> Self {
+        Self { address: address.to_owned(), asked: Arc::default() }
+    }
+
+    /// How often it was asked so far.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
     }
 }

@@ -2,6 +2,10 @@
 //! nothing.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stack::preflight::{CHECKS, When};
 
 use super::Scene;
 use super::names::{Names, Server};
@@ -47,6 +51,7 @@ fn what_fails_is_a_failure_and_what_is_doubtful_is_told() {
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     let whole = scene.run(&house, &names, "plan planned").ok();
     assert_eq!(whole.err, "", "a plan without objections says nothing of its checks");
+    let untouched = scene.calls();
     for (fault, said) in [
         (r#"GetEmailIdentity=answer:{"VerifiedForSendingStatus":false}"#, "example.com cannot send in ap-southeast-2"),
         ("GetFunction=refuse:*:ResourceNotFoundException:no", "there is no function sign-up"),
@@ -57,25 +62,183 @@ fn what_fails_is_a_failure_and_what_is_doubtful_is_told() {
         let looked = scene.run(&house, &names, "preflight planned");
         assert_eq!(looked.code, Some(1), "{}\n{}", looked.out, looked.err);
         looked.sane().says(said);
+        for words in ["plan planned", "apply planned --auto-approve", "up planned --auto-approve"] {
+            let refused = scene.run(&house, &names, words).failed().says(said).says("AWS would refuse this plan");
+            assert_eq!(refused.out, "", "{words}");
+            assert!(refused.err.contains("= hint: ") && refused.err.contains("Hint: nothing was changed"), "{words}");
+        }
+        let refused = scene.run(&house, &names, "plan planned --json");
+        assert_eq!(refused.code, Some(1), "{}", refused.out);
+        let problems = serde_json::from_str::<Value>(&refused.out).unwrap()["error"]["problems"].clone();
+        let problem = problems.as_array().unwrap().iter().find(|one| one["message"].as_str().unwrap().contains(said));
+        let problem = problem.unwrap_or_else(|| panic!("{problems:#}"));
+        assert!(problem["hint"].is_string(), "{problem:#}");
     }
+    assert!(!house.path("state/planned.json").exists(), "nothing was written");
+    let called = since(&untouched, &scene.calls());
+    let is_read =
+        |name: &String| ["Get", "List", "Describe", "Simulate"].iter().any(|verb| name.contains(&format!(".{verb}")));
+    assert!(called.keys().all(is_read), "{called:#?}");
     scene.faults(&[r#"GetAccount=answer:{"ProductionAccessEnabled":false}"#]);
     scene.run(&house, &names, "preflight planned").ok().says("in SES's sandbox").says("stacks/planned.yaml:8");
+    let warned = scene.run(&house, &names, "plan planned").ok().says("Plan: ");
+    let lines: Vec<&str> = warned.err.lines().collect();
+    assert!(lines[0].starts_with("Warning: this account is in SES's sandbox"), "{}", warned.err);
+    assert!(lines.len() <= 4 && warned.err.contains("stacks/planned.yaml:8") && warned.err.contains("hint: ask for "));
+    let page = scene.run(&house, &names, "plan planned --markdown").ok();
+    assert!(page.out.contains("> [!WARNING]\n> `user_pool.email_configuration"), "{}", page.out);
+    assert!(page.out.contains("this account is in SES's sandbox") && page.out.contains("(email)"), "{}", page.out);
+    scene.run(&house, &names, "plan planned --out planned.plan").ok().says("Warning: this account is in SES's sandbox");
+    scene.run(&house, &names, "show planned.plan").ok().says("Plan: ");
+    let events = scene.run(&house, &names, "apply --plan planned.plan --json").ok();
+    let events: Vec<Value> = events.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let warning = events.iter().find(|event| event["type"] == "diagnostic").unwrap_or_else(|| panic!("{events:#?}"));
+    assert_eq!((&warning["@level"], &warning["diagnostic"]["severity"]), (&json!("warn"), &json!("warning")));
+    assert!(warning["diagnostic"]["summary"].as_str().unwrap().contains("in SES's sandbox"), "{warning:#}");
+    assert!(warning["diagnostic"]["detail"].as_str().unwrap().starts_with("ask for "), "{warning:#}");
+    assert_eq!(warning["diagnostic"]["range"]["filename"], "stacks/planned.yaml");
+    scene.run(&house, &names, "destroy planned --auto-approve --allow-loss user_pool").ok();
+    scene.run(&house, &names, "up planned --auto-approve").ok().says("Warning: this account is in SES's sandbox");
+}
+
+#[test]
+fn a_plan_for_programs_has_its_checks_in_terraforms_shape() {
+    let scene = Scene::new();
+    let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
+    let planned = |words: &str| -> Value {
+        let ran = scene.run(&house, &names, words).ok();
+        assert_eq!(ran.err, "", "all of it is in the answer");
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    scene.faults(&[r#"GetAccount=answer:{"ProductionAccessEnabled":false}"#, "DescribeKey=denied"]);
+    let plan = planned("plan planned --json");
+    let status = |plan: &Value| -> BTreeMap<String, String> {
+        let checks = plan["checks"].as_array().unwrap().iter();
+        let text = |one: &Value| one.as_str().unwrap().to_owned();
+        checks.map(|check| (text(&check["address"]["to_display"]), text(&check["status"]))).collect()
+    };
+    let found = status(&plan);
+    for check in CHECKS.iter().filter(|check| check.when == When::Planned) {
+        let expected = match check.name {
+            "email" => Some("fail"),
+            "keys" => Some("unknown"),
+            // No certificate is named.
+            "certificate" => None,
+            _ => Some("pass"),
+        };
+        let name = format!("check.{}", check.name);
+        assert_eq!(found.get(&name).map(String::as_str), expected, "{name}: {:#}", plan["checks"]);
+    }
+    let email = plan["checks"].as_array().unwrap().iter().find(|check| check["address"]["name"] == "email").unwrap();
+    let instances = email["instances"].as_array().unwrap();
+    let status: Vec<&str> = instances.iter().map(|one| one["status"].as_str().unwrap()).collect();
+    assert_eq!((status, &email["address"]["kind"]), (vec!["pass", "fail"], &"check".into()));
+    let problem = &instances[1]["problems"][0];
+    assert!(problem["message"].as_str().unwrap().contains("in SES's sandbox"), "{problem:#}");
+    assert!(problem["hint"].as_str().unwrap().contains("ask for production access"), "{problem:#}");
+    assert_eq!((&problem["place"]["file"], &problem["place"]["line"]), (&"stacks/planned.yaml".into(), &8.into()));
+    scene.faults(&[]);
+    scene.run(&house, &names, "up planned --auto-approve").ok();
+    assert_eq!(planned("plan planned --json")["checks"], json!([]));
+}
+
+/// Every operation that the checks of this stack call. Of these the rest of a plan calls `ListUserPools` alone, once.
+const ASKED: [&str; 11] = [
+    "SimulatePrincipalPolicy",
+    "ListServiceQuotas",
+    "ListUserPools",
+    "DescribeUserPoolDomain",
+    "ListDistributions",
+    "GetHostedZone",
+    "GetEmailIdentity",
+    "GetAccount",
+    "GetFunction",
+    "GetPolicy",
+    "DescribeKey",
+];
+
+#[test]
+fn nobody_waits_long_for_checks_that_nobody_answers() {
+    let scene = Scene::new();
+    let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
+    // Before the checks, the pools are listed once: the plan must know whether this one is there already.
+    let slow = |operation| format!("{operation}{}=slow:90000", if operation == "ListUserPools" { "+1" } else { "" });
+    scene.faults(&ASKED.map(slow).each_ref().map(String::as_str));
+    let begin = Instant::now();
+    let ran = scene.run(&house, &names, "plan planned").ok().says("Plan: ");
+    let time = begin.elapsed();
+    let patience = stack::preflight::PATIENCE;
+    assert!(time >= patience && time < patience * 2, "{time:?}");
+    let unknown = "permissions, quotas, domain_taken, delegation, email, functions, keys";
+    let (told, last) = ran.err.trim_end().rsplit_once('\n').unwrap();
+    assert_eq!(last, format!("Not known: {unknown} (`stack preflight planned` says why)"));
+    // Meanwhile a person is told whom the plan waits for.
+    assert!(told.lines().all(|line| line.starts_with("waiting for AWS to answer ")), "{}", ran.err);
+    let looked = scene.look(&house, &names, "planned");
+    let said = looked.of("keys")[0]["message"].as_str().unwrap().to_owned();
+    assert!(said.contains("DescribeKey: no answer that says anything came in 10 s"), "{said}");
+}
+
+#[test]
+fn checks_look_side_by_side() {
+    let scene = Scene::new();
+    let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
+    let before = scene.calls();
+    scene.faults(&["*=slow:1000"]);
+    let begin = Instant::now();
+    let ran = scene.run(&house, &names, "plan planned").ok();
+    let time = begin.elapsed();
+    assert_eq!(ran.err, "", "all is found out");
+    let calls: u64 = since(&before, &scene.calls()).values().sum();
+    // One after the other, they would take as many seconds as there are calls.
+    assert!(calls >= 18, "{calls}");
+    assert!(time < Duration::from_secs(calls / 2), "{calls} calls took {time:?}");
 }
 
 #[test]
 fn a_plan_without_changes_asks_for_no_check() {
     let scene = Scene::new();
-    let (house, names) = (House::new(&[("planned", STACK)]), scene.served.dns.clone());
-    let names = Server { address: names };
+    let (house, names) = (House::new(&[("planned", STACK)]), Server::at(&scene.served.dns));
     scene.run(&house, &names, "up planned --auto-approve").ok();
     let before = scene.calls();
-    scene.run(&house, &names, "plan planned").ok().says("No changes");
+    // Nothing is asked of DNS either, by this server's own count.
+    let silent = Server::new(Names::good());
+    let unchanged = scene.logged(&house, &silent, "plan planned").ok().says("No changes");
+    assert!(unchanged.err.contains("DescribeUserPool 200") && !unchanged.err.contains("check{"), "{}", unchanged.err);
+    assert_eq!(silent.asked(), 0);
+    // Who we are, and each object read: that is all.
     let calls = since(&before, &scene.calls());
-    assert_eq!(outside(&calls), Vec::<&str>::new());
-    for name in ["cognito-idp.ListUserPools", "sts.GetCallerIdentity", "route53.GetHostedZone"] {
-        let expected = u64::from(name.starts_with("sts"));
-        assert!(calls.get(name).copied().unwrap_or(0) <= expected, "{name}: {calls:#?}");
-    }
+    let read: Vec<(&str, u64)> = calls.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(
+        read,
+        [
+            ("acm.DescribeCertificate", 2),
+            ("acm.ListTagsForCertificate", 1),
+            ("cognito-idp.DescribeUserPool", 1),
+            ("cognito-idp.DescribeUserPoolClient", 1),
+            ("cognito-idp.DescribeUserPoolDomain", 2),
+            ("cognito-idp.GetUserPoolMfaConfig", 1),
+            ("route53.ListHostedZones", 1),
+            ("route53.ListResourceRecordSets", 3),
+            ("sts.GetCallerIdentity", 1),
+        ]
+    );
+    // A client that changes asks for what IAM allows, and for nothing of what stays as it is.
+    let file = house.path("stacks/planned.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let changed = text.replace("    allowed_oauth_flows", "    access_token_validity: 30m\n    allowed_oauth_flows");
+    std::fs::write(&file, changed).unwrap();
+    let before = scene.calls();
+    let changed = scene.logged(&house, &silent, "plan planned").ok().says("0 to create, 1 to update, 0 to delete");
+    assert!(
+        changed.err.contains("check{name=\"permissions\"}: stack::aws: SimulatePrincipalPolicy 200"),
+        "{}",
+        changed.err
+    );
+    let calls = since(&before, &scene.calls());
+    assert_eq!((outside(&calls), silent.asked()), (vec!["iam.SimulatePrincipalPolicy"], 0));
+    assert!(!calls.contains_key("cognito-idp.ListUserPools"), "{calls:#?}");
+    std::fs::write(&file, text).unwrap();
     // Of all that is declared, everything can be asked; for a pool that is there, a permission that is missing fails.
     let looked = scene.look(&house, &names, "planned");
     assert_eq!(looked.ran.code, Some(0), "{:#}", looked.found);

@@ -48,7 +48,7 @@ records:
 #[test]
 fn the_sandboxs_own_name_server_knows_issuers_and_delegations() {
     let scene = Scene::new();
-    let names = Server { address: scene.served.dns.clone() };
+    let names = Server::at(&scene.served.dns);
     let child = BASE.replace("auth.example.com, hosted_zone: example.com", "auth.child.example.com");
     let house = House::new(&[("looked", BASE), ("issuers", ISSUERS), ("child", &child)]);
     let first = |stack: &str, check: &str| {

@@ -4,6 +4,8 @@
 pub mod aws_cli;
 pub mod figures;
 pub mod known;
+#[cfg(unix)]
+pub mod pty;
 pub mod venv;
 #[cfg(target_os = "linux")]
 pub mod watched;

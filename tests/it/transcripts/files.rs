@@ -76,6 +76,9 @@ fn a_shell_is_offered_what_fits() {
     assert_eq!(offered("stack --sandbox state show dev app"), "app_client.web");
     assert_eq!(offered("stack apply dev --allow-loss user"), "user_pool");
     assert_eq!(offered("stack destroy dev --sandbox --target domain."), "domain.custom");
+    assert_eq!(offered("stack import prod --address app"), "app_client.web=");
+    world.run("state rm dev app_client.web --sandbox --auto-approve").ok();
+    assert_eq!(offered("stack --sandbox import dev --address app"), "app_client.web=");
 }
 
 #[test]

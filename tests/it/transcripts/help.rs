@@ -7,10 +7,13 @@ fn help_of_every_command() {
     let world = World::empty();
     world.run("").check("help_nothing");
     for verb in [
+        "init",
         "plan",
         "apply",
         "up",
         "destroy",
+        "drift",
+        "import",
         "preflight",
         "validate",
         "lint",
@@ -21,6 +24,13 @@ fn help_of_every_command() {
         "state show",
         "state mv",
         "state rm",
+        "state init",
+        "state migrate",
+        "state history",
+        "state rollback",
+        "state pull",
+        "state push",
+        "unlock",
         "schema",
         "sandbox",
         "sandbox serve",

@@ -5,6 +5,8 @@ mod destroy;
 mod drift;
 mod files;
 mod help;
+mod meant;
+mod narrow;
 mod outputs;
 mod pages;
 mod preflight;

@@ -33,25 +33,30 @@ pub struct PoolFacts<'a> {
 
 /// Reports what is wrong with the clients of a stack file, each by itself and all together.
 pub fn check_all(clients: &BTreeMap<String, ClientSettings>, pool: &PoolFacts<'_>, problems: &mut Vec<Problem>) {
-    let mut names = BTreeMap::new();
     for (key, client) in clients {
-        let at = format!("app_clients.{key}");
-        check(client, pool, &at, problems);
-        // AWS allows it, but a client can only be told by its name after an interrupted run (quotas_errors.md 5).
-        let name = client.name.as_deref().unwrap_or(key);
-        if let Some(other) = names.insert(name, key) {
-            let (at, field) = (at, if client.name.is_some() { ".name" } else { "" });
-            problems.push(
-                Problem::new(format!("{at}{field}"), format!("the client is named `{name}`, as {other} is"))
-                    .hint("give each client of the pool a name of its own"),
-            );
-        }
+        check(client, pool, &format!("app_clients.{key}"), problems);
     }
     // quotas_errors.md 2.
     if clients.len() > 10_000 {
         let message = format!("{} app clients are more than AWS allows in a user pool: 10,000", clients.len());
         problems.push(Problem::new("app_clients", message));
     }
+}
+
+/// Clients that have one name between them, as AWS allows: people cannot tell them apart there.
+#[must_use]
+pub fn namesakes(clients: &BTreeMap<String, ClientSettings>) -> Vec<Problem> {
+    let mut names = BTreeMap::new();
+    let alike = clients.iter().filter_map(|(key, client)| {
+        let other = names.insert(client.name.as_deref().unwrap_or(key), key)?;
+        let (name, field) = client.name.as_deref().map_or((&**key, ""), |name| (name, ".name"));
+        let problem = Problem::new(
+            format!("app_clients.{key}{field}"),
+            format!("the client is named `{name}`, as {other} is: in AWS, only their ids tell them apart"),
+        );
+        Some(problem.hint("give each client of the pool a name of its own"))
+    });
+    alike.collect()
 }
 
 /// Reports what is wrong with one client, which stands at `at`: `app_clients.web`.

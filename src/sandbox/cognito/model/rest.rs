@@ -132,3 +132,24 @@ static MEDIUM: Shape = one_of(&["SMS", "EMAIL"]);
 static METADATA: Shape = Shape::Map { key: sized(0, 131_072), value: &STRING };
 static LIMIT: Shape = number(0, 60);
 static FILTER: Shape = Shape::Text(sized(0, 256));
+
+/// Identity providers, resource servers, terms.
+pub(in crate::sandbox::cognito) static LIST_OF_POOL: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    optional("MaxResults", &super::pool::PAGE),
+    optional("NextToken", &super::TOKEN),
+]);
+pub(in crate::sandbox::cognito) static LIST_GROUPS: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    optional("Limit", &LIMIT),
+    optional("NextToken", &super::TOKEN),
+]);
+pub(in crate::sandbox::cognito) static LIST_REPLICAS: Shape =
+    Shape::Structure(&[required("UserPoolId", &POOL_ID), optional("NextToken", &super::TOKEN)]);
+pub(in crate::sandbox::cognito) static POOL_OR_CLIENT: Shape =
+    Shape::Structure(&[required("UserPoolId", &POOL_ID), optional("ClientId", &CLIENT_ID)]);
+pub(in crate::sandbox::cognito) static LIST_CLIENT_SECRETS: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    required("ClientId", &CLIENT_ID),
+    optional("NextToken", &super::TOKEN),
+]);

@@ -77,6 +77,14 @@ fn inputs_have_the_members_that_the_sdk_has() {
         rest::POOL_AND_USER => op::admin_get_user::AdminGetUserInput,
         rest::POOL_AND_USER => op::admin_delete_user::AdminDeleteUserInput,
         rest::LIST_USERS => op::list_users::ListUsersInput,
+        rest::LIST_OF_POOL => op::list_identity_providers::ListIdentityProvidersInput,
+        rest::LIST_OF_POOL => op::list_resource_servers::ListResourceServersInput,
+        rest::LIST_OF_POOL => op::list_terms::ListTermsInput,
+        rest::LIST_GROUPS => op::list_groups::ListGroupsInput,
+        rest::LIST_REPLICAS => op::list_user_pool_replicas::ListUserPoolReplicasInput,
+        pool::POOL_ONLY => op::get_log_delivery_configuration::GetLogDeliveryConfigurationInput,
+        rest::POOL_OR_CLIENT => op::describe_risk_configuration::DescribeRiskConfigurationInput,
+        rest::LIST_CLIENT_SECRETS => op::list_user_pool_client_secrets::ListUserPoolClientSecretsInput,
     }
 }
 

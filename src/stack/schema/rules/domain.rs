@@ -19,6 +19,13 @@ pub(super) fn always() -> Vec<(&'static str, Value)> {
             "DomainSettings",
             when(
                 manual(),
+                at(["ipv6"], nothing("`dns: manual` makes no records in Route 53: take one of the two away")),
+            ),
+        ),
+        (
+            "DomainSettings",
+            when(
+                manual(),
                 at(
                     ["parent_record"],
                     only(
@@ -127,9 +134,16 @@ pub(super) fn whole() -> Vec<(&'static str, Value)> {
             ),
         ),
     ];
-    for key in
-        ["hosted_zone", "dns", "certificate", "parent_record", "parent_record_address", "security_policy", "routing"]
-    {
+    for key in [
+        "hosted_zone",
+        "dns",
+        "ipv6",
+        "certificate",
+        "parent_record",
+        "parent_record_address",
+        "security_policy",
+        "routing",
+    ] {
         rules.push(("DomainSettings", when(and([has("prefix"), no(has("name"))]), without(key,
             &format!("`{key}` is for a domain of your own, and there is only a prefix: delete the line, or add `name`")))));
     }

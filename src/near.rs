@@ -1,6 +1,7 @@
 //! "Did you mean": the known word that is nearest to the one written.
 
 /// The one of `known` that was most likely meant by `written`, if one is near enough.
+#[must_use]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = plainly(written);
     let count = plain.chars().count();
@@ -36,7 +37,8 @@ fn plainly(word: &str) -> String {
 }
 
 /// The words, each in backquotes, with commas.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,0 +1,81 @@
+//! What the stack file says of the state itself: resources that have another name, and objects to forget. Pure.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::plan::Desired;
+use crate::address::Address;
+use crate::state::State;
+
+/// What was changed in what is remembered; AWS knows nothing of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relabelled {
+    /// The address so far, and the one from now on.
+    pub moved: Vec<(Address, Address)>,
+    /// What is forgotten, and what AWS calls it.
+    pub forgotten: Vec<(Address, String)>,
+}
+
+impl Relabelled {
+    /// Whether nothing was changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.moved.is_empty() && self.forgotten.is_empty()
+    }
+}
+
+/// Gives what is remembered the names that the file has for it, and drops what it is to forget.
+///
+/// A name that is taken already is left: then both stand in the state, and the plan says what becomes of the old one.
+pub fn relabel(state: &mut State, desired: &Desired) -> Relabelled {
+    let mut done = Relabelled::default();
+    for (from, to) in &desired.moved {
+        let is_there = state.resources.contains_key(from) || state.pending.contains_key(from);
+        let is_taken = state.resources.contains_key(to) || state.pending.contains_key(to);
+        if is_there && !is_taken {
+            rename(state, from, to);
+            done.moved.push((from.clone(), to.clone()));
+        }
+    }
+    for address in &desired.forget {
+        if let Some(record) = state.resources.remove(address) {
+            done.forgotten.push((address.clone(), record.id));
+        }
+    }
+    done
+}
+
+/// Gives a resource another address, also where others refer to it.
+pub fn rename(state: &mut State, from: &Address, to: &Address) {
+    if let Some(record) = state.resources.remove(from) {
+        state.resources.insert(to.clone(), record);
+    }
+    if let Some(intent) = state.pending.remove(from) {
+        state.pending.insert(to.clone(), intent);
+    }
+    let needed =
+        |needs: &mut Vec<Address>| needs.iter_mut().filter(|need| *need == from).for_each(|need| need.clone_from(to));
+    let (old, new) = (from.to_string(), to.to_string());
+    for record in state.resources.values_mut() {
+        needed(&mut record.needs);
+        // What was asked for and what was seen name it too.
+        for spec in [&mut record.last_applied, &mut record.observed] {
+            replace(spec, &old, &new);
+        }
+    }
+    for intent in state.pending.values_mut() {
+        needed(&mut intent.needs);
+        replace(&mut intent.desired, &old, &new);
+    }
+}
+
+/// Replaces every text that is `from`.
+fn replace(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) if text == from => to.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, from, to)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, from, to)),
+        _ => {}
+    }
+}

@@ -1,0 +1,271 @@
+//! An IAM policy that the sandbox keeps: what it does not allow is refused, as IAM refuses it.
+//!
+//! What a call asks of IAM is written down here from AWS's documentation (`quotas_errors.md` 6 to 8), and not from what the
+//! program says that it needs. A policy that says something which is not understood here is not taken at all.
+
+use super::wire::{self, Call, Request, Service};
+use super::{ACCOUNT, World, acm, cognito};
+use crate::error::{Error, Result};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A policy.
+#[derive(Debug, Clone)]
+pub struct Policy(Vec<Statement>);
+
+#[derive(Debug, Clone)]
+struct Statement {
+    allows: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    /// What these keys of the call must be, each one of these.
+    equals: BTreeMap<String, Vec<String>>,
+}
+
+/// One thing that IAM is asked.
+pub(super) struct Demand {
+    pub(super) action: String,
+    pub(super) resource: String,
+    context: BTreeMap<String, String>,
+}
+
+impl Policy {
+    /// Reads a policy document.
+    ///
+    /// # Errors
+    /// When it is not JSON, or holds anything but statements of `Effect`, `Action`, `Resource` and, with `StringEquals`,
+    /// `Condition`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = |what: &str| Error::usage(format!("the policy cannot be kept by the sandbox: {what}"));
+        let document: Value = serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
+        let statements = match document.get("Statement") {
+            Some(Value::Array(all)) => all.clone(),
+            Some(one @ Value::Object(_)) => vec![one.clone()],
+            _ => return Err(wrong("it has no `Statement`")),
+        };
+        statements
+            .iter()
+            .map(|statement| Statement::read(statement).map_err(|what| wrong(&what)))
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    /// The first thing that the call asks of IAM and that this does not allow.
+    pub(super) fn refuses(&self, world: &mut World, call: &Call, request: &Request) -> Option<Demand> {
+        demands(world, call, request).into_iter().find(|demand| !self.allows(demand))
+    }
+
+    fn allows(&self, demand: &Demand) -> bool {
+        let concerned = || self.0.iter().filter(|statement| statement.concerns(demand));
+        concerned().any(|statement| statement.allows) && concerned().all(|statement| statement.allows)
+    }
+}
+
+impl Statement {
+    fn read(value: &Value) -> std::result::Result<Self, String> {
+        let map = value.as_object().ok_or("a statement is not an object")?;
+        if let Some(key) =
+            map.keys().find(|key| !["Sid", "Effect", "Action", "Resource", "Condition"].contains(&key.as_str()))
+        {
+            return Err(format!("`{key}` is not known here"));
+        }
+        let allows = match map.get("Effect").and_then(Value::as_str) {
+            Some("Allow") => true,
+            Some("Deny") => false,
+            _ => return Err("`Effect` is Allow or Deny".to_owned()),
+        };
+        let texts = |name: &str| texts(map.get(name)).ok_or_else(|| format!("`{name}` is a text or a list of texts"));
+        let mut equals = BTreeMap::new();
+        for (operator, keys) in map.get("Condition").and_then(Value::as_object).into_iter().flatten() {
+            let known = |key: &str| {
+                key == "iam:PassedToService"
+                    || key.starts_with("aws:ResourceTag/")
+                    || key.starts_with("aws:RequestTag/")
+            };
+            if operator != "StringEquals" {
+                return Err(format!("the condition `{operator}` is not known here"));
+            }
+            for (key, wanted) in keys.as_object().into_iter().flatten() {
+                if !known(key) {
+                    return Err(format!("the condition key `{key}` is not known here"));
+                }
+                equals.insert(key.clone(), self::texts(Some(wanted)).ok_or("a condition's value is not a text")?);
+            }
+        }
+        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, equals })
+    }
+
+    fn concerns(&self, demand: &Demand) -> bool {
+        self.actions.iter().any(|action| matches(&action.to_lowercase(), &demand.action.to_lowercase()))
+            && self.resources.iter().any(|resource| matches(resource, &demand.resource))
+            && self.equals.iter().all(|(key, wanted)| demand.context.get(key).is_some_and(|is| wanted.contains(is)))
+    }
+}
+
+fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    match value? {
+        Value::String(one) => Some(vec![one.clone()]),
+        Value::Array(all) => all.iter().map(|one| one.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    }
+}
+
+/// Whether `text` is what `pattern` says, where `*` stands for anything and `?` for one character.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = &pattern[1..];
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| matches(rest, &text[at..]))
+        }
+        Some(first) => text.chars().next().is_some_and(|letter| {
+            (first == '?' || first == letter) && matches(&pattern[first.len_utf8()..], &text[letter.len_utf8()..])
+        }),
+    }
+}
+
+/// What IAM is asked for a call.
+fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
+    let operation = match (call.service, call.operation.as_str()) {
+        // Always allowed; and what has no signature asks IAM nothing (`quotas_errors.md` 7).
+        (Service::Sts | Service::Image | Service::Unknown, _) => return Vec::new(),
+        (Service::S3, "HeadObject") => "GetObject",
+        (Service::S3, "ListObjects" | "ListObjectsV2" | "HeadBucket") => "ListBucket",
+        (_, operation) => operation,
+    };
+    let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let mut first = Demand {
+        action: format!("{}:{operation}", call.service.name()),
+        resource: wire::resource(call, request),
+        context: resource_tags(world, call, &input),
+    };
+    let requested = input.get("UserPoolTags").or_else(|| input.get("Tags")).and_then(Value::as_object);
+    let requested: BTreeMap<String, String> = requested
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (format!("aws:RequestTag/{key}"), value.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    first.context.extend(requested.clone());
+    let mut all = vec![first];
+    let mut also = |action: &str, resource: String, context: BTreeMap<String, String>| {
+        all.push(Demand { action: action.to_owned(), resource, context });
+    };
+    if call.service == Service::Cognito {
+        if operation == "CreateUserPool" && !requested.is_empty() {
+            let new = format!("arn:aws:cognito-idp:{}:{ACCOUNT}:userpool/new", call.region);
+            also("cognito-idp:TagResource", new, requested);
+        }
+        let domain = input.get("Domain").and_then(Value::as_str).unwrap_or_default();
+        if ["CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain"].contains(&operation)
+            && domain.contains('.')
+        {
+            also("cloudfront:UpdateDistribution", "*".to_owned(), BTreeMap::new());
+        }
+        for role in ["/SmsConfiguration", "/SmsMfaConfiguration/SmsConfiguration"]
+            .iter()
+            .flat_map(|at| [format!("{at}/SnsCallerArn"), format!("{at}/EumsSms/CallerArn")])
+        {
+            if let Some(role) = input.pointer(&role).and_then(Value::as_str) {
+                let to = BTreeMap::from([("iam:PassedToService".to_owned(), "cognito-idp.amazonaws.com".to_owned())]);
+                also("iam:PassRole", role.to_owned(), to);
+            }
+        }
+        if input.pointer("/EmailConfiguration/EmailSendingAccount").and_then(Value::as_str) == Some("DEVELOPER") {
+            let role = format!(
+                "arn:aws:iam::{ACCOUNT}:role/aws-service-role/email.cognito-idp.amazonaws.com/\
+                 AWSServiceRoleForAmazonCognitoIdpEmailService"
+            );
+            also("iam:CreateServiceLinkedRole", role, BTreeMap::new());
+        }
+    }
+    all
+}
+
+/// The tags of the object that a call is about.
+fn resource_tags(world: &mut World, call: &Call, input: &Value) -> BTreeMap<String, String> {
+    let text = |name: &str| input.get(name).and_then(Value::as_str);
+    let tags: Vec<(String, String)> = match call.service {
+        Service::Cognito => {
+            let own = |id: &str| format!("arn:aws:cognito-idp:{}:{ACCOUNT}:userpool/{id}", call.region);
+            let arn = text("ResourceArn").map(str::to_owned).or_else(|| text("UserPoolId").map(own));
+            let asked = arn.map(|arn| json!({ "ResourceArn": arn }));
+            let said = asked.and_then(|asked| cognito::handle(world, &call.region, "ListTagsForResource", &asked).ok());
+            let tags = said.and_then(|said| said.get("Tags").and_then(Value::as_object).cloned());
+            tags.into_iter()
+                .flatten()
+                .map(|(key, value)| (key, value.as_str().unwrap_or_default().to_owned()))
+                .collect()
+        }
+        Service::Acm => {
+            let asked = text("CertificateArn").map(|arn| json!({ "CertificateArn": arn }));
+            let said = asked.and_then(|asked| acm::handle(world, &call.region, "ListTagsForCertificate", &asked).ok());
+            let tags = said.and_then(|said| said.get("Tags").and_then(Value::as_array).cloned());
+            let text = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            tags.into_iter().flatten().map(|tag| (text(&tag, "Key"), text(&tag, "Value"))).collect()
+        }
+        _ => Vec::new(),
+    };
+    tags.into_iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_those_of_iam() {
+        for (pattern, text, is) in [
+            ("*", "", true),
+            ("*", "a:b", true),
+            ("a:Get*", "a:GetThing", true),
+            ("a:Get*", "a:PutThing", false),
+            ("a/?", "a/b", true),
+            ("a/?", "a/", false),
+            ("a/*/c", "a/b/b/c", true),
+            ("a", "ab", false),
+        ] {
+            assert_eq!(matches(pattern, text), is, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_taken() {
+        for (statement, what) in [
+            (json!({ "Effect": "Allow", "NotAction": "a:*", "Resource": "*" }), "`NotAction`"),
+            (json!({ "Effect": "Maybe", "Action": "a:*", "Resource": "*" }), "`Effect`"),
+            (json!({ "Effect": "Allow", "Action": 1, "Resource": "*" }), "`Action`"),
+            (
+                json!({ "Effect": "Allow", "Action": "a", "Resource": "*", "Condition": { "Bool": {} } }),
+                "the condition `Bool`",
+            ),
+            (
+                json!({ "Effect": "Allow", "Action": "a", "Resource": "*", "Condition": { "StringEquals": { "aws:x": "1" } } }),
+                "the condition key `aws:x`",
+            ),
+        ] {
+            let error = Policy::parse(&json!({ "Statement": [statement] }).to_string()).unwrap_err();
+            assert!(error.message().contains(what), "{error}");
+        }
+        for text in ["", "[]", "{}"] {
+            assert!(Policy::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deny_is_stronger_than_an_allow() {
+        let text = json!({ "Statement": [
+            { "Effect": "Allow", "Action": "a:*", "Resource": "*" },
+            { "Effect": "Deny", "Action": ["a:Delete*"], "Resource": "arn:x" },
+        ] });
+        let policy = Policy::parse(&text.to_string()).unwrap();
+        let demand = |action: &str, resource: &str| Demand {
+            action: action.into(),
+            resource: resource.into(),
+            context: BTreeMap::new(),
+        };
+        assert!(policy.allows(&demand("a:Get", "arn:x")));
+        assert!(!policy.allows(&demand("a:DeleteAll", "arn:x")));
+        assert!(policy.allows(&demand("a:DeleteAll", "arn:y")));
+        assert!(!policy.allows(&demand("b:Get", "arn:x")));
+    }
+}

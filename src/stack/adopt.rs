@@ -1,0 +1,253 @@
+//! What AWS holds into what a person would have written to have it. Pure.
+//!
+//! What AWS does unasked is left out, by the same facts that the diff has; what composing a file adds of itself is, too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::check::names::default_certificate;
+use super::{CertificateSettings, StackFile, at};
+use crate::address::is_name;
+use crate::engine::diff::without_defaults;
+use crate::engine::facts::Facts;
+use crate::error::{Error, Result};
+use crate::kinds::app_client::ClientSettings;
+use crate::kinds::certificate::{Certificate, KeyAlgorithm};
+use crate::kinds::user_pool::UserPool;
+
+/// How much of a client's name its key keeps, so that a number fits behind it.
+const LONGEST_STEM: usize = 56;
+
+/// A stack file that says nothing but the pool.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn file(pool: UserPool) -> Result<StackFile> {
+    let mut file: StackFile = typed(json!({ "user_pool": { "name": "" } }))?;
+    file.user_pool = pool;
+    Ok(file)
+}
+
+/// The pool as a person would write it, from its total spec; its tags stand elsewhere.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn user_pool(spec: &Value, facts: Facts<'_>) -> Result<UserPool> {
+    let mut pool = declared(spec, facts);
+    pool.remove("tags");
+    pool.insert("name".to_owned(), spec["name"].clone());
+    // A stack's default is the other one than AWS's.
+    match spec["deletion_protection"].as_str() {
+        Some("ACTIVE") => pool.remove("deletion_protection"),
+        _ => pool.insert("deletion_protection".to_owned(), spec["deletion_protection"].clone()),
+    };
+    // AWS does not say what the rest of a policy is when only a part is given (user_pool.md 2).
+    if pool.contains_key("password_policy") {
+        let mut policy = spec["password_policy"].clone();
+        if policy["password_history_size"] == 0
+            && let Some(policy) = policy.as_object_mut()
+        {
+            policy.remove("password_history_size");
+        }
+        pool.insert("password_policy".to_owned(), policy);
+    }
+    typed(pool.into())
+}
+
+/// A client as a person would write it under `key`, from its total spec.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn client(key: &str, spec: &Value, facts: Facts<'_>) -> Result<ClientSettings> {
+    const ON: &str = "allowed_oauth_flows_user_pool_client";
+    let mut client = declared(spec, facts);
+    client.remove("user_pool");
+    if spec["name"] == key {
+        client.remove("name");
+    }
+    // It follows from grants and scopes, where there are any.
+    let is_filled = |field: &str| client.get(field).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if is_filled("allowed_oauth_flows") || is_filled("allowed_oauth_scopes") {
+        if spec[ON] == true {
+            client.remove(ON);
+        } else {
+            client.insert(ON.to_owned(), false.into());
+        }
+    }
+    typed(client.into())
+}
+
+fn declared(spec: &Value, facts: Facts<'_>) -> Map<String, Value> {
+    match without_defaults(spec, facts) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value)
+        .map_err(|error| Error::bug("what was read does not fit a stack file").caused_by(error))
+}
+
+/// What the stack calls the clients of these names: the name itself where it can be one, and else what is left of it; no
+/// two alike, also where capitals count for nothing, as in the names of files.
+#[must_use]
+pub fn keys(names: &[&str]) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut keys = vec![String::new(); names.len()];
+    let mut take = |key: &str| taken.insert(key.to_ascii_lowercase()).then(|| key.to_owned());
+    // Whoever can be called by its own name is, before others get what is left.
+    for (key, name) in keys.iter_mut().zip(names).filter(|(_, name)| is_name(name)) {
+        *key = take(name).unwrap_or_default();
+    }
+    for (key, name) in keys.iter_mut().zip(names).filter(|(key, _)| key.is_empty()) {
+        let stem = stem(name);
+        let mut numbered = std::iter::once(stem.clone()).chain((2..).map(|number| format!("{stem}_{number}")));
+        *key = numbered.find_map(|wish| take(&wish)).unwrap_or_default();
+    }
+    keys
+}
+
+fn stem(name: &str) -> String {
+    let mut stem = String::new();
+    for c in name.chars() {
+        let is_good = c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if is_good || !stem.ends_with('_') {
+            stem.push(if is_good { c } else { '_' });
+        }
+    }
+    let stem: String = stem.trim_matches('_').chars().take(LONGEST_STEM).collect();
+    if stem.is_empty() { "client".to_owned() } else { stem }
+}
+
+/// Tags of the pool and of the certificate into the stack's, which both carry, and the pool's own.
+///
+/// The certificate's that the pool lacks cannot be said: they are given back last.
+#[must_use]
+pub fn tags(
+    pool: BTreeMap<String, String>,
+    certificate: Option<BTreeMap<String, String>>,
+) -> (BTreeMap<String, String>, BTreeMap<String, String>, BTreeMap<String, String>) {
+    let Some(certificate) = certificate else { return (pool, BTreeMap::new(), BTreeMap::new()) };
+    let (both, lacking): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        certificate.into_iter().partition(|(key, _)| pool.contains_key(key));
+    let own = pool.into_iter().filter(|(key, value)| both.get(key) != Some(value)).collect();
+    (both, own, lacking)
+}
+
+/// What a domain says of the certificate that the stack is to make; None where it would make this one unasked.
+#[must_use]
+pub fn certificate(host: &str, zone: Option<&str>, spec: &Certificate) -> Option<CertificateSettings> {
+    let Certificate { domain_name, subject_alternative_names, key_algorithm, alive: _, tags: _ } = spec;
+    let further = subject_alternative_names.iter().flatten().cloned().collect::<Vec<_>>();
+    let settings = CertificateSettings {
+        domain_name: (*domain_name != default_certificate(host, zone)).then(|| domain_name.clone()),
+        subject_alternative_names: (!further.is_empty()).then_some(further),
+        key_algorithm: key_algorithm.filter(|algorithm| *algorithm != KeyAlgorithm::Rsa2048),
+        arn: None,
+    };
+    (settings != CertificateSettings::default()).then_some(settings)
+}
+
+/// Takes what stands at `path` out of a stack file, or the nearest that stands above it: lists are taken whole. Gives its
+/// path; None where a stack file cannot be without it.
+pub fn take_out(file: &mut Map<String, Value>, path: &str) -> Option<String> {
+    const NEEDED: &[&str] = &["", "region", "account", "user_pool", "user_pool.name"];
+    let found = nearest(file, "", path)?;
+    // Without what is said of it, another certificate would be made.
+    if NEEDED.contains(&&*found) || at::is_within(&found, "domain.certificate") {
+        return None;
+    }
+    remove(file, "", &found).then_some(found)
+}
+
+/// The longest path of what is written that is `path` or lies above it.
+fn nearest(fields: &Map<String, Value>, base: &str, path: &str) -> Option<String> {
+    for (key, value) in fields {
+        // The rules of a pool name the key of a tag as it is, dots and all.
+        let here = [at::key(base, key), format!("{base}.{key}")].into_iter().find(|here| at::is_within(path, here));
+        let Some(here) = here else { continue };
+        let below = value.as_object().and_then(|fields| nearest(fields, &here, path));
+        return Some(below.unwrap_or_else(|| at::key(base, key)));
+    }
+    None
+}
+
+/// Whether something stood at `path` and is gone; a mapping that it leaves empty goes too, where it was not a client.
+fn remove(fields: &mut Map<String, Value>, base: &str, path: &str) -> bool {
+    let found = fields.keys().find(|key| at::is_within(path, &at::key(base, key))).cloned();
+    let Some(key) = found else { return false };
+    let here = at::key(base, &key);
+    if here == path {
+        return fields.remove(&key).is_some();
+    }
+    let Some(Value::Object(below)) = fields.get_mut(&key) else { return false };
+    let is_gone = remove(below, &here, path);
+    if is_gone && below.is_empty() && base != "app_clients" {
+        fields.remove(&key);
+    }
+    is_gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_are_called_by_their_names_or_what_is_left_of_them() {
+        let names =
+            ["my app", "my_app", "web", "web", "Web", "1.0", "yes", "", "+++", "a@b.c", &"x".repeat(128), "a  b"];
+        let keys = keys(&names);
+        let long = "x".repeat(LONGEST_STEM);
+        let wanted =
+            ["my_app_2", "my_app", "web", "web_2", "Web_3", "1_0", "yes", "client", "client_2", "a_b_c", &long, "a_b"];
+        assert_eq!(keys, wanted);
+        assert!(keys.iter().all(|key| is_name(key)));
+    }
+
+    #[test]
+    fn tags_that_both_carry_are_the_stacks() {
+        let map = |tags: &[(&str, &str)]| -> BTreeMap<String, String> {
+            tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let pool = map(&[("app", "shop"), ("team", "web"), ("stage", "dev")]);
+        assert_eq!(tags(pool.clone(), None), (pool.clone(), map(&[]), map(&[])));
+        let (both, own, lacking) = tags(pool, Some(map(&[("app", "shop"), ("team", "all"), ("cost", "1")])));
+        assert_eq!(both, map(&[("app", "shop"), ("team", "all")]));
+        assert_eq!(own, map(&[("stage", "dev"), ("team", "web")]));
+        assert_eq!(lacking, map(&[("cost", "1")]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_taken_out_and_no_more() {
+        let file = json!({
+            "user_pool": { "name": "a", "mfa": { "mode": "ON" }, "tags": { "a.b": "1", "c": "2" } },
+            "app_clients": { "web": { "callback_urls": ["x", "y"], "name": "w" }, "spa": { "name": "s" } },
+            "domain": { "certificate": { "arn": "a" } },
+        });
+        let out = |path: &str| {
+            let mut left = file.as_object().unwrap().clone();
+            let found = take_out(&mut left, path);
+            (found, Value::Object(left))
+        };
+        let (path, left) = out("app_clients.web.callback_urls[1]");
+        assert_eq!(path.as_deref(), Some("app_clients.web.callback_urls"));
+        assert_eq!(left["app_clients"]["web"], json!({ "name": "w" }));
+        let (path, left) = out("user_pool.mfa.email.message");
+        assert_eq!((path.as_deref(), left["user_pool"].get("mfa")), (Some("user_pool.mfa"), None));
+        for tag in ["user_pool.tags.a.b", "user_pool.tags[\"a.b\"]"] {
+            let (path, left) = out(tag);
+            assert_eq!(
+                (path.as_deref(), &left["user_pool"]["tags"]),
+                (Some("user_pool.tags[\"a.b\"]"), &json!({ "c": "2" }))
+            );
+        }
+        let (path, left) = out("app_clients.spa.name");
+        assert_eq!((path.as_deref(), &left["app_clients"]["spa"]), (Some("app_clients.spa.name"), &json!({})));
+        for needed in ["user_pool.name", "domain.certificate.arn", "user_pool", "region", "", "nothing.like.it"] {
+            assert_eq!(out(needed).0, None, "{needed}");
+        }
+    }
+}

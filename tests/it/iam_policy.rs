@@ -1,0 +1,243 @@
+//! What `stack iam-policy` prints is enough, and not an action of it is too much: the sandbox keeps IAM here.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::setup::House;
+
+/// All that a stack of classic pages can hold.
+const CLASSIC: &str = "\
+region: eu-west-1
+tags: { app: shop }
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  auto_verified_attributes: [email]
+  mfa: { mode: OPTIONAL, software_token: true }
+  email_configuration:
+    email_sending_account: DEVELOPER
+    source_arn: arn:aws:ses:eu-west-1:000000000000:identity/example.com
+  sms_configuration: { sns_caller_arn: 'arn:aws:iam::000000000000:role/sms', external_id: shop }
+app_clients:
+  web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
+  old: {}
+domain: { name: auth.example.com, hosted_zone: example.com }
+ui_customization: { css: shop.css, app_clients: { web: { css: shop.css } } }
+records:
+  note: { name: note.example.com, type: TXT, values: [one] }
+";
+
+/// The same with something changed in every object.
+const CLASSIC_LATER: &str = "\
+region: eu-west-1
+tags: { team: login }
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  auto_verified_attributes: [email]
+  mfa: { mode: OPTIONAL, software_token: true, sms: true }
+  password_policy: { minimum_length: 14 }
+  attributes: { role: { type: String, mutable: true } }
+  email_configuration:
+    email_sending_account: DEVELOPER
+    source_arn: arn:aws:ses:eu-west-1:000000000000:identity/example.com
+  sms_configuration: { sns_caller_arn: 'arn:aws:iam::000000000000:role/sms', external_id: shop }
+app_clients:
+  web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid, email], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
+domain: { name: auth.example.com, hosted_zone: example.com, security_policy: TLS_V1_3_2025 }
+ui_customization: { css: shop.css }
+records:
+  note: { name: note.example.com, type: TXT, values: [two] }
+";
+
+/// Managed login.
+const MANAGED: &str = "\
+region: eu-west-1
+user_pool: { name: managed, deletion_protection: INACTIVE }
+app_clients:
+  web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
+domain: { prefix: shop-managed, managed_login_version: 2 }
+";
+
+const MANAGED_LATER: &str = "\
+region: eu-west-1
+user_pool: { name: managed, deletion_protection: INACTIVE }
+domain: { prefix: shop-managed, managed_login_version: 2 }
+";
+
+const CSS: &str = ".submitButton-customizable { color: #ffffff; }\n";
+
+/// One run in the life of a stack: what its file then says, what is typed, and what goes wrong.
+struct Stage {
+    file: &'static str,
+    words: &'static str,
+    faults: &'static str,
+}
+
+/// The lives of a stack, each from before there is anything: one to its end; and one whose creating calls are not heard of,
+/// so that what they made has to be looked for.
+fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
+    let lost = "CreateUserPool=drop-after:1;CreateUserPoolClient=drop-after:1;CreateUserPoolDomain=drop-after:1;\
+                CreateManagedLoginBranding=drop-after:1";
+    let up = |file, faults| Stage { file, words: "up shop --auto-approve", faults };
+    [
+        vec![
+            up(file, ""),
+            Stage { file, words: "plan shop", faults: "" },
+            up(later, ""),
+            Stage { file: later, words: "destroy shop --auto-approve --allow-loss user_pool", faults: "" },
+        ],
+        vec![up(file, lost), up(file, "")],
+    ]
+}
+
+fn house(file: &str) -> House {
+    let house = House::new(&[("shop", file)]);
+    std::fs::write(house.path("stacks/shop.css"), CSS).unwrap();
+    house
+}
+
+fn set(house: &House, file: &str) {
+    std::fs::write(house.path("stacks/shop.yaml"), file).unwrap();
+}
+
+fn policy(house: &House, purposes: &str) -> Value {
+    let ran = house.run_sandboxed(&format!("iam-policy shop {purposes}"), "").ok();
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// The exit code of a run that may do what `policy` allows, and all that it said.
+fn lived(house: &House, stage: &Stage, policy: &Value) -> (Option<i32>, String) {
+    let path = house.path("policy.json");
+    std::fs::write(&path, policy.to_string()).unwrap();
+    set(house, stage.file);
+    let mut command = house.sandboxed(stage.words, stage.faults);
+    let ran = crate::setup::run(command.env("STACK_SANDBOX_POLICY", path)).sane();
+    (ran.code, format!("{}{}", ran.out, ran.err))
+}
+
+/// Every action of a policy: the statement that it is in, and itself.
+fn actions(policy: &Value) -> Vec<(usize, String)> {
+    let statements = policy["Statement"].as_array().unwrap().iter().enumerate();
+    let each = |(at, statement): (usize, &Value)| -> Vec<(usize, String)> {
+        let actions = statement["Action"].as_array().unwrap();
+        actions.iter().map(|action| (at, action.as_str().unwrap().to_owned())).collect()
+    };
+    statements.flat_map(each).collect()
+}
+
+fn without(policy: &Value, (at, action): &(usize, String)) -> Value {
+    let mut less = policy.clone();
+    let statement = &mut less["Statement"][at];
+    statement["Action"].as_array_mut().unwrap().retain(|other| other != action);
+    less
+}
+
+/// The policy suffices for the whole of each life; and whichever of these actions is taken out of it, some run fails and
+/// names it.
+fn is_enough_and_not_too_much(file: &'static str, later: &'static str, actions: &[(usize, String)]) {
+    let policy = policy(&house(file), "--apply --destroy");
+    for life in lives(file, later) {
+        let house = house(file);
+        for stage in life {
+            let (code, said) = lived(&house, &stage, &policy);
+            assert!(code == Some(0) || !stage.faults.is_empty(), "{}: {code:?}\n{said}", stage.words);
+        }
+    }
+    for action in actions {
+        let less = without(&policy, action);
+        let fails = lives(file, later).iter().any(|life| {
+            let house = house(file);
+            life.iter().any(|stage| {
+                let (code, said) = lived(&house, stage, &less);
+                code == Some(1) && said.contains(&action.1)
+            })
+        });
+        assert!(fails, "nothing fails for want of {} in statement {}:\n{policy:#}", action.1, action.0);
+    }
+}
+
+#[test]
+fn a_classic_stack_needs_every_action_of_its_policy_and_no_other() {
+    let all = actions(&policy(&house(CLASSIC), "--apply --destroy"));
+    is_enough_and_not_too_much(CLASSIC, CLASSIC_LATER, &all);
+}
+
+#[test]
+fn a_stack_of_managed_login_needs_every_action_of_its_policy_and_no_other() {
+    let classic = actions(&policy(&house(CLASSIC), "--apply --destroy"));
+    let is_shown = |action: &str| classic.iter().any(|(_, other)| other == action);
+    let mut all = actions(&policy(&house(MANAGED), "--apply --destroy"));
+    all.retain(|(_, action)| !is_shown(action));
+    assert_eq!(all.len(), 4, "{all:?}");
+    is_enough_and_not_too_much(MANAGED, MANAGED_LATER, &all);
+}
+
+#[test]
+fn once_there_is_a_pool_the_policy_names_it_and_cannot_lose_it() {
+    let house = house(CLASSIC);
+    house.run_sandboxed("up shop --auto-approve", "").ok();
+    let pool = house.json("state/sandbox/shop.json")["resources"]["user_pool"]["id"].as_str().unwrap().to_owned();
+    let applies = policy(&house, "");
+    assert_eq!(applies, policy(&house, "--apply"));
+    let named: BTreeSet<String> = actions(&applies).into_iter().map(|(_, action)| action).collect();
+    for action in ["cognito-idp:CreateUserPool", "cognito-idp:DeleteUserPool"] {
+        assert!(!named.contains(action), "{action}");
+    }
+    let text = applies.to_string();
+    assert!(text.contains(&format!("userpool/{pool}\"")) && !text.contains("userpool/*"), "{text}");
+    assert!(text.contains("hostedzone/Z0EXAMPLE00000000001\"") && !text.contains("hostedzone/*"), "{text}");
+
+    // It does for every change, and a destroy under it leaves the pool.
+    let change = Stage { file: CLASSIC_LATER, words: "up shop --auto-approve", faults: "" };
+    let (code, said) = lived(&house, &change, &applies);
+    assert_eq!(code, Some(0), "{said}");
+    let destroy =
+        Stage { file: CLASSIC_LATER, words: "destroy shop --auto-approve --allow-loss user_pool", faults: "" };
+    let (code, said) = lived(&house, &destroy, &applies);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("`cognito-idp:DeleteUserPool`"), "{said}");
+
+    let destroys = policy(&house, "--destroy");
+    let (code, said) = lived(&house, &destroy, &destroys);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn who_only_looks_may_only_read() {
+    let house = house(CLASSIC);
+    house.run_sandboxed("up shop --auto-approve", "").ok();
+    let reads = policy(&house, "--plan");
+    for (_, action) in actions(&reads) {
+        let verb = action.split(':').nth(1).unwrap();
+        assert!(["Describe", "List", "Get"].iter().any(|reads| verb.starts_with(reads)), "{action}");
+    }
+    let plan = Stage { file: CLASSIC_LATER, words: "plan shop --detailed-exitcode", faults: "" };
+    let (code, said) = lived(&house, &plan, &reads);
+    assert_eq!(code, Some(2), "{said}");
+    let up = Stage { words: "up shop --auto-approve", ..plan };
+    assert_eq!(lived(&house, &up, &reads).0, Some(1));
+}
+
+#[test]
+fn the_policy_of_a_stack_that_was_never_applied_needs_no_aws() {
+    let house = House::new(&[]);
+    for stack in ["dev", "prod"] {
+        let ran = crate::setup::run(house.program().args(["iam-policy", stack])).ok();
+        let policy: Value = serde_json::from_str(&ran.out).unwrap();
+        // What a managed policy may have, white space aside.
+        let size = policy.to_string().len();
+        assert!(size < 6_144, "{stack}: {size}");
+    }
+}
+
+#[test]
+fn a_policy_that_the_sandbox_cannot_keep_is_refused() {
+    let house = house(CLASSIC);
+    let stage = Stage { file: CLASSIC, words: "plan shop", faults: "" };
+    let statement = json!({ "Effect": "Allow", "NotAction": "iam:*", "Resource": "*" });
+    let (code, said) = lived(&house, &stage, &json!({ "Statement": [statement] }));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("STACK_SANDBOX_POLICY") && said.contains("`NotAction`"), "{said}");
+}
