@@ -13,13 +13,13 @@ pub struct Init {
     /// What the user pool is called in AWS; left out, this directory's name and the stack's
     #[arg(long, value_name = "NAME")]
     pub pool_name: Option<String>,
-    /// Where people are sent after signing in, as https://app.example.com/callback; may be given several times
+    /// Where people are sent after signing in: https://, the host and a path; may be given several times
     #[arg(long, value_name = "URL")]
     pub callback_url: Vec<String>,
     /// Sign-in pages at a name of your own, as auth.example.com
     #[arg(long, value_name = "NAME", group = "pages")]
     pub domain: Option<String>,
-    /// Sign-in pages at a prefix of AWS's, as shop-dev in https://shop-dev.auth.REGION.amazoncognito.com
+    /// Sign-in pages at a prefix of AWS's: shop-dev stands for shop-dev.auth.REGION.amazoncognito.com
     #[arg(long, value_name = "PREFIX", group = "pages")]
     pub prefix: Option<String>,
     /// No sign-in pages: the application has its own
