@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::session::House;
+use crate::aws::CERTIFICATES;
 use crate::clock;
 use crate::error::Result;
 use crate::state::State;
@@ -18,17 +19,19 @@ pub async fn whoami(house: &House, ui: &Ui, stack: Option<&str>, as_json: bool) 
         Some(stack) => Some(house.open(stack).await?),
         None => None,
     };
+    let has_region = session.is_some() || house.region_of(None).await.is_some();
     let bare;
     let aws = if let Some(session) = &session {
         &*session.aws
     } else {
-        bare = house.reach(None).await?;
+        // STS answers in every Region, so that none has to be named.
+        bare = house.reach(if has_region { None } else { Some(CERTIFICATES) }).await?;
         &bare
     };
     let caller = aws.caller().await?;
     let (from, ends) = if house.is_sandbox { ("the sandbox", None) } else { aws.credentials().await? };
     let mut said = json!({
-        "account": caller.account, "arn": caller.arn, "region": aws.region, "credentials": from,
+        "account": caller.account, "arn": caller.arn, "region": has_region.then_some(&aws.region), "credentials": from,
         "expires": ends.map(clock::text),
     });
     let has_zone_role = session.as_ref().is_some_and(|session| session.loaded.file.hosted_zone_role.is_some());

@@ -134,6 +134,14 @@ fn the_roles_of_a_stack_are_taken_on() {
 }
 
 #[test]
+fn who_one_is_needs_no_region() {
+    let house = House::new(&[]);
+    let said: serde_json::Value = serde_json::from_str(&house.run_sandboxed("whoami --json", "").ok().out).unwrap();
+    assert_eq!((&said["account"], &said["credentials"]), (&"000000000000".into(), &"the sandbox".into()));
+    assert!(said["region"].is_null(), "{said}");
+}
+
+#[test]
 fn a_role_that_cannot_be_taken_on_is_said_before_anything_else() {
     let served = Served::new(&["AssumeRole=denied"]);
     let house = House::new(&[("roles", ROLES)]);
