@@ -178,6 +178,10 @@ impl FaultKind {
                 _ => with(400, "ThrottlingException", "Rate exceeded"),
             },
             Self::Error => match call.service {
+                // app_client.md 4, "names differ from the rest of the API".
+                Service::Cognito if call.operation.contains("ClientSecret") => {
+                    with(500, "InternalServerException", "Something went wrong")
+                }
                 Service::Cognito => with(500, "InternalErrorException", "Something went wrong"),
                 Service::S3 => with(500, "InternalError", "We encountered an internal error. Please try again."),
                 _ => with(500, "InternalFailure", "We encountered an internal error. Please try again."),

@@ -161,6 +161,9 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
         {
             also("cloudfront:UpdateDistribution", "*".to_owned(), BTreeMap::new());
         }
+        if operation == "SetLogDeliveryConfiguration" {
+            logs(&input, &mut also);
+        }
         for role in ["/SmsConfiguration", "/SmsMfaConfiguration/SmsConfiguration"]
             .iter()
             .flat_map(|at| [format!("{at}/SnsCallerArn"), format!("{at}/EumsSms/CallerArn")])
@@ -179,6 +182,26 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
         }
     }
     all
+}
+
+/// What delivering logs asks besides (`quotas_errors.md` 8).
+fn logs(input: &Value, also: &mut impl FnMut(&str, String, BTreeMap<String, String>)) {
+    let actions = "CreateLogDelivery GetLogDelivery UpdateLogDelivery DeleteLogDelivery ListLogDeliveries PutResourcePolicy \
+                   DescribeResourcePolicies DescribeLogGroups";
+    for action in actions.split(' ') {
+        also(&format!("logs:{action}"), "*".to_owned(), BTreeMap::new());
+    }
+    for log in input.get("LogConfigurations").and_then(Value::as_array).into_iter().flatten() {
+        if let Some(bucket) = log.pointer("/S3Configuration/BucketArn").and_then(Value::as_str) {
+            also("s3:GetBucketPolicy", bucket.to_owned(), BTreeMap::new());
+            also("s3:PutBucketPolicy", bucket.to_owned(), BTreeMap::new());
+        }
+        if let Some(stream) = log.pointer("/FirehoseConfiguration/StreamArn").and_then(Value::as_str) {
+            also("firehose:TagDeliveryStream", stream.to_owned(), BTreeMap::new());
+            let role = "aws-service-role/delivery.logs.amazonaws.com/AWSServiceRoleForLogDelivery";
+            also("iam:CreateServiceLinkedRole", format!("arn:aws:iam::{ACCOUNT}:role/{role}"), BTreeMap::new());
+        }
+    }
 }
 
 /// The tags of the object that a call is about.

@@ -16,6 +16,7 @@ const CATEGORIES: &[(f64, bool, &[&str])] = &[
         true,
         &[
             "DescribeUserPoolDomain",
+            "DescribeRiskConfiguration",
             "DescribeManagedLoginBranding",
             "DescribeManagedLoginBrandingByClient",
             "GetUserPoolMfaConfig",
@@ -36,6 +37,7 @@ const CATEGORIES: &[(f64, bool, &[&str])] = &[
             "DeleteManagedLoginBranding",
             "SetUserPoolMfaConfig",
             "SetUICustomization",
+            "SetRiskConfiguration",
             "TagResource",
             "UntagResource",
         ],

@@ -23,7 +23,7 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
         None => generate.then(|| ids::secret(world)),
     };
     let id = ids::client(world);
-    let client = Client { created: world.now, modified: world.now, secret, settings };
+    let client = Client { created: world.now, modified: world.now, secret, settings, ..Client::default() };
     let shown = shown(pool_id, &id, &client);
     world.cognito.pool_mut(region, pool_id)?.clients.insert(id, client);
     Ok(json!({ "UserPoolClient": shown }))
@@ -51,13 +51,15 @@ pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Val
     Ok(json!({ "UserPoolClient": shown(pool_id, id, client) }))
 }
 
-/// `DeleteUserPoolClient`: its style and pages go with it (`app_client.md` 5).
+/// `DeleteUserPoolClient`: its style, pages, risk configuration and terms go with it (`app_client.md` 5).
 pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "ClientId");
     let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
     pool.clients.remove(id).ok_or_else(|| no_client(id))?;
     pool.brandings.retain(|_, branding| branding.client != id);
     pool.ui.remove(id);
+    pool.risks.remove(id);
+    pool.terms.retain(|_, terms| terms.client != id);
     Ok(json!({}))
 }
 

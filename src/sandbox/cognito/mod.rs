@@ -12,6 +12,7 @@ mod css;
 mod doc;
 mod domain;
 mod ids;
+mod logs;
 mod mfa;
 mod model;
 mod others;
@@ -19,9 +20,12 @@ mod page;
 mod pool;
 mod pool_rules;
 mod pool_settings;
+mod risk;
 mod schema;
+mod secrets;
 mod state;
 mod tags;
+mod terms;
 mod ui;
 mod users;
 mod validate;
@@ -88,11 +92,19 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("ListIdentityProviders", &model::rest::LIST_OF_POOL, others::providers),
     ("ListResourceServers", &model::rest::LIST_OF_POOL, others::resource_servers),
     ("ListGroups", &model::rest::LIST_GROUPS, others::groups),
-    ("ListTerms", &model::rest::LIST_OF_POOL, others::terms),
     ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, others::replicas),
-    ("GetLogDeliveryConfiguration", &model::pool::POOL_ONLY, others::logs),
-    ("DescribeRiskConfiguration", &model::rest::POOL_OR_CLIENT, others::risks),
-    ("ListUserPoolClientSecrets", &model::rest::LIST_CLIENT_SECRETS, others::client_secrets),
+    ("SetRiskConfiguration", &model::guards::SET_RISK, risk::set),
+    ("DescribeRiskConfiguration", &model::guards::DESCRIBE_RISK, risk::describe),
+    ("SetLogDeliveryConfiguration", &model::guards::SET_LOGS, logs::set),
+    ("GetLogDeliveryConfiguration", &model::pool::POOL_ONLY, logs::get),
+    ("CreateTerms", &model::guards::CREATE_TERMS, terms::create),
+    ("DescribeTerms", &model::guards::POOL_AND_TERMS, terms::describe),
+    ("UpdateTerms", &model::guards::UPDATE_TERMS, terms::update),
+    ("DeleteTerms", &model::guards::POOL_AND_TERMS, terms::delete),
+    ("ListTerms", &model::guards::LIST_TERMS, terms::list),
+    ("AddUserPoolClientSecret", &model::guards::ADD_SECRET, secrets::add),
+    ("ListUserPoolClientSecrets", &model::guards::LIST_SECRETS, secrets::list),
+    ("DeleteUserPoolClientSecret", &model::guards::DELETE_SECRET, secrets::delete),
 ];
 
 /// Answers one call. `region` is the Region that the call was made to.

@@ -36,6 +36,15 @@ pub(super) struct Pool {
     pub(super) ui: BTreeMap<String, Ui>,
     /// Managed login styles by id.
     pub(super) brandings: BTreeMap<String, Branding>,
+    /// What is done about risks, by client id or `ALL`.
+    #[serde(default)]
+    pub(super) risks: BTreeMap<String, Doc>,
+    /// Where logs go.
+    #[serde(default)]
+    pub(super) logs: Vec<Value>,
+    /// Terms of use and privacy policies by id.
+    #[serde(default)]
+    pub(super) terms: BTreeMap<String, Terms>,
     pub(super) users: BTreeMap<String, User>,
 }
 
@@ -61,9 +70,23 @@ impl Default for Mfa {
 pub(super) struct Client {
     pub(super) created: i64,
     pub(super) modified: i64,
+    /// The oldest secret; which one is shown where there are two is not documented.
     pub(super) secret: Option<String>,
+    /// When that was made, if not with the client.
+    #[serde(default)]
+    pub(super) secret_made: Option<i64>,
+    /// The newer of two secrets.
+    #[serde(default)]
+    pub(super) second: Option<Secret>,
     /// What `DescribeUserPoolClient` shows, as it reads back.
     pub(super) settings: Doc,
+}
+
+/// One secret of a client.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Secret {
+    pub(super) value: String,
+    pub(super) created: i64,
 }
 
 /// One pool's or client's classic pages.
@@ -86,6 +109,17 @@ pub(super) struct Branding {
     pub(super) provided: bool,
     pub(super) settings: Option<Value>,
     pub(super) assets: Vec<Value>,
+}
+
+/// One document of terms.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Terms {
+    pub(super) client: String,
+    pub(super) name: String,
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    /// Addresses by language.
+    pub(super) links: Doc,
 }
 
 /// One user.
@@ -140,6 +174,13 @@ impl Cognito {
     /// The domains of a pool that can be used: not those being deleted.
     pub(super) fn domains_of(&self, pool: &str) -> impl Iterator<Item = &Domain> {
         self.domains.values().filter(move |domain| domain.pool == pool && domain.gone.is_none())
+    }
+}
+
+impl Client {
+    /// When its oldest secret was made.
+    pub(super) fn first_secret_made(&self) -> i64 {
+        self.secret_made.unwrap_or(self.created)
     }
 }
 

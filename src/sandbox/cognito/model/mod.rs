@@ -4,6 +4,7 @@
 //! the SDK's schemas, so that a new SDK that knows a new member is noticed.
 
 pub(super) mod client;
+pub(super) mod guards;
 pub(super) mod patterns;
 pub(super) mod pool;
 pub(super) mod rest;

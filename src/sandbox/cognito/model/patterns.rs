@@ -34,6 +34,20 @@ pub(super) static OPTIONAL_ARN: Pattern = Pattern {
     fits: |text| text.is_empty() || arn(text),
 };
 
+/// An ARN without Region and account.
+pub(super) static BUCKET_ARN: Pattern = Pattern {
+    text: r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+    fits: |text| {
+        let parts: Vec<&str> = text.split(':').collect();
+        (6..=8).contains(&parts.len())
+            && parts[0] == "arn"
+            && parts.iter().enumerate().all(|(index, part)| match index {
+                3 | 4 => part.is_empty(),
+                _ => some(part, |c| word(c) || "+=/,.@-".contains(c)),
+            })
+    },
+};
+
 pub(super) static WITH_CODE: Pattern =
     Pattern { text: r".*\{####\}.*", fits: |text| text.contains("{####}") && !text.contains(['\n', '\r']) };
 

@@ -133,7 +133,7 @@ static METADATA: Shape = Shape::Map { key: sized(0, 131_072), value: &STRING };
 static LIMIT: Shape = number(0, 60);
 static FILTER: Shape = Shape::Text(sized(0, 256));
 
-/// Identity providers, resource servers, terms.
+/// Identity providers, resource servers.
 pub(in crate::sandbox::cognito) static LIST_OF_POOL: Shape = Shape::Structure(&[
     required("UserPoolId", &POOL_ID),
     optional("MaxResults", &super::pool::PAGE),
@@ -146,10 +146,3 @@ pub(in crate::sandbox::cognito) static LIST_GROUPS: Shape = Shape::Structure(&[
 ]);
 pub(in crate::sandbox::cognito) static LIST_REPLICAS: Shape =
     Shape::Structure(&[required("UserPoolId", &POOL_ID), optional("NextToken", &super::TOKEN)]);
-pub(in crate::sandbox::cognito) static POOL_OR_CLIENT: Shape =
-    Shape::Structure(&[required("UserPoolId", &POOL_ID), optional("ClientId", &CLIENT_ID)]);
-pub(in crate::sandbox::cognito) static LIST_CLIENT_SECRETS: Shape = Shape::Structure(&[
-    required("UserPoolId", &POOL_ID),
-    required("ClientId", &CLIENT_ID),
-    optional("NextToken", &super::TOKEN),
-]);

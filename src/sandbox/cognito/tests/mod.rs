@@ -2,6 +2,7 @@
 
 mod clients;
 mod domains;
+mod guards;
 mod ledger;
 mod lists;
 mod mfa;

@@ -1,5 +1,5 @@
 //! The tables against the SDK's own schemas, and the words for what does not fit.
-use super::super::model::{client, pool, rest};
+use super::super::model::{client, guards, pool, rest};
 use super::super::validate::Shape;
 use super::{Aws, INVALID};
 use aws_sdk_cognitoidentityprovider::{operation as op, types};
@@ -79,12 +79,20 @@ fn inputs_have_the_members_that_the_sdk_has() {
         rest::LIST_USERS => op::list_users::ListUsersInput,
         rest::LIST_OF_POOL => op::list_identity_providers::ListIdentityProvidersInput,
         rest::LIST_OF_POOL => op::list_resource_servers::ListResourceServersInput,
-        rest::LIST_OF_POOL => op::list_terms::ListTermsInput,
+        guards::LIST_TERMS => op::list_terms::ListTermsInput,
+        guards::CREATE_TERMS => op::create_terms::CreateTermsInput,
+        guards::UPDATE_TERMS => op::update_terms::UpdateTermsInput,
+        guards::POOL_AND_TERMS => op::describe_terms::DescribeTermsInput,
+        guards::POOL_AND_TERMS => op::delete_terms::DeleteTermsInput,
         rest::LIST_GROUPS => op::list_groups::ListGroupsInput,
         rest::LIST_REPLICAS => op::list_user_pool_replicas::ListUserPoolReplicasInput,
         pool::POOL_ONLY => op::get_log_delivery_configuration::GetLogDeliveryConfigurationInput,
-        rest::POOL_OR_CLIENT => op::describe_risk_configuration::DescribeRiskConfigurationInput,
-        rest::LIST_CLIENT_SECRETS => op::list_user_pool_client_secrets::ListUserPoolClientSecretsInput,
+        guards::SET_RISK => op::set_risk_configuration::SetRiskConfigurationInput,
+        guards::DESCRIBE_RISK => op::describe_risk_configuration::DescribeRiskConfigurationInput,
+        guards::SET_LOGS => op::set_log_delivery_configuration::SetLogDeliveryConfigurationInput,
+        guards::ADD_SECRET => op::add_user_pool_client_secret::AddUserPoolClientSecretInput,
+        guards::LIST_SECRETS => op::list_user_pool_client_secrets::ListUserPoolClientSecretsInput,
+        guards::DELETE_SECRET => op::delete_user_pool_client_secret::DeleteUserPoolClientSecretInput,
     }
 }
 
@@ -130,6 +138,18 @@ fn structures_within_have_the_members_that_the_sdk_has() {
         rest::FAILOVER => types::FailoverType,
         rest::ASSET => types::AssetType,
         rest::USER_ATTRIBUTE => types::AttributeType,
+        guards::COMPROMISED => types::CompromisedCredentialsRiskConfigurationType,
+        guards::COMPROMISED_ACTIONS => types::CompromisedCredentialsActionsType,
+        guards::TAKEOVER => types::AccountTakeoverRiskConfigurationType,
+        guards::TAKEOVER_ACTIONS => types::AccountTakeoverActionsType,
+        guards::TAKEOVER_ACTION => types::AccountTakeoverActionType,
+        guards::NOTIFY => types::NotifyConfigurationType,
+        guards::NOTICE => types::NotifyEmailType,
+        guards::EXCEPTIONS => types::RiskExceptionConfigurationType,
+        guards::LOG => types::LogConfigurationType,
+        guards::CLOUD_WATCH => types::CloudWatchLogsConfigurationType,
+        guards::S3 => types::S3ConfigurationType,
+        guards::FIREHOSE => types::FirehoseConfigurationType,
     }
 }
 
