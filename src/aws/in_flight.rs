@@ -21,6 +21,8 @@ struct Unanswered {
     due: i64,
     running: usize,
     ended: i64,
+    /// Whether what came last was an answer: a call after it is another.
+    is_answered: bool,
 }
 
 /// One try of a call; it ends with this value.
@@ -36,9 +38,9 @@ impl InFlight {
 
     pub(super) fn begin(self: &Arc<Self>, operation: &str, now: i64) -> Try {
         let mut calls = self.calls();
-        let fresh = || Unanswered { since: now, due: FIRST_WORD, running: 0, ended: now };
+        let fresh = || Unanswered { since: now, due: FIRST_WORD, running: 0, ended: now, is_answered: false };
         let call = calls.entry(operation.to_owned()).or_insert_with(fresh);
-        if call.running == 0 && now - call.ended > BETWEEN_TRIES {
+        if call.running == 0 && (call.is_answered || now - call.ended > BETWEEN_TRIES) {
             *call = fresh();
         }
         call.running += 1;
@@ -67,6 +69,7 @@ impl Try {
         let mut calls = self.all.calls();
         let Some(call) = calls.get_mut(&self.operation) else { return };
         call.ended = now;
+        call.is_answered = is_answered;
         if is_answered {
             call.since = now;
             call.due = FIRST_WORD;
@@ -104,6 +107,10 @@ mod tests {
         again.end(true, 34_000);
         let next = all.begin("DescribeUserPool", 34_000);
         assert_eq!([38_000, 39_000].map(|now| said(&all, now)), [vec![], vec![5]]);
+        next.end(true, 40_000);
+        // A call after an answer has waited for as long as it has been under way, and no longer.
+        let next = all.begin("DescribeUserPool", 46_000);
+        assert_eq!([46_500, 50_900, 51_000].map(|now| said(&all, now)), [vec![], vec![], vec![5]]);
         // A try that is dropped is over; a call long after that is another.
         drop(next);
         let _other = all.begin("DescribeUserPool", 100_000);

@@ -16,7 +16,7 @@ pub fn start(verbosity: u8, has_colour: bool) {
     let filter = match (std::env::var("STACK_LOG"), verbosity) {
         (Ok(filter), _) if !filter.is_empty() => filter,
         (_, 0) => return,
-        (_, 1) => "warn,stack=debug,aws_smithy_runtime::client::orchestrator=debug".to_owned(),
+        (_, 1) => "warn,stack=debug".to_owned(),
         (_, 2) => "info,stack=trace,aws_config=debug,aws_runtime=debug,aws_smithy_runtime=debug,hickory_resolver=debug"
             .to_owned(),
         (_, _) => "trace,h2=info,hyper_util=debug,rustls=debug".to_owned(),
