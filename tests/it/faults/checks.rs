@@ -27,7 +27,7 @@ pub fn reached() -> BTreeMap<&'static str, Vec<&'static Set>> {
     let mut reached: BTreeMap<&str, Vec<&Set>> = BTreeMap::new();
     for set in SETS.iter() {
         let calls: BTreeSet<&str> = set.calls.iter().map(|call| call.name.as_str()).collect();
-        for call in calls.into_iter().filter(|call| !set.needs(call)) {
+        for call in calls.into_iter().filter(|call| !set.needs(call) && !set.alters(call)) {
             reached.entry(call).or_default().push(set);
         }
     }

@@ -266,11 +266,16 @@ impl Set {
         calls.any(|call| call.check.is_none() || operation == "ListHostedZones")
     }
 
-    /// How many calls of an operation checks make before the work itself makes its first.
+    /// Whether the scene itself changes what this answers, so that no other fault can be told from that.
+    pub fn alters(&self, operation: &str) -> bool {
+        self.scene.otherwise.split_once('=').is_some_and(|(altered, _)| altered == operation)
+    }
+
+    /// How many calls of an operation checks make before the work itself makes its first; none where it makes none.
     pub fn before(&self, operation: &str) -> usize {
         let calls = self.calls.iter().filter(|call| call.name == operation);
         let before = calls.take_while(|call| call.check.is_some()).count();
-        if operation == "ListHostedZones" { 0 } else { before }
+        if operation == "ListHostedZones" || !self.needs(operation) { 0 } else { before }
     }
 
     /// The checks that call this.
