@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 
 mod ctx;
 mod grant;
-pub use ctx::{Blobs, Cancel, Ctx, Known, Wait};
+pub use ctx::{Blobs, Cancel, Ctx, Known, Wait, Wave};
 pub use grant::{Grant, On, Use, grants};
 
 /// One kind of AWS object that a stack can hold.

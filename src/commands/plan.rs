@@ -59,12 +59,13 @@ pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit>
 pub async fn make(house: &House, ui: &Rc<Ui>, stack: &str, asked: &cli::Plan) -> Result<Made> {
     let session = house.open(stack).await?;
     let state = session.state().await?;
-    let account = attended(ui, &session.aws, session.guard_account(&state, asked.out.is_some())).await?;
+    let recorded = state.account.clone().filter(|_| !state.is_empty());
     let options =
         Options { revert_undeclared: asked.outside.revert_undeclared, ..options(&asked.narrow, asked.destroy) };
-    let (plan, found) = {
+    let (account, (plan, found)) = {
         let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-        attended(ui, &session.aws, session.plan(&run, &options)).await?
+        let planned = session.guarded(recorded, asked.out.is_some(), session.plan(&run, &options));
+        attended(ui, &session.aws, planned).await?
     };
     Ok(Made { session, plan, found, options, account })
 }

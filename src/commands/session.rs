@@ -3,7 +3,10 @@
 use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::rc::Rc;
+
+use futures_util::future::{Either, select};
 
 use crate::address::Address;
 use crate::aws::dns::Dns;
@@ -220,13 +223,34 @@ impl Session {
         run
     }
 
-    /// Refuses any account but the stack's own, before anything is read from or written to it.
+    /// Refuses any account but the stack's own.
     ///
     /// # Errors
     /// When the credentials are another account's, or there are none.
     pub async fn guard_account(&self, state: &State, must_know: bool) -> Result<Option<String>> {
+        self.guard(state.account.clone().filter(|_| !state.is_empty()), must_know).await
+    }
+
+    /// The same for a run that only reads, which it does meanwhile: what is read of another account is thrown away.
+    ///
+    /// # Errors
+    /// As [`Session::guard_account`], whatever came of `reading`; else as `reading`.
+    pub async fn guarded<T>(
+        &self,
+        recorded: Option<String>,
+        must_know: bool,
+        reading: impl Future<Output = Result<T>>,
+    ) -> Result<(Option<String>, T)> {
+        let (guard, reading) = (pin!(self.guard(recorded, must_know)), pin!(reading));
+        match select(guard, reading).await {
+            Either::Left((account, reading)) => Ok((account?, reading.await?)),
+            Either::Right((read, guard)) => Ok((guard.await?, read?)),
+        }
+    }
+
+    async fn guard(&self, recorded: Option<String>, must_know: bool) -> Result<Option<String>> {
         let declared = self.loaded.file.account.as_ref();
-        let recorded = state.account.as_ref().filter(|_| !state.is_empty());
+        let recorded = recorded.as_ref();
         if declared.is_none() && recorded.is_none() && !must_know {
             return Ok(None);
         }

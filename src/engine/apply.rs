@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use super::decide;
 use super::diff;
@@ -60,10 +61,12 @@ pub async fn apply(run: &Run<'_>, plan: &Plan, parallelism: usize) -> Result<Rep
         while may_begin && running.len() < parallelism.max(1) {
             let Some(step) = next(plan, &waits, &begun, &done) else { break };
             begun.insert(step.clone());
-            running.push(async move {
+            let object = tracing::info_span!(target: "stack::aws", "object", address = %step.address());
+            let carried_out = async move {
                 let ended = carry_out(run, plan, &step).await;
                 (step, ended)
-            });
+            };
+            running.push(carried_out.instrument(object));
         }
         let Some((step, ended)) = running.next().await else { break };
         match ended {

@@ -2,12 +2,13 @@
 
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use super::decide::Actual;
 use super::run::Run;
 use crate::address::Address;
 use crate::error::Result;
-use crate::kind::{Loss, Observed};
+use crate::kind::{Ctx, Loss, Observed, Wave};
 use crate::state::Record;
 
 /// How many reads are under way at once. The rate limiter spaces them; this bounds the memory.
@@ -26,11 +27,15 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
     // recognised by them: it is read first.
     let (unread, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(_, record)| record.outputs.is_null());
     let mut actual = Actual::new();
-    for wave in [unread, others] {
-        let mut reads = stream::iter(wave)
-            .map(|(address, record)| async move {
-                let seen = read(run, &address, &record).await;
-                (address, record.id, seen)
+    for records in [unread, others] {
+        let wave = Wave::default();
+        let mut reads = stream::iter(records)
+            .map(|(address, record)| {
+                let wave = wave.clone();
+                async move {
+                    let seen = read(run, &address, &record, wave).await;
+                    (address, record.id, seen)
+                }
             })
             .buffer_unordered(AT_ONCE);
         while let Some((address, id, seen)) = reads.next().await {
@@ -56,7 +61,7 @@ pub async fn remembered(run: &Run<'_>) -> Result<Actual> {
         let is_known = !record.observed.is_null() && !record.outputs.is_null() && !record.changing;
         if is_known && !loses {
             actual.insert(address, Observed::ready(record.observed, record.outputs));
-        } else if let Some(seen) = read(run, &address, &record).await? {
+        } else if let Some(seen) = read(run, &address, &record, Wave::default()).await? {
             run.learn(&address, &record.id, &seen.outputs);
             actual.insert(address, seen);
         }
@@ -64,10 +69,11 @@ pub async fn remembered(run: &Run<'_>) -> Result<Actual> {
     Ok(actual)
 }
 
-async fn read(run: &Run<'_>, address: &Address, record: &Record) -> Result<Option<Observed<Value, Value>>> {
+async fn read(run: &Run<'_>, address: &Address, record: &Record, wave: Wave) -> Result<Option<Observed<Value, Value>>> {
     let (kind, id) = (run.kinds.of(address), &record.id);
     run.watch.reads(address, id);
-    let seen = kind.read(&run.ctx(None), id, record.last()).await;
+    let object = tracing::info_span!(target: "stack::aws", "object", %address);
+    let seen = kind.read(&Ctx { wave: Some(wave), ..run.ctx(None) }, id, record.last()).instrument(object).await;
     run.watch.has_read(address, id);
     seen.map_err(|error| error.during(format!("cannot read {address} ({id})")).about(address))
 }

@@ -116,6 +116,7 @@ impl<'a> Run<'a> {
             known: Rc::clone(&self.known),
             blobs: Rc::clone(&self.blobs),
             cancel: self.cancel.clone(),
+            wave: None,
             say: Rc::new(move |what| match &step {
                 Some(step) => watch.says(step, what),
                 None => watch.note(&format!("waiting {what}")),

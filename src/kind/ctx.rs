@@ -1,12 +1,13 @@
 //! What a kind is given to work with: AWS, what the stack's other objects are called there, and waiting.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
 use super::{Kind, Ref};
 use crate::address::Address;
@@ -22,6 +23,33 @@ pub struct Known {
     pub deposed: Vec<(Address, String)>,
     /// Changes that AWS has taken and not yet spread, by the object's id: Route 53's change ids.
     pub under_way: BTreeMap<String, String>,
+}
+
+/// What has been read in one wave of reads: several objects of a stack may be seen in one answer, which is asked for once.
+#[derive(Clone, Default)]
+pub struct Wave(Rc<RefCell<BTreeMap<(&'static str, String), Rc<dyn Any>>>>);
+
+impl Wave {
+    /// What `ask` answers, or has answered in this wave when the same operation was called for the same `id`.
+    ///
+    /// # Errors
+    /// When `ask` fails; the next to ask tries again.
+    async fn once<T: Clone + 'static>(
+        &self,
+        operation: &'static str,
+        id: &str,
+        ask: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let cell = {
+            let mut seen = self.0.borrow_mut();
+            let cell = seen.entry((operation, id.to_owned())).or_insert_with(|| Rc::new(OnceCell::<T>::new()));
+            Rc::clone(cell).downcast::<OnceCell<T>>()
+        };
+        match cell {
+            Ok(cell) => cell.get_or_try_init(|| ask).await.cloned(),
+            Err(_) => Err(Error::bug(format!("{operation} was read as two things"))),
+        }
+    }
 }
 
 /// The contents of files that specs name by their SHA-256 (lower-case hex).
@@ -40,6 +68,8 @@ pub struct Ctx {
     pub blobs: Blobs,
     /// The person's wish to stop.
     pub cancel: Cancel,
+    /// The wave of reads that this is part of, where one answer does for several objects; None where each look counts.
+    pub wave: Option<Wave>,
     /// Tells the person what this step is waiting for.
     pub say: Rc<dyn Fn(&str)>,
 }
@@ -62,6 +92,22 @@ impl Ctx {
         serde_json::from_value(outputs).map_err(|error| {
             Error::bug(format!("the outputs of {} cannot be read", reference.address)).caused_by(error)
         })
+    }
+
+    /// What a call that reads answers; in a wave of reads it is called once for each `id`.
+    ///
+    /// # Errors
+    /// When `ask` fails.
+    pub async fn read_once<T: Clone + 'static>(
+        &self,
+        operation: &'static str,
+        id: &str,
+        ask: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        match &self.wave {
+            Some(wave) => wave.once(operation, id, ask).await,
+            None => ask.await,
+        }
     }
 
     fn object(&self, address: &str) -> Result<(String, Value)> {

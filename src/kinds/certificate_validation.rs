@@ -39,7 +39,9 @@ impl Kind for CertificateValidation {
     type Outputs = CertificateValidationOutputs;
 
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
-        let Some(detail) = describe(&ctx.aws, id).await? else { return Ok(None) };
+        let Some(detail) = ctx.read_once("DescribeCertificate", id, describe(&ctx.aws, id)).await? else {
+            return Ok(None);
+        };
         let records = records(ctx, id);
         let status = detail.status().map_or("unknown", |status| status.as_str());
         let waiting = match status {

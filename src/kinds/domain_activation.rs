@@ -33,7 +33,8 @@ impl Kind for DomainActivation {
     type Outputs = DomainActivationOutputs;
 
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
-        let Some(found) = describe(&ctx.aws, id).await?.filter(|found| !found.is_going()) else { return Ok(None) };
+        let found = ctx.read_once("DescribeUserPoolDomain", id, describe(&ctx.aws, id)).await?;
+        let Some(found) = found.filter(|found| !found.is_going()) else { return Ok(None) };
         let waiting = match found.status {
             DomainStatusType::Creating => Some(Waiting {
                 what: "for CloudFront to serve the domain".to_owned(),

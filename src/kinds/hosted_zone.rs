@@ -70,6 +70,14 @@ pub async fn public(aws: &Aws) -> Result<Vec<Zone>> {
         .collect())
 }
 
+/// What the public zone of this id is called, where the account has it.
+///
+/// # Errors
+/// When AWS refuses to list the zones.
+pub async fn name_of(aws: &Aws, id: &str) -> Result<Option<String>> {
+    Ok(public(aws).await?.into_iter().find(|zone| zone.id == id).map(|zone| zone.name))
+}
+
 async fn list(aws: &Aws) -> Result<Vec<aws_sdk_route53::types::HostedZone>> {
     let mut zones = Vec::new();
     let mut marker = None;

@@ -83,6 +83,7 @@ impl Stage {
             known: Rc::default(),
             blobs: Rc::default(),
             cancel: Cancel::default(),
+            wave: None,
             say: Rc::new(|_| ()),
         };
         Self { ctx, calls }

@@ -84,7 +84,7 @@ region: {}\n\n",
             .as_ref()
             .map_or("# account: \"111122223333\"".to_owned(), |account| format!("account: {}", quoted(account)));
         format!(
-            "# The one account that this stack may be in. With any other's credentials, nothing is read or written.\n{account}\n\n"
+            "# The one account that this stack may be in. With any other's credentials, nothing is planned or written.\n{account}\n\n"
         )
     }
 

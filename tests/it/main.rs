@@ -4,6 +4,7 @@
 
 mod adopt;
 mod bad_input;
+mod budgets;
 mod ci;
 mod cuts;
 mod drift;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_acm::types::{CertificateDetail, CertificateStatus, Tag, ValidationMethod};
+use futures_util::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -137,8 +138,10 @@ impl Kind for Certificate {
     type Outputs = CertificateOutputs;
 
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
-        let Some(detail) = describe(&ctx.aws, id).await? else { return Ok(None) };
-        let Some(tags) = account::tags(&ctx.aws, id).await? else { return Ok(None) };
+        let described = ctx.read_once("DescribeCertificate", id, describe(&ctx.aws, id));
+        let (Some(detail), Some(tags)) = try_join(described, account::tags(&ctx.aws, id)).await? else {
+            return Ok(None);
+        };
         let spec = spec(&detail, tags)?;
         let outputs = CertificateOutputs { arn: id.to_owned(), validation: validation(&detail) };
         let is_issued = detail.status() == Some(&CertificateStatus::Issued);

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -202,11 +203,20 @@ impl Kind for DnsRecord {
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let place = Place::read(id)?;
-        let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(None) };
-        let zones = hosted_zone::public(&ctx.aws).await?;
+        // What an id stands for never changes, so that a zone whose name is remembered need not be looked up.
+        let remembered = last.filter(|last| last.outputs.is_some()).and_then(|last| last.spec.hosted_zone.clone());
+        let named = async {
+            match remembered {
+                Some(name) => Ok(Some(name)),
+                None => hosted_zone::name_of(&ctx.aws, &place.zone).await,
+            }
+        };
+        let (Some(content), hosted_zone) = try_join(route53::lookup(&ctx.aws, &place), named).await? else {
+            return Ok(None);
+        };
         let outputs = DnsRecordOutputs { values: content.values() };
         let spec = Self {
-            hosted_zone: zones.into_iter().find(|zone| zone.id == place.zone).map(|zone| zone.name),
+            hosted_zone,
             hosted_zone_id: Some(place.zone.clone()),
             target: record_set::target(ctx, &place, content, last.map(|last| &last.spec.target)),
             name: Some(place.name),

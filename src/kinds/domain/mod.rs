@@ -131,7 +131,8 @@ impl Kind for Domain {
     type Outputs = DomainOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
-        let Some(found) = describe(&ctx.aws, id).await? else { return Ok(None) };
+        let found = ctx.read_once("DescribeUserPoolDomain", id, describe(&ctx.aws, id)).await?;
+        let Some(found) = found else { return Ok(None) };
         // A domain that is being deleted is of no use any more; nor is one that another pool has taken since.
         if found.is_going() || is_anothers(last, &found) {
             return Ok(None);

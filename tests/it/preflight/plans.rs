@@ -212,13 +212,12 @@ fn a_plan_without_changes_asks_for_no_check() {
     assert_eq!(
         read,
         [
-            ("acm.DescribeCertificate", 2),
+            ("acm.DescribeCertificate", 1),
             ("acm.ListTagsForCertificate", 1),
             ("cognito-idp.DescribeUserPool", 1),
             ("cognito-idp.DescribeUserPoolClient", 1),
-            ("cognito-idp.DescribeUserPoolDomain", 2),
+            ("cognito-idp.DescribeUserPoolDomain", 1),
             ("cognito-idp.GetUserPoolMfaConfig", 1),
-            ("route53.ListHostedZones", 1),
             ("route53.ListResourceRecordSets", 3),
             ("sts.GetCallerIdentity", 1),
         ]
