@@ -227,7 +227,9 @@ async fn asked(sts: &aws_sdk_sts::Client) -> Result<Caller> {
 fn source(credentials: &aws_credential_types::Credentials) -> &'static str {
     use aws_credential_types::credential_feature::AwsCredentialFeature as Way;
     let ways = credentials.get_property::<Vec<Way>>().map(Vec::as_slice).unwrap_or_default();
-    match ways.last() {
+    // A profile's name is noted last, whatever way the profile then leads to.
+    let is_profile = |way: &&Way| matches!(way, Way::CredentialsProfile | Way::CredentialsProfileSourceProfile);
+    match ways.iter().rfind(|way| !is_profile(way)).or(ways.last()) {
         Some(Way::CredentialsEnvVars) => "the environment",
         Some(Way::CredentialsProfile | Way::CredentialsProfileSourceProfile) => "a profile",
         Some(Way::CredentialsSso | Way::CredentialsProfileSso) => "IAM Identity Center (SSO)",

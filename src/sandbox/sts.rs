@@ -32,7 +32,8 @@ struct Session {
 pub(super) fn handle(world: &mut World, operation: &str, request: &Request, id: &str) -> Result<Reply, Refusal> {
     let result = match operation {
         "GetCallerIdentity" => caller(world, request)?,
-        "AssumeRole" => assume(world, &wire::form(request.body()))?,
+        "AssumeRole" => Element::new("AssumeRoleResult").with_all(assume(world, &wire::form(request.body()))?),
+        "AssumeRoleWithWebIdentity" => with_token(world, &wire::form(request.body()))?,
         _ => {
             let message = format!("Could not find operation {operation} for version 2011-06-15");
             return Err(Refusal::new("InvalidAction", message));
@@ -62,12 +63,22 @@ fn caller(world: &World, request: &Request) -> Result<Element, Refusal> {
         .leaf("Account", account))
 }
 
+/// STS API reference: `AssumeRoleWithWebIdentity`. No provider is known here, so that every token is one of its.
+fn with_token(world: &mut World, form: &Query) -> Result<Element, Refusal> {
+    let token = form.get("WebIdentityToken").filter(|token| (4..=20_000).contains(&token.len()));
+    if token.is_none() {
+        return Err(wrong("webIdentityToken", "Member must have length between 4 and 20000"));
+    }
+    Ok(Element::new("AssumeRoleWithWebIdentityResult").with_all(assume(world, form)?))
+}
+
+fn wrong(member: &str, says: &str) -> Refusal {
+    let message = format!("1 validation error detected: Value at '{member}' failed to satisfy constraint: {says}");
+    Refusal::new("ValidationError", message)
+}
+
 /// STS API reference: `AssumeRole`.
-fn assume(world: &mut World, form: &Query) -> Result<Element, Refusal> {
-    let wrong = |member: &str, says: &str| {
-        let message = format!("1 validation error detected: Value at '{member}' failed to satisfy constraint: {says}");
-        Refusal::new("ValidationError", message)
-    };
+fn assume(world: &mut World, form: &Query) -> Result<[Element; 2], Refusal> {
     let arn = form.get("RoleArn").filter(|arn| (20..=2048).contains(&arn.len()));
     let arn = arn.ok_or_else(|| wrong("roleArn", "Member must have length between 20 and 2048"))?;
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
@@ -110,5 +121,5 @@ fn assume(world: &mut World, form: &Query) -> Result<Element, Refusal> {
         .leaf("Expiration", clock::text(ends));
     let user =
         Element::new("AssumedRoleUser").leaf("Arn", &arn).leaf("AssumedRoleId", format!("AROASANDBOX:{session}"));
-    Ok(Element::new("AssumeRoleResult").with(credentials).with(user))
+    Ok([credentials, user])
 }

@@ -41,6 +41,7 @@ mod serve;
 mod serve_cli;
 mod setup;
 mod shared_state;
+mod sources;
 mod speed;
 mod tidy;
 mod transcripts;
