@@ -1,7 +1,7 @@
 //! What an app client's settings must not say together (`app_client.md` 1 to 3).
 use super::doc::{self, Doc};
 use super::state::Pool;
-use super::{Refusal, invalid, schema};
+use super::{Refusal, invalid, provider_rules, schema};
 
 type Verdict = Result<(), Refusal>;
 
@@ -13,8 +13,9 @@ pub(super) fn check(pool_id: &str, pool: &Pool, settings: &Doc, secret: bool) ->
     oauth(settings, secret)?;
     scopes(settings)?;
     urls(settings)?;
-    // app_client.md 3, "Unknown IdP": there is no other yet.
-    if let Some(provider) = doc::texts(settings, "SupportedIdentityProviders").iter().find(|name| **name != "COGNITO") {
+    // app_client.md 3, "Unknown IdP".
+    let mut providers = doc::texts(settings, "SupportedIdentityProviders").into_iter();
+    if let Some(provider) = providers.find(|name| !provider_rules::is_there(pool, name)) {
         return Err(invalid(format!("The provider {provider} does not exist for User Pool {pool_id}")));
     }
     // app_client.md 3, "Propagate context without secret".
@@ -68,6 +69,10 @@ fn attributes(pool: &Pool, settings: &Doc) -> Verdict {
         if !fits || schema::required(&pool.schema).iter().any(|name| !written.contains(name)) {
             return Err(invalid("Invalid write attributes specified while creating a client"));
         }
+    }
+    // "Must contain every IdP-mapped attribute", of the providers that the client names (app_client.md 1).
+    if provider_rules::unwritable(pool, settings).is_some() {
+        return Err(invalid("Invalid write attributes specified while creating a client"));
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ mod page;
 mod pool;
 mod pool_rules;
 mod pool_settings;
+mod provider;
+mod provider_rules;
 mod risk;
 mod schema;
 mod secrets;
@@ -89,7 +91,12 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("AdminGetUser", &model::rest::POOL_AND_USER, users::get),
     ("AdminDeleteUser", &model::rest::POOL_AND_USER, users::delete),
     ("ListUsers", &model::rest::LIST_USERS, users::list),
-    ("ListIdentityProviders", &model::rest::LIST_OF_POOL, others::providers),
+    ("CreateIdentityProvider", &model::provider::CREATE_PROVIDER, provider::create),
+    ("DescribeIdentityProvider", &model::provider::POOL_AND_PROVIDER, provider::describe),
+    ("GetIdentityProviderByIdentifier", &model::provider::BY_IDENTIFIER, provider::by_identifier),
+    ("UpdateIdentityProvider", &model::provider::UPDATE_PROVIDER, provider::update),
+    ("DeleteIdentityProvider", &model::provider::POOL_AND_PROVIDER, provider::delete),
+    ("ListIdentityProviders", &model::rest::LIST_OF_POOL, provider::list),
     ("ListResourceServers", &model::rest::LIST_OF_POOL, others::resource_servers),
     ("ListGroups", &model::rest::LIST_GROUPS, others::groups),
     ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, others::replicas),

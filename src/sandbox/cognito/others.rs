@@ -6,11 +6,6 @@ use super::doc::{self, Doc};
 use crate::sandbox::World;
 use serde_json::{Value, json};
 
-/// `ListIdentityProviders`.
-pub(super) fn providers(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
-    none_of("Providers", world, region, input)
-}
-
 /// `ListResourceServers`.
 pub(super) fn resource_servers(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     none_of("ResourceServers", world, region, input)

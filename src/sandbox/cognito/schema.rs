@@ -81,6 +81,30 @@ pub(super) fn required(schema: &[Value]) -> Vec<&str> {
         .collect()
 }
 
+/// The attribute that AWS adds with a pool's first provider (`user_pool.md` 5.1, last row).
+pub(super) fn with_identities(schema: &mut Vec<Value>) {
+    if names(schema).contains(&"identities") {
+        return;
+    }
+    let at = STANDARD.len().min(schema.len());
+    schema.insert(
+        at,
+        json!({
+            "Name": "identities",
+            "AttributeDataType": "String",
+            "DeveloperOnlyAttribute": false,
+            "Mutable": true,
+            "Required": false,
+            "StringAttributeConstraints": {},
+        }),
+    );
+}
+
+/// The same without it.
+pub(super) fn without_identities(schema: &mut Vec<Value>) {
+    schema.retain(|attribute| attribute["Name"] != "identities");
+}
+
 fn standard((name, kind, mutable, required, lengths): &Standard) -> Value {
     let mut attribute = json!({
         "Name": name,
@@ -145,7 +169,7 @@ fn insert(schema: &mut Vec<Value>, entry: &Doc) -> Result<(), Refusal> {
         return Err(invalid(format!("{full}: Existing attribute already has name {full}.")));
     }
     // user_pool.md 5.2, "More than 50".
-    if schema.len() - STANDARD.len() >= MOST {
+    if names(schema).iter().filter(|name| name.contains(':')).count() >= MOST {
         return Err(fault("schema", "schema", &format!("have length less than or equal to {MOST}")));
     }
     let mut attribute = json!({

@@ -46,6 +46,9 @@ pub(super) struct Pool {
     #[serde(default)]
     pub(super) terms: BTreeMap<String, Terms>,
     pub(super) users: BTreeMap<String, User>,
+    /// Identity providers by name.
+    #[serde(default)]
+    pub(super) providers: BTreeMap<String, Provider>,
 }
 
 /// What `SetUserPoolMfaConfig` sets (`user_pool.md` 1).
@@ -129,6 +132,23 @@ pub(super) struct User {
     pub(super) modified: i64,
     /// `{Name, Value}` pairs, `sub` first.
     pub(super) attributes: Vec<Value>,
+}
+
+/// One identity provider.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Provider {
+    /// `ProviderType`.
+    pub(super) kind: String,
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    /// `ProviderDetails`, with what AWS adds.
+    pub(super) details: Doc,
+    /// `AttributeMapping`: the pool's attribute, and the provider's.
+    pub(super) mapping: Doc,
+    pub(super) identifiers: Vec<String>,
+    /// `AcrMapping`.
+    #[serde(default)]
+    pub(super) acr: Option<Value>,
 }
 
 /// One domain.

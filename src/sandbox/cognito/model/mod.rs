@@ -7,6 +7,7 @@ pub(super) mod client;
 pub(super) mod guards;
 pub(super) mod patterns;
 pub(super) mod pool;
+pub(super) mod provider;
 pub(super) mod rest;
 
 use super::validate::{Member, Shape, Text};

@@ -90,6 +90,21 @@ pub(super) static PROVIDER: Pattern = Pattern {
     fits: |text| some(text, |c| shows(c) || (c.is_whitespace() && !c.is_control())),
 };
 
+/// As AWS writes it: an underscore can only stand second.
+pub(super) static NEW_PROVIDER: Pattern = Pattern {
+    text: r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
+    fits: |text| {
+        let end = |c: char| c != '_' && (!c.is_whitespace() || c.is_control());
+        let mut letters = text.chars();
+        letters.next().is_some_and(end) && letters.next().is_some_and(shows) && some(letters.as_str(), end)
+    },
+};
+
+pub(super) static IDENTIFIER: Pattern = Pattern {
+    text: r"[\w\s+=.@-]+",
+    fits: |text| some(text, |c| word(c) || c.is_ascii_whitespace() || "+=.@-".contains(c)),
+};
+
 pub(super) static ATTRIBUTE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     fits: |text| some(text, |c| shows(c) || "\t\n\r ".contains(c)),

@@ -1,5 +1,5 @@
 //! The tables against the SDK's own schemas, and the words for what does not fit.
-use super::super::model::{client, guards, pool, rest};
+use super::super::model::{client, guards, pool, provider, rest};
 use super::super::validate::Shape;
 use super::{Aws, INVALID};
 use aws_sdk_cognitoidentityprovider::{operation as op, types};
@@ -77,6 +77,11 @@ fn inputs_have_the_members_that_the_sdk_has() {
         rest::POOL_AND_USER => op::admin_get_user::AdminGetUserInput,
         rest::POOL_AND_USER => op::admin_delete_user::AdminDeleteUserInput,
         rest::LIST_USERS => op::list_users::ListUsersInput,
+        provider::CREATE_PROVIDER => op::create_identity_provider::CreateIdentityProviderInput,
+        provider::UPDATE_PROVIDER => op::update_identity_provider::UpdateIdentityProviderInput,
+        provider::POOL_AND_PROVIDER => op::describe_identity_provider::DescribeIdentityProviderInput,
+        provider::POOL_AND_PROVIDER => op::delete_identity_provider::DeleteIdentityProviderInput,
+        provider::BY_IDENTIFIER => op::get_identity_provider_by_identifier::GetIdentityProviderByIdentifierInput,
         rest::LIST_OF_POOL => op::list_identity_providers::ListIdentityProvidersInput,
         rest::LIST_OF_POOL => op::list_resource_servers::ListResourceServersInput,
         guards::LIST_TERMS => op::list_terms::ListTermsInput,
