@@ -14,7 +14,8 @@ use super::node;
 
 /// The longest that an answer may take, on a machine that does much else.
 const AT_MOST: Duration = Duration::from_mins(3);
-const SERVER: &str = "node_modules/yaml-language-server/bin/yaml-language-server";
+/// The server's script, from where the packages are.
+pub(super) const SERVER: &str = "node_modules/yaml-language-server/bin/yaml-language-server";
 
 /// The language server, working on one directory.
 pub(super) struct Editor {

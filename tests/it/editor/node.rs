@@ -15,6 +15,8 @@ const OLDEST: u32 = 18;
 pub(super) struct Node {
     /// The program `node`.
     pub program: PathBuf,
+    /// The script of npm that goes with it, if it is the wheel's; else npm is a program of the machine.
+    pub npm: Option<PathBuf>,
     /// A directory whose `node_modules` holds the packages.
     pub home: PathBuf,
 }
@@ -42,7 +44,7 @@ pub(super) fn installed() -> Node {
         let _ = std::fs::remove_file(&done);
         std::fs::write(home.join("package.json"), PACKAGE).unwrap();
         std::fs::write(home.join("package-lock.json"), LOCK).unwrap();
-        let mut install = match npm {
+        let mut install = match &npm {
             Some(script) => {
                 let mut command = Command::new(&program);
                 command.arg(script);
@@ -54,7 +56,7 @@ pub(super) fn installed() -> Node {
         must(&mut install, "the tests of the schema in editors install packages with npm, which needs a registry");
         std::fs::write(&done, wanted).unwrap();
     }
-    Node { program, home }
+    Node { program, npm, home }
 }
 
 /// The machine's own Node if it is new enough, and else the wheel's; and npm as a script, if it is the wheel's.
