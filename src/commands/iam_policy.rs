@@ -129,6 +129,14 @@ impl<'a> Needs<'a> {
                 ),
                 Condition::None,
             ),
+            On::AnalyticsRole => (
+                format!(
+                    "arn:{partition}:iam::{account}:role/aws-service-role/cognito-idp.amazonaws.com/\
+                     AWSServiceRoleForAmazonCognitoIdp"
+                ),
+                Condition::None,
+            ),
+            On::Key(arn) => (arn, Condition::None),
         };
         self.actions.entry(on).or_default().insert(grant.action);
     }

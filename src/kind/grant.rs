@@ -38,6 +38,10 @@ pub enum On {
     Role(String),
     /// The role that Cognito makes for itself to send mail.
     MailRole,
+    /// The role that Cognito makes for itself to send analytics.
+    AnalyticsRole,
+    /// This key, by its ARN.
+    Key(String),
 }
 
 /// One IAM action.

@@ -1,6 +1,7 @@
 //! The sandbox's own paths, for other processes: faults, calls, reset.
 
 use super::core::Sandbox;
+use super::dns;
 use super::fault::{Fault, FaultKind};
 use super::wire::{self, Reply, Request};
 use crate::error::Error;
@@ -9,7 +10,11 @@ use std::time::Duration;
 
 /// Answers a request for one of the sandbox's own paths; `None` is a request for AWS.
 pub(super) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
-    let path = request.uri().path().strip_prefix("/_sandbox/").filter(|path| !path.starts_with("image/"))?;
+    let path = request
+        .uri()
+        .path()
+        .strip_prefix("/_sandbox/")
+        .filter(|path| !path.starts_with("image/") && !path.starts_with("pages/"))?;
     if wire::loopback(request).is_none() {
         // A web page that was lured here by DNS still says its own host.
         return Some(plain(403, &json!({ "message": "only for this machine" })));
@@ -22,6 +27,7 @@ pub(super) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
             sandbox.clear_faults();
             Ok(json!({}))
         }
+        ("POST", "dns") => record(sandbox, request),
         ("POST", "reset") => sandbox.reset().map(|()| json!({})),
         _ => return Some(plain(404, &json!({ "message": format!("no such path: {path}") }))),
     };
@@ -33,6 +39,17 @@ pub(super) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
 
 fn plain(status: u16, value: &Value) -> Reply {
     wire::reply(status, "application/json", format!("{value}\n"))
+}
+
+/// `{"name": "example.net", "type": "A", "values": ["192.0.2.1"]}`: a record in DNS that is not Route 53's.
+fn record(sandbox: &Sandbox, request: &Request) -> Result<Value, Error> {
+    let value: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let text = |name: &str| value[name].as_str().ok_or_else(|| Error::usage(format!("`{name}` is not a text")));
+    let (name, kind) = (text("name")?, text("type")?);
+    let values = value["values"].as_array().into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned);
+    let values = values.collect();
+    sandbox.world(|world| dns::put_elsewhere(world, name, kind, values))?.map_err(Error::usage)?;
+    Ok(json!({}))
 }
 
 fn calls(sandbox: &Sandbox) -> Value {

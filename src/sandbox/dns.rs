@@ -6,7 +6,27 @@
 use super::World;
 use super::route53::names::{lies_in, normal, parent};
 use super::route53::{Data, Zone};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+
+/// DNS that somebody else keeps: values by name, in normal form, and by type. Nothing of it takes time to be known.
+pub type Elsewhere = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+/// Puts a record into DNS that somebody else keeps; without values, takes it away.
+///
+/// # Errors
+///
+/// When it is no name.
+pub fn put_elsewhere(world: &mut World, name: &str, kind: &str, values: Vec<String>) -> Result<(), String> {
+    let name = normal(name)?;
+    let sets = world.elsewhere.entry(name).or_default();
+    if values.is_empty() {
+        sets.remove(kind);
+    } else {
+        sets.insert(kind.to_owned(), values);
+    }
+    Ok(())
+}
 
 /// How many CNAMEs and aliases are followed before giving up.
 const LINKS: usize = 8;
@@ -124,6 +144,17 @@ fn chase(world: &World, zones: &[&Zone], name: &str, kind: &str, links: usize) -
             return Answer { code: Code::NoError, records, authority: None };
         }
         let Some(zone) = zones.iter().rev().find(|zone| lies_in(&at, &zone.name)) else {
+            if let Some(sets) = world.elsewhere.get(&at) {
+                records.extend(kept_elsewhere(&at, kind, sets));
+                let onward = if kind == "CNAME" { None } else { sets.get("CNAME").and_then(|values| values.first()) };
+                let onward = onward.and_then(|target| normal(target).ok());
+                if let (false, Some(target)) = (sets.contains_key(kind), onward) {
+                    records.extend(kept_elsewhere(&at, "CNAME", sets));
+                    at = target;
+                    continue;
+                }
+                return Answer { code: Code::NoError, records, authority: None };
+            }
             return Answer { code: Code::NxDomain, records, authority: Some(root()) };
         };
         match node(zone, &at, world.now) {
@@ -146,6 +177,18 @@ fn chase(world: &World, zones: &[&Zone], name: &str, kind: &str, links: usize) -
         at = target;
     }
     Answer { code: Code::ServFail, records, authority: None }
+}
+
+fn kept_elsewhere(name: &str, kind: &str, sets: &BTreeMap<String, Vec<String>>) -> Vec<Record> {
+    let values = sets.get(kind).into_iter().flatten();
+    let record = |value: &String| Record {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        ttl: 60,
+        value: value.clone(),
+        since: 0,
+    };
+    values.map(record).collect()
 }
 
 /// What a zone has at a name.

@@ -5,11 +5,12 @@
 //! that the two can disagree and a test can notice.
 //!
 //! What a stack only names and never makes, functions, keys and mail identities, exists as far as the sandbox goes
-//! (`outside`).
+//! (`outside`); a role, a sending policy or a key's policy that somebody makes there is held to what it says (`account`).
 //!
 //! A call goes through these files: `connector` (from an SDK client) or `serve` (from a socket), `core`
 //! (faults, counting), `wire` (which service), `store` (the world, locked), one service, and back.
 
+pub mod account;
 pub mod acm;
 pub mod cognito;
 mod connector;
@@ -59,9 +60,15 @@ pub struct World {
     /// What Route 53 holds.
     #[serde(default)]
     pub route53: route53::Route53,
+    /// What DNS that is not Route 53's holds.
+    #[serde(default)]
+    pub elsewhere: dns::Elsewhere,
     /// What S3 holds.
     #[serde(default)]
     pub s3: s3::S3,
+    /// What others have set up in the account.
+    #[serde(default)]
+    pub account: account::Account,
     /// What STS holds.
     #[serde(default)]
     pub sts: sts::Sts,

@@ -4,7 +4,7 @@
 //! program says that it needs. A policy that says something which is not understood here is not taken at all.
 
 use super::wire::{self, Call, Request, Service};
-use super::{ACCOUNT, World, acm, cognito};
+use super::{ACCOUNT, World, acm, cognito, s3};
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ fn texts(value: Option<&Value>) -> Option<Vec<String>> {
 }
 
 /// Whether `text` is what `pattern` says, where `*` stands for anything and `?` for one character.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
         Some('*') => {
@@ -124,13 +124,26 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
+/// What IAM calls an operation of S3's.
+fn s3_action(operation: &str) -> &str {
+    match operation {
+        "HeadObject" => "GetObject",
+        "ListObjects" | "ListObjectsV2" | "HeadBucket" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" => "PutEncryptionConfiguration",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "PutPublicAccessBlock" => "PutBucketPublicAccessBlock",
+        operation => operation,
+    }
+}
+
 /// What IAM is asked for a call.
 fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     let operation = match (call.service, call.operation.as_str()) {
         // Always allowed; and what has no signature asks IAM nothing (`quotas_errors.md` 7).
         (Service::Sts | Service::Image | Service::Unknown, _) => return Vec::new(),
-        (Service::S3, "HeadObject") => "GetObject",
-        (Service::S3, "ListObjects" | "ListObjectsV2" | "HeadBucket") => "ListBucket",
+        (Service::S3, operation) => s3_action(operation),
         (_, operation) => operation,
     };
     let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
@@ -150,6 +163,10 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     let mut also = |action: &str, resource: String, context: BTreeMap<String, String>| {
         all.push(Demand { action: action.to_owned(), resource, context });
     };
+    // Who may not list is not told either that something is not there (S3's API reference, GetObject, "Permissions").
+    if call.service == Service::S3 && operation == "GetObject" && !s3::is_there(world, request) {
+        also("s3:ListBucket", format!("arn:aws:s3:::{}", s3::place(request).0), BTreeMap::new());
+    }
     if call.service == Service::Cognito {
         if operation == "CreateUserPool" && !requested.is_empty() {
             let new = format!("arn:aws:cognito-idp:{}:{ACCOUNT}:userpool/new", call.region);
@@ -169,8 +186,7 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
             .flat_map(|at| [format!("{at}/SnsCallerArn"), format!("{at}/EumsSms/CallerArn")])
         {
             if let Some(role) = input.pointer(&role).and_then(Value::as_str) {
-                let to = BTreeMap::from([("iam:PassedToService".to_owned(), "cognito-idp.amazonaws.com".to_owned())]);
-                also("iam:PassRole", role.to_owned(), to);
+                also("iam:PassRole", role.to_owned(), passed_to_cognito());
             }
         }
         if input.pointer("/EmailConfiguration/EmailSendingAccount").and_then(Value::as_str) == Some("DEVELOPER") {
@@ -180,8 +196,28 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
             );
             also("iam:CreateServiceLinkedRole", role, BTreeMap::new());
         }
+        // Analytics by an application's ARN use a role of the service's own; by its id, the one that is named.
+        let analytics =
+            |member: &str| input.pointer(&format!("/AnalyticsConfiguration/{member}")).and_then(Value::as_str);
+        if analytics("ApplicationArn").is_some() {
+            let role = format!(
+                "arn:aws:iam::{ACCOUNT}:role/aws-service-role/cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdp"
+            );
+            also("iam:CreateServiceLinkedRole", role, BTreeMap::new());
+        }
+        if let Some(role) = analytics("RoleArn") {
+            also("iam:PassRole", role.to_owned(), passed_to_cognito());
+        }
+        if let Some(key) = input.pointer("/LambdaConfig/KMSKeyID").and_then(Value::as_str) {
+            also("kms:CreateGrant", key.to_owned(), BTreeMap::new());
+        }
     }
     all
+}
+
+/// A role is handed to Cognito.
+fn passed_to_cognito() -> BTreeMap<String, String> {
+    BTreeMap::from([("iam:PassedToService".to_owned(), "cognito-idp.amazonaws.com".to_owned())])
 }
 
 /// What delivering logs asks besides (`quotas_errors.md` 8).

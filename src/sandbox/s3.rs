@@ -72,6 +72,12 @@ pub(super) fn place(request: &Request) -> (String, String) {
     (bucket.to_owned(), key.to_owned())
 }
 
+/// Whether the object that a request names is there.
+pub(super) fn is_there(world: &World, request: &Request) -> bool {
+    let (bucket, key) = place(request);
+    world.s3.buckets.get(&bucket).is_some_and(|bucket| bucket.objects.contains_key(&key))
+}
+
 /// The operation that a request means.
 pub(super) fn operation(request: &Request) -> &'static str {
     let (bucket, key) = place(request);

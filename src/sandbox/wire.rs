@@ -60,6 +60,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// an access token instead.
 const UNSIGNED: &[&str] = &[
     "AssociateSoftwareToken",
+    "CompleteWebAuthnRegistration",
     "ChangePassword",
     "ConfirmDevice",
     "ConfirmForgotPassword",
@@ -82,6 +83,7 @@ const UNSIGNED: &[&str] = &[
     "SetUserMFAPreference",
     "SetUserSettings",
     "SignUp",
+    "StartWebAuthnRegistration",
     "UpdateDeviceStatus",
     "UpdateUserAttributes",
     "VerifySoftwareToken",
@@ -237,6 +239,12 @@ impl Query {
         Self(pairs.collect())
     }
 
+    /// The arguments as a query string has them.
+    pub(super) fn text(&self) -> String {
+        let pairs = self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
     /// The first argument of this name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
@@ -251,6 +259,15 @@ impl Query {
 /// The arguments in the body of a form.
 pub(super) fn form(body: &[u8]) -> Query {
     Query::parse(&String::from_utf8_lossy(body).replace('+', " "))
+}
+
+/// Percent escapes done.
+pub(super) fn encode(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(escape).collect()
 }
 
 /// Percent escapes undone.

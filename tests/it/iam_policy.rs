@@ -19,8 +19,13 @@ user_pool:
     email_sending_account: DEVELOPER
     source_arn: arn:aws:ses:eu-west-1:000000000000:identity/example.com
   sms_configuration: { sns_caller_arn: 'arn:aws:iam::000000000000:role/sms', external_id: shop }
+  lambda_config:
+    custom_sms_sender: { lambda_version: V1_0, lambda_arn: 'arn:aws:lambda:eu-west-1:000000000000:function:sms' }
+    kms_key_id: arn:aws:kms:eu-west-1:000000000000:key/11112222-3333-4444-5555-666677778888
 app_clients:
   web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
+  counted: { analytics_configuration: { application_arn: 'arn:aws:mobiletargeting:eu-west-1:000000000000:apps/0a1b2c3d' } }
+  named: { analytics_configuration: { application_id: 0a1b2c3d, external_id: shop, role_arn: 'arn:aws:iam::000000000000:role/pinpoint' } }
   old: {}
 domain: { name: auth.example.com, hosted_zone: example.com }
 ui_customization: { css: shop.css, app_clients: { web: { css: shop.css } } }
@@ -43,6 +48,9 @@ user_pool:
     email_sending_account: DEVELOPER
     source_arn: arn:aws:ses:eu-west-1:000000000000:identity/example.com
   sms_configuration: { sns_caller_arn: 'arn:aws:iam::000000000000:role/sms', external_id: shop }
+  lambda_config:
+    custom_sms_sender: { lambda_version: V1_0, lambda_arn: 'arn:aws:lambda:eu-west-1:000000000000:function:sms' }
+    kms_key_id: arn:aws:kms:eu-west-1:000000000000:key/11112222-3333-4444-5555-666677778888
 app_clients:
   web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid, email], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
 domain: { name: auth.example.com, hosted_zone: example.com, security_policy: TLS_V1_3_2025 }
@@ -230,6 +238,63 @@ fn the_policy_of_a_stack_that_was_never_applied_needs_no_aws() {
         let size = policy.to_string().len();
         assert!(size < 6_144, "{stack}: {size}");
     }
+}
+
+/// A state in S3 needs, beside the policy of its stack, what the README says under "Permissions", and no action less.
+#[test]
+fn a_state_in_s3_needs_its_permissions() {
+    let readme = std::fs::read_to_string(crate::world::repository().join("README.md")).unwrap();
+    let (_, after) = readme.split_once("**Permissions** for the state and its lock").unwrap();
+    let json_of = |text: &str| text.split("```json").nth(1).unwrap().split("```").next().unwrap().to_owned();
+    let of_state: Value = serde_json::from_str(&json_of(after).replace("prod", "shop")).unwrap();
+    let stack = "region: eu-west-1\nstate: { s3: { bucket: shop-stacks, key: auth/shop.json } }\n\
+                 user_pool: { name: shop, deletion_protection: INACTIVE }\n";
+    let policy = policy(&house(&stack.replace("state:", "#")), "--apply --destroy");
+    let lived = |of_state: &[Value]| {
+        let house = House::new(&[("shop", stack)]);
+        let making = json!({ "Effect": "Allow", "Resource": "arn:aws:s3:::shop-stacks", "Action": [
+            "s3:CreateBucket", "s3:GetBucket*", "s3:PutBucket*", "s3:GetEncryptionConfiguration",
+            "s3:PutEncryptionConfiguration",
+        ] });
+        let trying = json!({ "Effect": "Allow", "Resource": "arn:aws:s3:::shop-stacks/.stack-probe", "Action": [
+            "s3:GetObject", "s3:PutObject", "s3:DeleteObject",
+        ] });
+        let mut whole = policy.clone();
+        whole["Statement"].as_array_mut().unwrap().extend(of_state.iter().cloned().chain([making, trying]));
+        let path = house.path("policy.json");
+        std::fs::write(&path, whole.to_string()).unwrap();
+        let variable = ("STACK_SANDBOX_POLICY", path.to_str().unwrap().to_owned());
+        let served = crate::setup::Served::with(House::new(&[]), &[variable], &[]);
+        let lines = [
+            "state init shop",
+            "up shop --auto-approve",
+            "plan shop",
+            "destroy shop --auto-approve --allow-loss user_pool",
+        ];
+        let ran = lines.map(|line| served.run(&house, line));
+        let codes = ran.iter().map(|ran| ran.code).collect::<Vec<_>>();
+        (codes, ran.iter().map(|ran| format!("{}{}", ran.out, ran.err)).collect::<String>())
+    };
+    let statements = of_state["Statement"].as_array().unwrap();
+    let (codes, said) = lived(statements);
+    assert_eq!(codes, [Some(0); 4], "{said}");
+    let of_statement = |statement: &Value| match &statement["Action"] {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    };
+    let mut actions = 0;
+    for (at, statement) in statements.iter().enumerate() {
+        for action in of_statement(statement) {
+            let mut less = statements.clone();
+            less[at]["Action"] = of_statement(statement).into_iter().filter(|other| *other != action).collect();
+            let (codes, said) = lived(&less);
+            // A lock that may not be deleted stays, and is in the way of the next change until it is a minute old.
+            let is_in_the_way = action == "s3:DeleteObject" && codes[3] == Some(1);
+            assert!(is_in_the_way || said.contains(action.as_str().unwrap()), "{action}: {codes:?}\n{said}");
+            actions += 1;
+        }
+    }
+    assert_eq!(actions, 4);
 }
 
 #[test]

@@ -65,6 +65,61 @@ fn a_run_that_is_killed_is_finished_by_the_next() {
     converges(&served, &house, "dev");
 }
 
+/// One request as a browser or an application makes it: the head of the answer, and its body.
+fn ask(served: &Served, method: &str, path: &str, headers: &str, body: &str) -> (String, String) {
+    use std::io::{Read as _, Write as _};
+    let host = served.url.strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_ascii_lowercase().replace("\r\n", "\n"), body.to_owned())
+}
+
+#[test]
+fn somebody_signs_in_on_the_pages_of_a_stack() {
+    const STACK: &str = "
+region: ap-southeast-2
+user_pool: { name: pages, deletion_protection: INACTIVE }
+app_clients:
+  web: { callback_urls: ['https://app.example.com/cb'], allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], supported_identity_providers: [COGNITO] }
+domain: { prefix: shop-pages }
+";
+    let (served, house) = (Served::new(&[]), House::new(&[("pages", STACK)]));
+    served.run(&house, "up pages --auto-approve").ok();
+    let told = |output: &str| served.run(&house, &format!("output pages {output} --raw")).ok().out.trim().to_owned();
+    let (pool, client) = (told("user_pool_id"), told("client_id.web"));
+    let scope = "Credential=AKID/20261121/ap-southeast-2/cognito-idp/aws4_request, SignedHeaders=host, Signature=0";
+    let target = "X-Amz-Target: AWSCognitoIdentityProviderService.AdminCreateUser";
+    let user = format!(r#"{{"UserPoolId":"{pool}","Username":"ann"}}"#);
+    let made = ask(&served, "POST", "/", &format!("{target}\r\nAuthorization: AWS4-HMAC-SHA256 {scope}\r\n"), &user);
+    assert!(made.0.starts_with("http/1.1 200"), "{made:?}");
+
+    let pages = "/_sandbox/pages/shop-pages.auth.ap-southeast-2.amazoncognito.com";
+    let query = format!("client_id={client}&response_type=code&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb");
+    let location = |head: &str| head.lines().find_map(|line| line.strip_prefix("location: ").map(str::to_owned));
+    let begun = ask(&served, "GET", &format!("{pages}/oauth2/authorize?{query}"), "", "");
+    let login = location(&begun.0).unwrap_or_else(|| panic!("{begun:?}"));
+    assert!(login.starts_with(&format!("{pages}/login?client_id={client}")), "{login}");
+    let shown = ask(&served, "GET", &login, "", "");
+    assert!(shown.0.starts_with("http/1.1 200") && shown.1.contains("COGNITO"), "{shown:?}");
+    let entered = ask(&served, "POST", &login, "", "username=ann");
+    let back = location(&entered.0).unwrap_or_else(|| panic!("{entered:?}"));
+    let code = back.strip_prefix("https://app.example.com/cb?code=").unwrap_or_else(|| panic!("{back}"));
+    let form = format!("grant_type=authorization_code&code={code}&{}", query.replace("response_type=code&", ""));
+    let tokens = ask(&served, "POST", &format!("{pages}/oauth2/token"), "", &form);
+    assert!(tokens.0.starts_with("http/1.1 200") && tokens.1.contains("\"id_token\":"), "{tokens:?}");
+    // The code was good once.
+    let again = ask(&served, "POST", &format!("{pages}/oauth2/token"), "", &form);
+    assert!(again.0.starts_with("http/1.1 400") && again.1.contains("invalid_grant"), "{again:?}");
+    // A slash more is another address.
+    let other = ask(&served, "GET", &format!("{pages}/oauth2/authorize?{query}%2F"), "", "");
+    assert!(other.0.starts_with("http/1.1 400") && other.1.contains("redirect_mismatch"), "{other:?}");
+}
+
 const SECRETIVE: &str = "
 region: ap-southeast-2
 user_pool: { name: secretive, deletion_protection: INACTIVE }

@@ -187,6 +187,20 @@ impl Answers<'_> {
             let with = First { callbacks: vec![url.to_owned()], ..first.clone() };
             self.objection(&with, &["app_clients"])
         };
+        // All that is wrong at once: whoever has given ten does not want to be told of one at a time.
+        let refused: Vec<Problem> = given.iter().filter_map(|url| wrong(url)).collect();
+        if refused.len() > 1 {
+            let messages: Vec<&str> = refused.iter().map(|problem| problem.message.as_str()).collect();
+            let mut error = Error::usage(format!("--callback-url: {}", messages.join("; ")));
+            let mut told: Vec<&String> = Vec::new();
+            for hint in refused.iter().filter_map(|problem| problem.hint.as_ref()) {
+                if !told.contains(&hint) {
+                    told.push(hint);
+                    error = error.hinted(hint.clone());
+                }
+            }
+            return Err(error.hinted("nothing was written"));
+        }
         let text = "Where people are sent after signing in";
         let of = |given| self.answer(&Question { text, flag: ("--callback-url", given), default: &default }, wrong);
         let mut callbacks = Vec::new();

@@ -112,6 +112,15 @@ impl Kind for AppClient {
     }
 
     fn grants(&self) -> Vec<Grant> {
+        // Analytics use a role of the service's own, or one that is handed over (`quotas_errors.md` 8).
+        let analytics = self.settings.analytics_configuration.as_ref().and_then(|analytics| {
+            let role = analytics.role_arn.clone().map(|role| (On::Role(role), "iam:PassRole"));
+            let own = analytics.application_arn.as_ref().map(|_| (On::AnalyticsRole, "iam:CreateServiceLinkedRole"));
+            role.or(own)
+        });
+        let analytics = analytics.into_iter().flat_map(|(on, action)| {
+            [Use::Making, Use::Changing].into_iter().flat_map(move |used| grants(used, &on, &[action]))
+        });
         [
             grants(Use::Reading, &On::Pool, &["cognito-idp:DescribeUserPoolClient"]),
             grants(Use::Looking, &On::Pool, &["cognito-idp:ListUserPoolClients"]),
@@ -119,7 +128,10 @@ impl Kind for AppClient {
             grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateUserPoolClient"]),
             grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPoolClient"]),
         ]
-        .concat()
+        .into_iter()
+        .flatten()
+        .chain(analytics)
+        .collect()
     }
 
     async fn delete(ctx: &Ctx, id: &str, _last: Option<&Last<Self>>) -> Result<()> {

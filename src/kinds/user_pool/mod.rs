@@ -90,6 +90,7 @@ impl Kind for UserPool {
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, UserPoolOutputs>>> {
         let Some((pool, mfa)) = shown(ctx, id).await? else { return Ok(None) };
+        tell_failures(ctx, &pool);
         let spec = read::spec(&pool, &mfa, last.map(|last| &last.spec));
         let outputs = UserPoolOutputs::of(&pool, &spec, &ctx.aws.region);
         Ok(Some(Observed {
@@ -161,6 +162,9 @@ impl Kind for UserPool {
             sms.sns_caller_arn.iter().chain(eums)
         });
         let roles = roles.flat_map(|role| grants(Use::Changing, &On::Role(role.clone()), &["iam:PassRole"]));
+        // Custom senders open what Cognito has locked with the key (`quotas_errors.md` 8).
+        let keys = self.lambda_config.iter().filter_map(|triggers| triggers.kms_key_id.clone());
+        let keys = keys.flat_map(|key| grants(Use::Changing, &On::Key(key), &["kms:CreateGrant"]));
         let mails = self.email_configuration.as_ref().and_then(|mail| mail.email_sending_account.as_ref());
         let sends_by_ses = mails == Some(&enums::EmailSendingAccount::Developer);
         let mail = if sends_by_ses { &["iam:CreateServiceLinkedRole"] as &[_] } else { &[] };
@@ -178,6 +182,7 @@ impl Kind for UserPool {
         .into_iter()
         .flatten()
         .chain(roles)
+        .chain(keys)
         .collect()
     }
 
@@ -207,6 +212,20 @@ impl Kind for UserPool {
         match gone.await {
             Err(error) if error.is_not_found() => Ok(()),
             other => other.map_err(explained),
+        }
+    }
+}
+
+/// Tells what AWS says of messages that it cannot send: no plan mends it, and nobody hears of it who does not sign in
+/// (`user_pool.md` 6).
+fn tell_failures(ctx: &Ctx, pool: &aws::UserPoolType) {
+    let told = [
+        ("SMS messages", pool.sms_configuration_failure(), "the role of `sms_configuration`, and SNS's sandbox"),
+        ("e-mail", pool.email_configuration_failure(), "the SES identity of `email_configuration`, and its policy"),
+    ];
+    for (what, why, see_to) in told {
+        if let Some(why) = why.filter(|why| !why.is_empty()) {
+            (ctx.say)(&format!("the user pool cannot send {what} now ({why}): see to {see_to}"));
         }
     }
 }
@@ -365,6 +384,9 @@ fn explained(error: Error) -> Error {
         }
         _ if error.aws_says("not allowed to use your email identity") => {
             "let cognito-idp.amazonaws.com send from that SES identity, with a sending authorization policy"
+        }
+        _ if error.aws_says("not allowed to create grants for the key") => {
+            "let cognito-idp.amazonaws.com do kms:CreateGrant in the policy of that key, for this account"
         }
         _ if error.aws_says("Cross-account pass role") => "the role of `sms_configuration` must be in this account",
         _ => return error,

@@ -120,6 +120,9 @@ fn contents(input: &Doc) -> Result<(), Refusal> {
     if input.get("Settings").is_some_and(|settings| !settings.is_object()) {
         return Err(invalid("Settings must be a JSON object."));
     }
+    if let Some((path, colour)) = input.get("Settings").and_then(|settings| odd_colour("", settings)) {
+        return Err(invalid(format!("Invalid color {colour} at {path}: a color has eight hexadecimal digits")));
+    }
     let assets = doc::items(input, "Assets").iter().filter_map(Value::as_object);
     for asset in assets {
         if doc::text(asset, "Extension") == Some("ICO") && doc::text(asset, "Category") != Some("FAVICON_ICO") {
@@ -127,6 +130,21 @@ fn contents(input: &Doc) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// A colour that is not `RRGGBBAA` without `#`, and where it stands (`ui.md` 3.3 and 3.4: the members that are called
+/// `color` or end in `Color`). The text is not known.
+fn odd_colour(at: &str, settings: &Value) -> Option<(String, Value)> {
+    let under = |key: &str| if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") };
+    settings.as_object()?.iter().find_map(|(key, value)| {
+        let is_colour = key == "color" || key.ends_with("Color");
+        let is_good =
+            || value.as_str().is_some_and(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if is_colour && !value.is_object() {
+            return (!is_good()).then(|| (under(key), value.clone()));
+        }
+        odd_colour(&under(key), value)
+    })
 }
 
 /// Adds assets; one of the same category and mode gives way (`ui.md` 3.1, "Assets are keyed by").

@@ -1,6 +1,6 @@
 //! Second factors and passkeys: `SetUserPoolMfaConfig` and what it reads back (`user_pool.md` 4).
 use super::doc::{self, Doc};
-use super::pool_rules::{first_factors_of, sms_configuration, tier};
+use super::pool_rules::{Arn, first_factors_of, sms_configuration, tier};
 use super::state::{Mfa, Pool, touched};
 use super::{POOL_SETTLES, Refusal, invalid};
 use crate::sandbox::World;
@@ -11,7 +11,7 @@ pub(super) fn set(world: &mut World, region: &str, input: &Doc) -> Result<Value,
     let id = doc::required(input, "UserPoolId");
     let pool = world.cognito.pool(region, id)?;
     let mfa = wanted(input)?;
-    let settings = with_sms(region, pool, input)?;
+    let settings = with_sms(world, region, pool, input)?;
     email(pool, &mfa)?;
     passkeys(&mfa)?;
     first_factors(&settings, &mfa)?;
@@ -75,11 +75,12 @@ fn wanted(input: &Doc) -> Result<Mfa, Refusal> {
 
 /// The pool's settings with what the SMS block writes: it shares both its members with the pool
 /// (`user_pool.md` 6, "one owner").
-fn with_sms(region: &str, pool: &Pool, input: &Doc) -> Result<Doc, Refusal> {
+fn with_sms(world: &World, region: &str, pool: &Pool, input: &Doc) -> Result<Doc, Refusal> {
     let mut settings = pool.settings.clone();
     let Some(block) = doc::child(input, "SmsMfaConfiguration") else { return Ok(settings) };
     if let Some(sms) = doc::child(block, "SmsConfiguration") {
-        sms_configuration(region, sms)?;
+        let id = doc::required(input, "UserPoolId");
+        sms_configuration(world, &Arn { region, id }, sms)?;
         let mut sms = sms.clone();
         sms.retain(|name, value| name != "SnsCallerArn" || value != "");
         settings.insert("SmsConfiguration".to_owned(), Value::Object(sms));

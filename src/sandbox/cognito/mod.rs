@@ -17,6 +17,7 @@ mod mfa;
 mod model;
 mod others;
 mod page;
+mod pages;
 mod pool;
 mod pool_rules;
 mod pool_settings;
@@ -38,6 +39,8 @@ mod tests;
 use super::{Refusal, World};
 use doc::Doc;
 pub use domain::{certificate_users, served_name};
+pub use pages::LOOK_SHOWS;
+pub(in crate::sandbox) use pages::answer as page_of;
 use serde_json::Value;
 pub use state::Cognito;
 pub use ui::image;
@@ -91,6 +94,10 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("AdminGetUser", &model::rest::POOL_AND_USER, users::get),
     ("AdminDeleteUser", &model::rest::POOL_AND_USER, users::delete),
     ("ListUsers", &model::rest::LIST_USERS, users::list),
+    ("AdminSetUserMFAPreference", &model::sign_in::ADMIN_SET_USER_MFA_PREFERENCE, pages::prefer),
+    ("ForgotPassword", &model::sign_in::FORGOT_PASSWORD, pages::forgot),
+    ("StartWebAuthnRegistration", &model::sign_in::START_WEB_AUTHN, pages::start),
+    ("CompleteWebAuthnRegistration", &model::sign_in::COMPLETE_WEB_AUTHN, pages::complete),
     ("CreateIdentityProvider", &model::provider::CREATE_PROVIDER, provider::create),
     ("DescribeIdentityProvider", &model::provider::POOL_AND_PROVIDER, provider::describe),
     ("GetIdentityProviderByIdentifier", &model::provider::BY_IDENTIFIER, provider::by_identifier),

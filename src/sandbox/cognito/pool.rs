@@ -1,5 +1,6 @@
 //! Pools: made, read, changed, deleted, listed (`user_pool.md` 1 to 3, 6, 9).
 use super::doc::{self, Doc};
+use super::pool_rules::Arn;
 use super::state::{Cognito, Mfa, Pool, arn, within};
 use super::{Refusal, ids, invalid, page, pool_rules, pool_settings, schema, tags};
 use crate::sandbox::World;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let settings = pool_settings::settled(None, input);
     let mfa = mfa_after(&Mfa::default(), input, &settings)?;
-    pool_rules::check(region, input, &settings, &mfa)?;
+    pool_rules::check(world, &Arn { region, id: "new" }, input, &settings, &mfa)?;
     let schema = schema::at_creation(input)?;
     let tags = tags::sent(input, "UserPoolTags", tags::POOL)?;
     let pools = world.cognito.pools.get(region).map_or(0, BTreeMap::len);
@@ -35,7 +36,28 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
 pub(super) fn describe(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "UserPoolId");
     let pool = world.cognito.pool(region, id)?;
-    Ok(json!({ "UserPool": shown(&world.cognito, region, id, pool) }))
+    let mut shown = shown(&world.cognito, region, id, pool);
+    for (member, why) in failures(world, &Arn { region, id }, &pool.settings) {
+        shown[member] = why.into();
+    }
+    Ok(json!({ "UserPool": shown }))
+}
+
+/// Why the pool's messages cannot be sent, where what they rest on has changed since (`user_pool.md` 6; the codes are
+/// those that the SDK's documentation of `UserPoolType` has).
+fn failures(world: &World, pool: &Arn<'_>, settings: &Doc) -> Vec<(&'static str, &'static str)> {
+    let mut failures = Vec::new();
+    if doc::child(settings, "SmsConfiguration")
+        .is_some_and(|sms| pool_rules::sms_configuration(world, pool, sms).is_err())
+    {
+        failures.push(("SmsConfigurationFailure", "InvalidSmsRoleAccessPolicyException"));
+    }
+    if doc::child(settings, "EmailConfiguration")
+        .is_some_and(|email| pool_rules::email_sending(world, pool, email).is_err())
+    {
+        failures.push(("EmailConfigurationFailure", "InvalidEmailRoleAccessPolicyException"));
+    }
+    failures
 }
 
 /// `UpdateUserPool`: resets much of what it is not sent (`user_pool.md` 3).
@@ -44,7 +66,7 @@ pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Val
     let pool = world.cognito.pool(region, id)?;
     let settings = pool_settings::settled(Some(&pool.settings), input);
     let mfa = mfa_after(&pool.mfa, input, &settings)?;
-    pool_rules::check(region, input, &settings, &mfa)?;
+    pool_rules::check(world, &Arn { region, id }, input, &settings, &mfa)?;
     let managed_login = world.cognito.domains_of(id).any(|domain| domain.managed_login_version == 2);
     pool_rules::tier(&settings, &mfa, managed_login)?;
     let sent = tags::sent(input, "UserPoolTags", tags::POOL)?;

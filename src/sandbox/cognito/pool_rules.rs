@@ -4,26 +4,41 @@
 //! as gone.
 use super::doc::{self, Doc};
 use super::mfa;
-use super::state::Mfa;
+use super::state::{self, Mfa};
 use super::{Refusal, invalid};
-use crate::sandbox::ACCOUNT;
+use crate::sandbox::{ACCOUNT, World, account};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 type Verdict = Result<(), Refusal>;
 
+/// The pool that a call is about.
+pub(super) struct Arn<'a> {
+    pub(super) region: &'a str,
+    /// `new` while it is being made.
+    pub(super) id: &'a str,
+}
+
+impl Arn<'_> {
+    fn text(&self) -> String {
+        state::arn(self.region, self.id)
+    }
+}
+
 /// Refuses settings that contradict one another.
-pub(super) fn check(region: &str, input: &Doc, settings: &Doc, mfa: &Mfa) -> Verdict {
+pub(super) fn check(world: &World, pool: &Arn<'_>, input: &Doc, settings: &Doc, mfa: &Mfa) -> Verdict {
+    let region = pool.region;
     request(input)?;
     verification(settings)?;
-    sms(region, settings)?;
+    sms(world, pool, settings)?;
     factors(settings)?;
     mfa::first_factors(settings, mfa)?;
     if let Some(email) = doc::child(settings, "EmailConfiguration") {
-        email_sending(region, email)?;
+        email_sending(world, pool, email)?;
     }
     if let Some(triggers) = doc::child(settings, "LambdaConfig") {
         lambda(region, doc::child(input, "LambdaConfig").unwrap_or(triggers))?;
+        sender_key(world, pool, triggers)?;
     }
     recovery(settings)?;
     levels(settings)?;
@@ -86,15 +101,16 @@ fn verification(settings: &Doc) -> Verdict {
 }
 
 /// The role and the Region that SMS messages are sent with.
-fn sms(region: &str, settings: &Doc) -> Verdict {
+fn sms(world: &World, pool: &Arn<'_>, settings: &Doc) -> Verdict {
     match doc::child(settings, "SmsConfiguration") {
-        Some(sms) => sms_configuration(region, sms),
+        Some(sms) => sms_configuration(world, pool, sms),
         None => Ok(()),
     }
 }
 
 /// One `SmsConfiguration`, wherever it was sent.
-pub(super) fn sms_configuration(region: &str, sms: &Doc) -> Verdict {
+pub(super) fn sms_configuration(world: &World, pool: &Arn<'_>, sms: &Doc) -> Verdict {
+    let region = pool.region;
     let messaging = doc::child(sms, "EumsSms");
     let caller = doc::filled(sms, "SnsCallerArn");
     let role = match (caller, messaging) {
@@ -128,7 +144,7 @@ pub(super) fn sms_configuration(region: &str, sms: &Doc) -> Verdict {
     {
         return Err(invalid(format!("Invalid region. Allowed region for {region} is {region}")));
     }
-    Ok(())
+    account::sends_sms(world, role, doc::text(sms, "ExternalId").unwrap_or_default(), &pool.text())
 }
 
 /// The first factors that people may sign in with.
@@ -160,7 +176,8 @@ pub(super) fn first_factors_of(settings: &Doc) -> Vec<&str> {
 }
 
 /// Who sends the pool's e-mail.
-fn email_sending(region: &str, email: &Doc) -> Verdict {
+pub(super) fn email_sending(world: &World, pool: &Arn<'_>, email: &Doc) -> Verdict {
+    let region = pool.region;
     let source = doc::text(email, "SourceArn");
     let developer = doc::text(email, "EmailSendingAccount") == Some("DEVELOPER");
     // user_pool.md 7, "DEVELOPER without SourceArn".
@@ -180,13 +197,12 @@ fn email_sending(region: &str, email: &Doc) -> Verdict {
             "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.",
         ));
     }
-    // user_pool.md 7, "COGNITO_DEFAULT with a SourceArn lacking an SES sending-authorization policy": no
-    // identity has one here.
-    if !developer {
+    let identity = source.rsplit_once("identity/").map_or("", |(_, identity)| identity);
+    // user_pool.md 7, "COGNITO_DEFAULT with a SourceArn lacking an SES sending-authorization policy".
+    if !developer && !account::sends_mail(world, identity, &pool.text()) {
         return Err(invalid("Cognito is not allowed to use your email identity"));
     }
     // user_pool.md 2, EmailConfiguration: From is the identity or in its domain. The text is not known.
-    let identity = source.rsplit_once("identity/").map_or("", |(_, identity)| identity);
     let theirs = |from: &str| {
         let host = from.rsplit_once('@').map_or("", |(_, host)| host);
         from.eq_ignore_ascii_case(identity) || host == identity || host.ends_with(&format!(".{identity}"))
@@ -228,6 +244,16 @@ fn lambda(region: &str, triggers: &Doc) -> Verdict {
         ));
     }
     Ok(())
+}
+
+/// The key of custom senders lets Cognito make grants (`quotas_errors.md` 8). The text is not known.
+fn sender_key(world: &World, pool: &Arn<'_>, triggers: &Doc) -> Verdict {
+    match doc::text(triggers, "KMSKeyID") {
+        Some(key) if !account::grants_key(world, key, &pool.text()) => {
+            Err(invalid(format!("Cognito is not allowed to create grants for the key {key}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How people get back into their accounts.

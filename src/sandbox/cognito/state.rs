@@ -1,9 +1,10 @@
 //! What Cognito holds, and how it is found.
 use super::doc::Doc;
+use super::pages::SignedIn;
 use super::{Refusal, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What Cognito holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub struct Cognito {
     /// Domains by host name: a custom domain's own, a prefix domain's full one.
     #[serde(default)]
     pub(super) domains: BTreeMap<String, Domain>,
+    /// Who has signed in where.
+    #[serde(default)]
+    pub(super) signed_in: SignedIn,
     /// Certificates that distributions have not let go of yet.
     #[serde(default)]
     pub(super) held: Vec<Held>,
@@ -126,12 +130,18 @@ pub(super) struct Terms {
 }
 
 /// One user.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) created: i64,
     pub(super) modified: i64,
     /// `{Name, Value}` pairs, `sub` first.
     pub(super) attributes: Vec<Value>,
+    /// The second factors that they have chosen.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) factors: BTreeSet<String>,
+    /// The passkeys that they have registered, each with its relying party.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) passkeys: BTreeMap<String, String>,
 }
 
 /// One identity provider.

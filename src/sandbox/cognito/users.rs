@@ -1,6 +1,6 @@
 //! Users: only as many of their ways as it takes to have some (`quotas_errors.md` 6).
 use super::doc::{self, Doc};
-use super::state::User;
+use super::state::{Pool, User};
 use super::{Refusal, ids, invalid, page, schema};
 use crate::sandbox::World;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
             return Err(exists());
         }
     }
-    if aliases.is_empty() && pool.users.contains_key(name) {
+    if aliases.is_empty() && named(pool, name).is_some() {
         return Err(exists());
     }
     for missing in schema::required(&pool.schema) {
@@ -49,7 +49,7 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
     let sub = ids::uuid(world);
     let username = if own_name { name.to_owned() } else { sub.clone() };
     attributes.insert(0, json!({ "Name": "sub", "Value": sub }));
-    let user = User { created: world.now, modified: world.now, attributes };
+    let user = User { created: world.now, modified: world.now, attributes, ..User::default() };
     let shown = shown(&username, &user, "Attributes");
     world.cognito.pool_mut(region, pool_id)?.users.insert(username, user);
     Ok(json!({ "User": shown }))
@@ -59,13 +59,14 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
 pub(super) fn get(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let name = doc::required(input, "Username");
     let pool = world.cognito.pool(region, doc::required(input, "UserPoolId"))?;
-    pool.users.get(name).map(|user| shown(name, user, "UserAttributes")).ok_or_else(missing)
+    named(pool, name).map(|(name, user)| shown(name, user, "UserAttributes")).ok_or_else(missing)
 }
 
 /// `AdminDeleteUser`.
 pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
-    pool.users.remove(doc::required(input, "Username")).map(|_| json!({})).ok_or_else(missing)
+    let name = named(pool, doc::required(input, "Username")).map(|(name, _)| name.to_owned());
+    name.and_then(|name| pool.users.remove(&name)).map(|_| json!({})).ok_or_else(missing)
 }
 
 /// `ListUsers`. Filters are not understood here, and say so rather than match everyone.
@@ -94,11 +95,29 @@ pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value
     Ok(answer)
 }
 
+/// The user of this name, or of an attribute that people sign in with. Case matters unless the pool says otherwise
+/// (`user_pool.md` 2, `UsernameConfiguration`).
+pub(super) fn named<'a>(pool: &'a Pool, name: &str) -> Option<(&'a str, &'a User)> {
+    let case =
+        doc::child(&pool.settings, "UsernameConfiguration").and_then(|config| doc::flag(config, "CaseSensitive"));
+    let is_same = |other: &str| match case {
+        Some(false) => other.to_lowercase() == name.to_lowercase(),
+        _ => other == name,
+    };
+    let mut aliases = doc::texts(&pool.settings, "UsernameAttributes");
+    aliases.extend(doc::texts(&pool.settings, "AliasAttributes"));
+    let is_alias = |held: &Value| {
+        aliases.iter().any(|alias| held["Name"] == *alias) && held["Value"].as_str().is_some_and(is_same)
+    };
+    let is_named = |(own, user): &(&String, &User)| is_same(own) || user.attributes.iter().any(is_alias);
+    pool.users.iter().find(is_named).map(|(name, user)| (name.as_str(), user))
+}
+
 fn exists() -> Refusal {
     Refusal::new("UsernameExistsException", "User account already exists")
 }
 
-fn missing() -> Refusal {
+pub(super) fn missing() -> Refusal {
     Refusal::new("UserNotFoundException", "User does not exist.")
 }
 

@@ -13,6 +13,7 @@ pub(in crate::sandbox) fn operation(service: Outside, method: &str, path: &str) 
         (Outside::Lambda, "GET", ["2015-03-31", "functions", _, "policy"]) => Some("GetPolicy"),
         (Outside::Ses, "GET", ["v2", "email", "account"]) => Some("GetAccount"),
         (Outside::Ses, "GET", ["v2", "email", "identities", _]) => Some("GetEmailIdentity"),
+        (Outside::Ses, "POST", ["v2", "email", "identities", _, "policies", _]) => Some("CreateEmailIdentityPolicy"),
         (Outside::CloudFront, "GET", ["2020-05-31", "distribution"]) => Some("ListDistributions"),
         _ => None,
     }

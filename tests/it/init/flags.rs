@@ -74,6 +74,7 @@ fn what_is_wrong_is_said_of_its_flag_and_nothing_is_written() {
         "init dev --region eu-west-1 --prefix shop --pool-name größe",
         "init dev --region eu-west-1 --prefix shop --callback-url http://app.shop.org/",
         "init dev --region eu-west-1 --prefix shop --callback-url app.shop.org",
+        "init dev --region eu-west-1 --prefix shop --callback-url http://app.shop.org/ --callback-url app.shop.org",
         "init dev --region eu-west-1 --no-domain",
     ]
     .into_iter()

@@ -30,6 +30,9 @@ pub enum Time {
     Passes,
 }
 
+/// Where AWS's own world is.
+const WORLD: &str = "state/sandbox/.world.json";
+
 /// Where the state is.
 pub const STATE: &str = "state/prod.json";
 
@@ -78,6 +81,11 @@ impl Scene {
             now += CALL * i64::try_from(*calls.lock().unwrap()).unwrap();
             let Rig { served, house: left, .. } = rig;
             (house, aws) = (left, served.house.copied());
+            if let Some(behind) = before.behind {
+                let mut world = aws.json(WORLD);
+                behind(&mut world);
+                std::fs::write(aws.path(WORLD), world.to_string()).unwrap();
+            }
         }
         (scenario.stack)(&house);
         Self { scenario, house, aws, now }
@@ -97,9 +105,22 @@ impl Rig {
     /// The program, a minute after the last time, on a clock that is held.
     pub fn client(&mut self, words: &str) -> Command {
         self.minutes += 1;
-        let mut command = self.served.client(&self.house, words);
+        let mut command = self.served.client(&self.house, &self.with_ids(words));
         command.env("STACK_TEST_CLOCK", (START + self.minutes * MINUTE).to_string());
         command
+    }
+
+    /// The words with the ids of the one pool and its one client.
+    fn with_ids(&self, words: &str) -> String {
+        if !words.contains('{') {
+            return words.to_owned();
+        }
+        let world = self.world();
+        let first = |map: &Value| map.as_object().unwrap().iter().next().map(|(id, held)| (id.clone(), held.clone()));
+        let (_, pools) = first(&world["cognito"]["pools"]).unwrap();
+        let (pool, held) = first(&pools).unwrap();
+        let (client, _) = first(&held["clients"]).unwrap();
+        words.replace("{pool}", &pool).replace("{client}", &client)
     }
 
     pub fn run(&mut self, words: &str) -> Ran {
@@ -152,7 +173,7 @@ impl Rig {
     }
 
     pub fn world(&self) -> Value {
-        self.served.house.json("state/sandbox/.world.json")
+        self.served.house.json(WORLD)
     }
 
     /// The files in the directory of states, sorted.
@@ -169,9 +190,16 @@ impl Rig {
     /// What it gives is the end itself.
     #[track_caller]
     pub fn finish(&mut self) -> Value {
-        let ran = self.run(self.scenario.words).ok();
-        // What a run did before it was cut is no other's doing.
-        assert!(!ran.out.contains("outside this stack"), "{}", ran.out);
+        let ran = self.run(self.scenario.words);
+        match self.scenario.is_over {
+            Some(over) if ran.code == Some(1) => assert!(ran.err.contains(over), "{}", ran.err),
+            _ => {
+                let ran = ran.ok();
+                // What a run did before it was cut is no other's doing.
+                let is_told = self.scenario.words.contains("--revert-undeclared");
+                assert!(is_told || !ran.out.contains("outside this stack"), "{}", ran.out);
+            }
+        }
         self.settled()
     }
 

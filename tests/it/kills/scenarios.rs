@@ -1,5 +1,7 @@
 //! What is cut: the changes that a stack goes through in its life, each from a world of its own.
 
+use serde_json::{Value, json};
+
 use crate::setup::House;
 
 /// A run that ends, and one that is cut.
@@ -13,6 +15,8 @@ pub struct Scenario {
     pub words: &'static str,
     /// A command that finds nothing to do afterwards.
     pub again: &'static str,
+    /// What the command says, and fails, when an earlier run has done all of it; only where that is so.
+    pub is_over: Option<&'static str>,
 }
 
 /// A command that was run before.
@@ -21,6 +25,8 @@ pub struct Before {
     pub words: &'static str,
     /// It was killed when it said this.
     pub stop: Option<&'static str>,
+    /// What somebody else then changed in AWS.
+    pub behind: Option<fn(&mut Value)>,
 }
 
 /// Every scenario is one of this stack.
@@ -31,18 +37,18 @@ const PLAN: &str = "plan prod --detailed-exitcode";
 const DESTROY: &str = "destroy prod --auto-approve --allow-loss user_pool";
 
 const fn applied(stack: fn(&House)) -> Before {
-    Before { stack, words: UP, stop: None }
+    Before { stack, words: UP, stop: None, behind: None }
 }
 
 const fn up(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
-    Scenario { name, before, stack, words: UP, again: PLAN }
+    Scenario { name, before, stack, words: UP, again: PLAN, is_over: None }
 }
 
 const fn destroy(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
-    Scenario { name, before, stack, words: DESTROY, again: DESTROY }
+    Scenario { name, before, stack, words: DESTROY, again: DESTROY, is_over: None }
 }
 
-pub static SCENARIOS: [Scenario; 8] = [
+pub static SCENARIOS: [Scenario; 11] = [
     up("first apply of prod.yaml", &[], prod),
     up("an update of pool, MFA, client, CSS and tags", &[applied(prod)], changed),
     up("a certificate swapped under a live domain", &[applied(prod)], swapped),
@@ -58,17 +64,38 @@ pub static SCENARIOS: [Scenario; 8] = [
                 stack: unprotected_and_swapped,
                 words: UP,
                 stop: Some("for CloudFront to release the certificate"),
+                behind: None,
             },
         ],
         unprotected_and_swapped,
     ),
+    up("a client is renamed in the file", &[applied(more)], moved),
+    Scenario {
+        name: "what nobody declared is taken back",
+        before: &[Before { stack: prod, words: UP, stop: None, behind: Some(remembers_devices) }],
+        stack: prod,
+        words: "up prod --auto-approve --revert-undeclared",
+        again: PLAN,
+        is_over: None,
+    },
+    Scenario {
+        name: "a client is imported",
+        before: &[
+            applied(prod),
+            Before { stack: prod, words: "state rm prod app_client.web", stop: None, behind: None },
+        ],
+        stack: prod,
+        words: "import prod --address app_client.web={pool}/{client}",
+        again: PLAN,
+        is_over: Some("is recorded already"),
+    },
 ];
 
 /// The first apply, with the state in S3.
 pub static IN_S3: Scenario = up("first apply of prod.yaml with the state in S3", &[MADE], prod_in_s3);
 
 /// The bucket has been made.
-const MADE: Before = Before { stack: prod_in_s3, words: "state init prod", stop: None };
+const MADE: Before = Before { stack: prod_in_s3, words: "state init prod", stop: None, behind: None };
 
 /// `stacks/prod.yaml` with these changes, each of something that stands there once.
 fn written(house: &House, changes: &[(&str, &str)]) {
@@ -144,6 +171,26 @@ fn less(house: &House) {
              plan: { type: String, mutable: true, min_length: 1, max_length: 8 }\n",
         )],
     );
+}
+
+/// The client `phone` of [`more`] is called `mobile` from now on; its own name in AWS is said, and stays.
+fn moved(house: &House) {
+    more(house);
+    let path = house.path("stacks/prod.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (from, to) = ("  phone:\n", "  mobile:\n    name: phone\n");
+    assert_eq!(text.matches(from).count(), 1);
+    let moves = "moved: [{ from: app_client.phone, to: app_client.mobile }]\n";
+    std::fs::write(path, text.replace(from, to) + moves).unwrap();
+}
+
+/// Somebody has devices remembered, of which the file says nothing.
+fn remembers_devices(world: &mut Value) {
+    let pools = world["cognito"]["pools"].as_object_mut().unwrap().values_mut();
+    for pool in pools.flat_map(|pools| pools.as_object_mut().unwrap().values_mut()) {
+        pool["settings"]["DeviceConfiguration"] =
+            json!({ "ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": false });
+    }
 }
 
 fn prefixed(house: &House) {

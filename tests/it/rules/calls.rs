@@ -58,11 +58,50 @@ pub const ACM: &[&str] = &[
     "UpdateCertificateOptions",
 ];
 
+/// The operations that are called by a form, each with its service.
+const FORMS: &[(&str, &str)] = &[
+    ("CreateRole", "iam"),
+    ("UpdateAssumeRolePolicy", "iam"),
+    ("PutRolePolicy", "iam"),
+    ("DeleteRolePolicy", "iam"),
+    ("GetCallerIdentity", "sts"),
+];
+
+/// S3's operations, each with its method.
+const S3: &[(&str, &str)] = &[
+    ("CreateBucket", "PUT"),
+    ("PutObject", "PUT"),
+    ("GetObject", "GET"),
+    ("DeleteObject", "DELETE"),
+    ("ListObjectsV2", "GET"),
+    ("GetBucketVersioning", "GET"),
+];
+
+/// What a domain's host is asked, and how: name, method and path.
+const PAGES: &[(&str, &str, &str)] = &[
+    ("Authorize", "GET", "oauth2/authorize"),
+    ("Login", "GET", "login"),
+    ("SignIn", "POST", "login"),
+    ("Logout", "GET", "logout"),
+    ("Token", "POST", "oauth2/token"),
+    ("Revoke", "POST", "oauth2/revoke"),
+    ("UserInfo", "GET", "oauth2/userInfo"),
+    ("Discovery", "GET", ".well-known/openid-configuration"),
+];
+
+/// Where a service is called, unless a step says otherwise.
+pub fn home(operation: &str) -> &'static str {
+    // Certificates are CloudFront's; and S3 asks for no place of a bucket there.
+    let is_there = ACM.contains(&operation) || S3.iter().any(|(name, _)| *name == operation);
+    if is_there { "us-east-1" } else { "eu-west-1" }
+}
+
 /// Makes one call, faults included.
 pub fn call(sandbox: &Sandbox, region: &str, operation: &str, input: &Value) -> Answered {
     let request = request(region, operation, input);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     match runtime.block_on(sandbox.answer(&request)) {
+        Answer::Reply(reply) if PAGES.iter().any(|(name, ..)| *name == operation) => shown(&reply),
         Answer::Reply(reply) => answered(&reply),
         Answer::Cut(_) | Answer::Dropped => panic!("{operation}: the connection broke"),
     }
@@ -74,6 +113,9 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
         format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
     };
     let builder = http::Request::builder();
+    if let Some((name, method, path)) = PAGES.iter().find(|(name, ..)| *name == operation) {
+        return page(name, method, path, input);
+    }
     if let Some((_, method, path, element)) = ROUTE53.iter().find(|(name, ..)| *name == operation) {
         let mut members = input.as_object().unwrap().clone();
         let id = members.shift_remove("Id").map_or_else(String::new, |id| id.as_str().unwrap().to_owned());
@@ -88,6 +130,10 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
         let builder = builder.method(*method).uri(uri).header("authorization", signed("us-east-1", "route53"));
         return builder.body(Bytes::from(body)).unwrap();
     }
+    if let Some(request) = elsewhere(region, operation, input, builder, &signed) {
+        return request;
+    }
+    let builder = http::Request::builder();
     let (service, target) = if ACM.contains(&operation) {
         ("acm", "CertificateManager")
     } else {
@@ -100,6 +146,102 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
         .header("authorization", signed(region, service))
         .body(Bytes::from(input.to_string()))
         .unwrap()
+}
+
+/// What a person's browser, or an application, asks a page: `Host`, `Bearer`, and arguments.
+fn page(name: &str, method: &str, path: &str, input: &Value) -> Request {
+    let text = |name: &str| input[name].as_str().unwrap_or_default();
+    // What a person fills in is sent, and not asked for.
+    let is_form = |argument: &str| ["Token", "Revoke"].contains(&name) || ["username", "passkey"].contains(&argument);
+    let of = |is_sent: bool| {
+        let given = input.as_object().unwrap().iter().filter(|(name, _)| !["Host", "Bearer"].contains(&name.as_str()));
+        let wanted = given.filter(|(name, _)| is_form(name) == is_sent);
+        let pairs = wanted.map(|(name, value)| format!("{name}={}", escaped(value.as_str().unwrap())));
+        pairs.collect::<Vec<_>>().join("&")
+    };
+    let mut builder = http::Request::builder().method(method);
+    if !text("Bearer").is_empty() {
+        builder = builder.header("authorization", format!("Bearer {}", text("Bearer")));
+    }
+    builder.uri(format!("https://{}/{path}?{}", text("Host"), of(false))).body(Bytes::from(of(true))).unwrap()
+}
+
+/// A page as JSON: its body, or where it sends one and with what; tokens with what stands in them.
+fn shown(reply: &Reply) -> Answered {
+    use base64::Engine as _;
+    let text = String::from_utf8(reply.body().to_vec()).unwrap();
+    let mut told: Value = serde_json::from_str(&text).unwrap_or_else(|_| serde_json::json!({ "page": text }));
+    if let Some(to) = reply.headers().get("location") {
+        let to = to.to_str().unwrap();
+        told["location"] = to.into();
+        for pair in to.split(['?', '#']).skip(1).flat_map(|part| part.split('&')) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            told[name] = value.into();
+        }
+    }
+    for (token, claims) in [("access_token", "access"), ("id_token", "id")] {
+        if let Some(token) = told[token].as_str() {
+            let body = token.split('.').nth(1).unwrap();
+            let body = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(body).unwrap();
+            told[claims] = serde_json::from_slice(&body).unwrap();
+        }
+    }
+    Answered { refusal: None, status: reply.status().as_u16(), body: told.to_string() }
+}
+
+/// A call of a service that is only there so that Cognito's have something to rest on.
+fn elsewhere(
+    region: &str,
+    operation: &str,
+    input: &Value,
+    builder: http::request::Builder,
+    signed: &dyn Fn(&str, &str) -> String,
+) -> Option<Request> {
+    // Documents within documents go as text.
+    let text = |name: &str| match &input[name] {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let named = |all: &'static [(&str, &str)]| all.iter().find(|(name, _)| *name == operation).map(|(_, is)| *is);
+    let (builder, service, body) = if let Some(service) = named(FORMS) {
+        let members = input.as_object().unwrap().keys().map(|name| format!("&{name}={}", escaped(&text(name))));
+        let body = format!("Action={operation}{}", members.collect::<String>());
+        (builder.method("POST").uri(format!("https://{service}.amazonaws.com/")), service, body)
+    } else if let Some(method) = named(S3) {
+        let query = match operation {
+            "ListObjectsV2" => "?list-type=2",
+            "GetBucketVersioning" => "?versioning",
+            _ => "",
+        };
+        let uri = format!("https://s3.{region}.amazonaws.com/{}/{}{query}", text("Bucket"), text("Key"));
+        (builder.method(method).uri(uri), "s3", text("Body"))
+    } else {
+        match operation {
+            "CreateEmailIdentityPolicy" => {
+                let (identity, name) = (text("EmailIdentity"), text("PolicyName"));
+                let uri =
+                    format!("https://email.{region}.amazonaws.com/v2/email/identities/{identity}/policies/{name}");
+                let body = serde_json::json!({ "Policy": text("Policy") }).to_string();
+                (builder.method("POST").uri(uri), "ses", body)
+            }
+            "PutKeyPolicy" => {
+                let uri = format!("https://kms.{region}.amazonaws.com/");
+                let body = serde_json::json!({ "KeyId": text("KeyId"), "Policy": text("Policy") }).to_string();
+                (builder.method("POST").uri(uri).header("x-amz-target", "TrentService.PutKeyPolicy"), "kms", body)
+            }
+            _ => return None,
+        }
+    };
+    Some(builder.header("authorization", signed(region, service)).body(Bytes::from(body)).unwrap())
+}
+
+fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(escape).collect()
 }
 
 /// Writes a value as an element; the items of a list are named after it.

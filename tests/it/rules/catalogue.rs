@@ -10,19 +10,17 @@ use super::cases::Case;
 use super::plans::Refused;
 use crate::world::repository;
 
-/// Why a rule is not played, and whether that is reason enough for one that AWS documents of a call that creates or
-/// updates: it is where no answer to such a call would be another.
+/// Why a rule is not played, and whether that is reason enough for one that AWS documents, or that was measured, of a call
+/// that creates or updates.
 pub const REASONS: &[(&str, bool)] = &[
     // The kind of object, or the operation, is not one that this program makes yet.
     ("kind", true),
-    // It shows when somebody signs in or a page is opened; the calls that set it up are answered the same.
-    ("later", true),
+    // It is about people who sign in or open pages, and about no call that creates or updates.
+    ("later", false),
     // What to do, or how long things take; nothing is refused, kept or reset by it.
-    ("advice", true),
-    // It depends on IAM, SES, SNS or another service that is not played; its refusals can be asked for as faults.
-    ("elsewhere", true),
-    // The reference names an error and not what brings it about.
-    ("unsaid", true),
+    ("advice", false),
+    // It depends on something between this machine and AWS that is not played.
+    ("elsewhere", false),
     // The reference itself doubts it, or contradicts itself.
     ("doubtful", false),
 ];
@@ -150,7 +148,8 @@ pub fn pages() -> Vec<Page> {
 pub fn declared_errors() -> BTreeMap<String, BTreeSet<String>> {
     let all: BTreeMap<String, String> = read(include_str!("errors.yaml")).unwrap();
     // "Unmodelled but possible everywhere" (quotas_errors.md 6).
-    let everywhere = ["SerializationException", "ThrottlingException", "Throttling"];
+    let everywhere =
+        ["SerializationException", "ThrottlingException", "Throttling", "AccessDeniedException", "AccessDenied"];
     let words = |text: &str| -> BTreeSet<String> { text.split(' ').chain(everywhere).map(ToOwned::to_owned).collect() };
     all.iter().map(|(operation, codes)| (operation.clone(), words(codes))).collect()
 }

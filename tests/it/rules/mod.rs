@@ -91,8 +91,8 @@ fn is_in_the_sandbox(by: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What AWS documents, or was measured to do, in a call that creates or updates, is played; what is not has a reason
-/// why no call could show it.
+/// What AWS documents, or was measured to do, in a call that creates or updates, is played, but for kinds of objects that
+/// this program does not make.
 #[test]
 fn what_is_documented_of_creating_and_updating_is_enforced() {
     let mut wrong = Vec::new();

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 use stack::clock::Clock;
-use stack::sandbox::{Fault, Sandbox, World, cognito};
+use stack::sandbox::dns::put_elsewhere;
+use stack::sandbox::{Fault, Policy, Sandbox, World, cognito};
 
-use super::calls::{ACM, Answered, call};
+use super::calls::{Answered, call, home};
 use super::data::{Names, filled, laid, written_out};
 
 /// 2026-11-21T10:00:00Z
@@ -98,8 +99,7 @@ impl Stage<'_> {
     }
 
     pub fn call(&self, operation: &str, over: &[&Value], region: Option<&str>) -> Answered {
-        let home = if ACM.contains(&operation) { "us-east-1" } else { REGION };
-        let region = region.unwrap_or(home);
+        let region = region.unwrap_or_else(|| home(operation));
         call(&self.sandbox, region, operation, &self.input(operation, over))
     }
 
@@ -111,7 +111,20 @@ impl Stage<'_> {
     /// Plays one step, and holds it against what is expected of it.
     pub fn step(&mut self, step: &Step) -> Result<Option<(String, Answered)>, String> {
         const WORDS: &[&str] = &[
-            "wait", "rates", "fault", "region", "refused", "text", "status", "gives", "holds", "lacks", "keep", "times",
+            "wait",
+            "rates",
+            "policy",
+            "elsewhere",
+            "fault",
+            "region",
+            "refused",
+            "text",
+            "status",
+            "gives",
+            "holds",
+            "lacks",
+            "keep",
+            "times",
         ];
         let called: Vec<&String> = step.keys().filter(|name| !WORDS.contains(&name.as_str())).collect();
         if let Some(ms) = step.get("wait").and_then(Value::as_u64) {
@@ -119,6 +132,17 @@ impl Stage<'_> {
         }
         if step.contains_key("rates") {
             self.sandbox.keep_rates();
+        }
+        if let Some(statements) = step.get("policy") {
+            let policy = json!({ "Statement": allowed(&written_out(statements, &self.names)) });
+            self.sandbox.allow_only(Policy::parse(&policy.to_string()).map_err(|error| error.message().to_owned())?);
+        }
+        for (name, sets) in step.get("elsewhere").and_then(Value::as_object).into_iter().flatten() {
+            for (kind, value) in sets.as_object().unwrap() {
+                let (name, value) = (filled(name, &self.names), filled(value.as_str().unwrap(), &self.names));
+                let put = |world: &mut World| put_elsewhere(world, &name, kind, vec![value.clone()]);
+                self.sandbox.world(put).map_err(|error| error.message().to_owned())?.unwrap();
+            }
         }
         if let Some(fault) = step.get("fault").and_then(Value::as_str) {
             self.sandbox.fault(Fault::parse(fault).map_err(|error| error.message().to_owned())?);
@@ -190,6 +214,18 @@ impl Stage<'_> {
         }
         Ok(())
     }
+}
+
+/// What an IAM policy says: each entry is `ACTION`, `ACTION on RESOURCE`, or a whole statement.
+fn allowed(entries: &Value) -> Value {
+    let statement = |entry: &Value| match entry.as_str() {
+        Some(text) => {
+            let (action, resource) = text.split_once(" on ").unwrap_or((text, "*"));
+            json!({ "Effect": "Allow", "Action": action, "Resource": resource })
+        }
+        None => entry.clone(),
+    };
+    entries.as_array().unwrap().iter().map(statement).collect()
 }
 
 /// Whether a call was refused as it should be, or taken as it should be.

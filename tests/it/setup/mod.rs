@@ -219,8 +219,14 @@ impl Served {
 
     /// The world that is kept in `house`; its clock may be held, and then moves only with calls that are slow.
     pub fn of(house: House, clock: Option<i64>, faults: &[&str]) -> Self {
+        let clock = clock.map(|now| ("STACK_TEST_CLOCK", now.to_string()));
+        Self::with(house, clock.as_slice(), faults)
+    }
+
+    /// Serves with these environment variables.
+    pub fn with(house: House, environment: &[(&str, String)], faults: &[&str]) -> Self {
         let mut command = house.program();
-        command.envs(clock.map(|now| ("STACK_TEST_CLOCK", now.to_string())));
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         command.args(["sandbox", "serve", "--port", "0", "--dns-port", "0"]);
         for fault in faults {
             command.args(["--fault", fault]);

@@ -9,6 +9,7 @@ pub(super) mod patterns;
 pub(super) mod pool;
 pub(super) mod provider;
 pub(super) mod rest;
+pub(super) mod sign_in;
 
 use super::validate::{Member, Shape, Text};
 use patterns::Pattern;

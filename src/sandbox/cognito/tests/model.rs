@@ -1,5 +1,5 @@
 //! The tables against the SDK's own schemas, and the words for what does not fit.
-use super::super::model::{client, guards, pool, provider, rest};
+use super::super::model::{client, guards, pool, provider, rest, sign_in};
 use super::super::validate::Shape;
 use super::{Aws, INVALID};
 use aws_sdk_cognitoidentityprovider::{operation as op, types};
@@ -92,6 +92,10 @@ fn inputs_have_the_members_that_the_sdk_has() {
         rest::LIST_GROUPS => op::list_groups::ListGroupsInput,
         rest::LIST_REPLICAS => op::list_user_pool_replicas::ListUserPoolReplicasInput,
         pool::POOL_ONLY => op::get_log_delivery_configuration::GetLogDeliveryConfigurationInput,
+        sign_in::FORGOT_PASSWORD => op::forgot_password::ForgotPasswordInput,
+        sign_in::ADMIN_SET_USER_MFA_PREFERENCE => op::admin_set_user_mfa_preference::AdminSetUserMfaPreferenceInput,
+        sign_in::START_WEB_AUTHN => op::start_web_authn_registration::StartWebAuthnRegistrationInput,
+        sign_in::COMPLETE_WEB_AUTHN => op::complete_web_authn_registration::CompleteWebAuthnRegistrationInput,
         guards::SET_RISK => op::set_risk_configuration::SetRiskConfigurationInput,
         guards::DESCRIBE_RISK => op::describe_risk_configuration::DescribeRiskConfigurationInput,
         guards::SET_LOGS => op::set_log_delivery_configuration::SetLogDeliveryConfigurationInput,
@@ -135,6 +139,12 @@ fn structures_within_have_the_members_that_the_sdk_has() {
         pool::SOFTWARE_TOKEN_MFA => types::SoftwareTokenMfaConfigType,
         pool::EMAIL_MFA => types::EmailMfaConfigType,
         pool::WEB_AUTHN => types::WebAuthnConfigurationType,
+        sign_in::CONTEXT => types::UserContextDataType,
+        sign_in::ANALYTICS => types::AnalyticsMetadataType,
+        sign_in::FACTOR => types::SmsMfaSettingsType,
+        sign_in::FACTOR => types::SoftwareTokenMfaSettingsType,
+        sign_in::FACTOR => types::EmailMfaSettingsType,
+        sign_in::PASSKEY_FACTOR => types::WebAuthnMfaSettingsType,
         client::UNITS => types::TokenValidityUnitsType,
         client::ANALYTICS => types::AnalyticsConfigurationType,
         client::ROTATION => types::RefreshTokenRotationType,
