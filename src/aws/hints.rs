@@ -76,6 +76,9 @@ pub(super) fn general(failure: &AwsFailure) -> Option<String> {
             "what AWS names above is not there: somebody may have deleted it, or it is another account's or Region's; \
              plan again to see what is left"
         }
+        "UnsupportedIdentityProviderException" => {
+            "AWS takes no such change of the provider's type: its page for the operation says which details it has"
+        }
         "NotAuthorizedException" => {
             "AWS refuses this to these credentials although IAM may allow it: see that pool, roles and functions are of \
              this account and Region, and what its words above ask for"
@@ -173,6 +176,7 @@ fn quota(operation: &str) -> String {
     let (of, most, is_adjustable) = match operation {
         "CreateUserPool" => ("user pools in a Region", "1,000", true),
         "CreateUserPoolClient" => ("app clients in a user pool", "1,000", true),
+        "CreateIdentityProvider" => ("identity providers in a user pool", "300", true),
         "CreateManagedLoginBranding" => ("managed login styles in a user pool", "20", false),
         "AddCustomAttributes" => ("custom attributes in a user pool", "50", false),
         "RequestCertificate" => ("certificates in a Region (2,500), or of names in a certificate", "10", true),

@@ -23,6 +23,8 @@ pub struct Known {
     pub deposed: Vec<(Address, String)>,
     /// Changes that AWS has taken and not yet spread, by the object's id: Route 53's change ids.
     pub under_way: BTreeMap<String, String>,
+    /// What was last asked of objects in this run, by kind and id: what AWS does not show again is known from it.
+    pub sent: BTreeMap<(&'static str, String), Value>,
 }
 
 /// What has been read in one wave of reads: several objects of a stack may be seen in one answer, which is asked for once.
@@ -141,6 +143,20 @@ impl Ctx {
         let known = self.known.borrow();
         known.objects.iter().any(|(address, (object, _))| address.kind == K::NAME && object == id)
             || known.deposed.iter().any(|(address, object)| address.kind == K::NAME && object == id)
+    }
+
+    /// Notes what is asked of an object, before AWS is sent it.
+    pub fn has_sent<K: Kind>(&self, id: &str, spec: &K) {
+        if let Ok(spec) = serde_json::to_value(spec) {
+            self.known.borrow_mut().sent.insert((K::NAME, id.to_owned()), spec);
+        }
+    }
+
+    /// What was last asked of this object in this run, if anything was.
+    #[must_use]
+    pub fn sent<K: Kind>(&self, id: &str) -> Option<K> {
+        let sent = self.known.borrow().sent.get(&(K::NAME, id.to_owned())).cloned()?;
+        serde_json::from_value(sent).ok()
     }
 
     /// The content of a file that a spec names.

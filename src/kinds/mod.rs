@@ -11,6 +11,7 @@ pub mod domain_activation;
 pub mod domain_resolution;
 pub mod duration;
 pub mod hosted_zone;
+pub mod identity_provider;
 pub mod managed_login_branding;
 pub mod names;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::kind::{AnyKind, kind};
 pub const KINDS: &[&dyn AnyKind] = &[
     kind::<user_pool::UserPool>(),
     kind::<app_client::AppClient>(),
+    kind::<identity_provider::IdentityProvider>(),
     kind::<certificate::Certificate>(),
     kind::<certificate_validation::CertificateValidation>(),
     kind::<dns_record::DnsRecord>(),

@@ -44,8 +44,11 @@ fn immutable(look: &Look<'_>, found: &mut Found) {
     let custom = pool.attributes.iter().flatten().filter(|(_, one)| one.mutable == Some(false));
     let custom = custom.map(|(name, _)| (path_key("user_pool.attributes", name), attribute_name(name)));
     let fixed: Vec<(String, String)> = standard.chain(custom.map(custom_too)).collect();
+    // What a provider of this file maps is known: that it can be changed is checked where it is mapped.
+    let declared = |name: &str| look.file.identity_providers.iter().any(|(key, one)| one.name(key) == name);
     for (name, client) in &look.file.app_clients {
-        let Some(provider) = client.supported_identity_providers.iter().flatten().find(|one| *one != OWN) else {
+        let mut others = client.supported_identity_providers.iter().flatten().filter(|one| *one != OWN);
+        let Some(provider) = others.find(|one| !declared(one)) else {
             continue;
         };
         for (at, attribute) in &fixed {

@@ -6,8 +6,6 @@
 //!
 //! All of them look at the same time, and each asks all that it can at once. After [`PATIENCE`] whoever has not answered
 //! is not waited for.
-//!
-//! There is no check of identity providers' discovery and metadata addresses, for a stack file cannot declare one yet.
 
 use std::time::Duration;
 
@@ -35,6 +33,7 @@ mod email;
 mod finding;
 mod functions;
 mod hosted_zone;
+mod identity_providers;
 mod keys;
 mod parent_record;
 mod permissions;
@@ -88,6 +87,7 @@ pub const CHECKS: &[Check] = &[
     email::CHECK,
     functions::CHECK,
     keys::CHECK,
+    identity_providers::CHECK,
 ];
 
 /// What a check looks at.

@@ -324,6 +324,7 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
             .unwrap_or_else(|| outside::handle(service, &call.region, &call.operation, request, id)),
         Service::S3 => s3::handle(world, &call.region, &call.operation, request),
         Service::Image => image(world, request),
+        Service::Web => Ok(cognito::page_of(world, request).unwrap_or_else(|| web(&call.operation, request))),
         Service::Unknown => cognito::page_of(world, request).ok_or_else(|| Refusal {
             status: 404,
             ..Refusal::new(
@@ -354,6 +355,20 @@ fn within_reach(mut answer: Value, request: &Request) -> Value {
         }
     }
     answer
+}
+
+/// What an identity provider would answer at this address.
+fn web(operation: &str, request: &Request) -> Reply {
+    let host = wire::host(request);
+    if operation == "GetDiscovery" {
+        let path = request.uri().path().trim_end_matches("/.well-known/openid-configuration");
+        return wire::json_reply(&serde_json::json!({ "issuer": format!("https://{host}{path}") }));
+    }
+    let metadata = format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"https://{host}\"><IDPSSODescriptor \
+         protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"/></EntityDescriptor>"
+    );
+    wire::reply(200, "application/samlmetadata+xml", metadata.into_bytes())
 }
 
 /// A picture that a user pool domain's distribution would give out.

@@ -142,7 +142,7 @@ fn s3_action(operation: &str) -> &str {
 fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     let operation = match (call.service, call.operation.as_str()) {
         // Always allowed; and what has no signature asks IAM nothing (`quotas_errors.md` 7).
-        (Service::Sts | Service::Image | Service::Unknown, _) => return Vec::new(),
+        (Service::Sts | Service::Image | Service::Web | Service::Unknown, _) => return Vec::new(),
         (Service::S3, operation) => s3_action(operation),
         (_, operation) => operation,
     };

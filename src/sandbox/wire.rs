@@ -25,6 +25,8 @@ pub(super) enum Service {
     Outside(Outside),
     /// The pictures that distributions give out for user pool domains.
     Image,
+    /// What identity providers show the world: whichever a stack names is there and in order.
+    Web,
     /// None that is played here.
     Unknown,
 }
@@ -40,6 +42,7 @@ impl Service {
             Self::S3 => "s3",
             Self::Outside(service) => service.name(),
             Self::Image => "image",
+            Self::Web => "web",
             Self::Unknown => "unknown",
         }
     }
@@ -173,6 +176,12 @@ pub(super) fn call(request: &Request) -> Call {
     if scoped == "s3" || host.split('.').any(|part| part == "s3") {
         return of(Service::S3, s3::operation(request));
     }
+    let is_web = request.method() == http::Method::GET && scope.is_none() && loopback(request).is_none();
+    let is_aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazoncognito.com");
+    if is_web && host.contains('.') && !is_aws {
+        let is_discovery = path.ends_with("/.well-known/openid-configuration");
+        return of(Service::Web, if is_discovery { "GetDiscovery" } else { "GetMetadata" });
+    }
     of(Service::Unknown, path)
 }
 
@@ -182,7 +191,7 @@ const WITH_A_TOKEN: &str = "AssumeRoleWithWebIdentity";
 /// Whether the request is signed as its service asks. The signature itself is not checked: the sandbox has
 /// no secret keys.
 pub(super) fn check_signed(call: &Call, request: &Request) -> Result<(), Refusal> {
-    let is_open = matches!(call.service, Service::Image | Service::Unknown)
+    let is_open = matches!(call.service, Service::Image | Service::Web | Service::Unknown)
         || (call.service == Service::Sts && call.operation == WITH_A_TOKEN)
         || (call.service == Service::Cognito && UNSIGNED.contains(&call.operation.as_str()));
     if is_open {
@@ -339,7 +348,7 @@ pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str
             error_document(namespace, refusal, id)
         }
         Service::S3 => s3::refuse(request, refusal, id),
-        Service::Image => reply(*status, "text/plain", message.clone()),
+        Service::Image | Service::Web => reply(*status, "text/plain", message.clone()),
     }
 }
 
@@ -372,7 +381,7 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
             let (bucket, key) = s3::place(request);
             if key.is_empty() { format!("arn:aws:s3:::{bucket}") } else { format!("arn:aws:s3:::{bucket}/{key}") }
         }
-        Service::Sts | Service::Outside(_) | Service::Image | Service::Unknown => "*".to_owned(),
+        Service::Sts | Service::Outside(_) | Service::Image | Service::Web | Service::Unknown => "*".to_owned(),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::engine::facts::Facts;
 use crate::error::{Error, Result};
 use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::{Certificate, KeyAlgorithm};
+use crate::kinds::identity_provider::ProviderSettings;
 use crate::kinds::user_pool::UserPool;
 
 /// How much of a client's name its key keeps, so that a number fits behind it.
@@ -77,6 +78,23 @@ pub fn client(key: &str, spec: &Value, facts: Facts<'_>) -> Result<ClientSetting
         }
     }
     typed(client.into())
+}
+
+/// A provider as a person would write it under `key`, from its total spec; `document` is the file that its metadata is in.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn provider(key: &str, spec: &Value, facts: Facts<'_>, document: Option<String>) -> Result<ProviderSettings> {
+    let mut provider = declared(spec, facts);
+    provider.remove("user_pool");
+    provider.remove("type");
+    if spec["name"] == key {
+        provider.remove("name");
+    }
+    if let (Some(document), Some(Value::Object(saml))) = (document, provider.get_mut("saml")) {
+        saml.insert("metadata_file".to_owned(), document.into());
+    }
+    typed(provider.into())
 }
 
 fn declared(spec: &Value, facts: Facts<'_>) -> Map<String, Value> {

@@ -6,6 +6,7 @@
 pub(super) mod css;
 mod domain;
 pub(super) mod names;
+mod providers;
 mod records;
 mod top;
 mod ui;
@@ -46,6 +47,7 @@ impl<'a> Check<'a> {
         self.top();
         self.roles();
         self.user_pool();
+        self.identity_providers();
         self.app_clients();
         self.domain();
         self.ui();
@@ -96,12 +98,13 @@ impl<'a> Check<'a> {
         let StackFile { user_pool, app_clients, .. } = self.file;
         let attributes = serde_json::to_value(&user_pool.standard_attributes).unwrap_or_default();
         let required = attributes.as_object().into_iter().flatten().filter(|(_, one)| one["required"] == true);
+        let known = self.provider_names();
         let facts = PoolFacts {
             custom_attributes: &user_pool.attributes.iter().flatten().map(|(name, _)| name.clone()).collect(),
             required_attributes: &required.map(|(name, _)| name.clone()).collect(),
             is_lite: user_pool.user_pool_tier == Some(UserPoolTier::Lite),
-            // A stack file does not name them yet, so others may have made some.
-            identity_providers: None,
+            // Where the file names none, others may have made some.
+            identity_providers: known.as_ref(),
             custom_scopes: None,
         };
         self.warnings.extend(app_client::check::namesakes(app_clients));

@@ -16,9 +16,10 @@ use crate::address::Address;
 use crate::engine::plan::{Desired, DesiredResource};
 use crate::error::{Error, Result};
 use crate::kind::{Kind, Ref};
-use crate::kinds::app_client::AppClient;
+use crate::kinds::app_client::{AppClient, ClientSettings};
 use crate::kinds::dns_record::{DnsRecord, Target, canonical_value};
 use crate::kinds::domain::Domain;
+use crate::kinds::identity_provider::IdentityProvider;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
 use crate::kinds::names::canonical;
 use crate::kinds::ui_customization::UiCustomization;
@@ -53,6 +54,7 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
         notes: Vec::new(),
     };
     composing.user_pool()?;
+    composing.identity_providers(loaded)?;
     composing.app_clients()?;
     composing.domain()?;
     composing.look(loaded)?;
@@ -96,6 +98,29 @@ impl Composing<'_> {
         self.add(Address::one(UserPool::NAME), "user_pool", &pool)
     }
 
+    fn identity_providers(&mut self, loaded: &Loaded) -> Result<()> {
+        for (key, settings) in &self.file.identity_providers {
+            let at = at::key("identity_providers", key);
+            let Some(r#type) = settings.types().first().copied() else { continue };
+            let mut settings = settings.clone().completed(r#type);
+            settings.name.get_or_insert_with(|| key.clone());
+            if let Some(saml) = &mut settings.saml {
+                let document = loaded.files.documents.get(&at::key(&at::key(&at, "saml"), "metadata_file"));
+                saml.metadata_file = document.map(super::files::Css::text);
+            }
+            let spec = IdentityProvider { user_pool: Ref::one(), r#type, settings };
+            self.add(Address::named(IdentityProvider::NAME, key), at, &spec)?;
+        }
+        Ok(())
+    }
+
+    /// The providers of this stack that a client names: they come before it, and go after it (`app_client.md` 5).
+    fn providers_of(&self, client: &ClientSettings) -> Vec<Address> {
+        let named = |name: &str| client.supported_identity_providers.as_ref().is_some_and(|all| all.contains(name));
+        let providers = self.file.identity_providers.iter().filter(|(key, provider)| named(provider.name(key)));
+        providers.map(|(key, _)| Address::named(IdentityProvider::NAME, key)).collect()
+    }
+
     fn app_clients(&mut self) -> Result<()> {
         let domain = self.file.domain.as_ref();
         let is_managed = domain.and_then(|domain| domain.managed_login_version) == Some(2);
@@ -106,7 +131,11 @@ impl Composing<'_> {
             let mut settings = settings.clone().completed();
             let name = settings.name.get_or_insert_with(|| key.clone()).clone();
             let address = Address::named(AppClient::NAME, key);
+            let providers = self.providers_of(&settings);
             self.add(address.clone(), &*at, &AppClient { user_pool: Ref::one(), settings })?;
+            if let Some(made) = self.resources.get_mut(&address) {
+                made.after.extend(providers);
+            }
             // A client whose making was cut short is known by its name alone: of those of one name, one is made at a time.
             if let (Some(first), Some(made)) = (named.insert(name, address.clone()), self.resources.get_mut(&address)) {
                 made.after.push(first);

@@ -13,8 +13,10 @@ use crate::kinds::ui_customization::FileDigest;
 pub(super) const MAX_IMAGE: u64 = 100 * 1024;
 /// A style sheet has at most 131,072 characters (`ui.md` 2).
 pub(super) const MAX_CSS: u64 = 131_072;
+/// A detail of a provider has at most 131,072 characters (`other_resources.md` 1.1, `ProviderDetails`).
+const MAX_DOCUMENT: u64 = 131_072;
 
-/// A style sheet that a stack file names.
+/// A text that a stack file names: a style sheet, or metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Css {
     /// As the person would name it: `stacks/ui/login.css`.
@@ -35,6 +37,8 @@ impl Css {
 pub struct Files {
     /// Style sheets.
     pub css: BTreeMap<String, Css>,
+    /// Metadata of SAML providers.
+    pub documents: BTreeMap<String, Css>,
     /// Logos.
     pub images: BTreeMap<String, FileDigest>,
     /// The names of the logos, as the person would name them: `stacks/ui/logo.png`.
@@ -47,8 +51,15 @@ impl Files {
     /// Reads every file that the stack file names, relative to the file in which it is named.
     pub(super) fn read(file: &StackFile, tree: &Node, sources: &[Source], problems: &mut Vec<Problem>) -> Self {
         let mut files = Self::default();
-        let Some(UiSettings { css, image_file, app_clients }) = &file.ui_customization else { return files };
         let mut reader = Reader { tree, sources, files: &mut files, problems };
+        for (key, provider) in &file.identity_providers {
+            let Some(wanted) = provider.saml.as_ref().and_then(|saml| saml.metadata_file.as_deref()) else { continue };
+            let at = at::key(&at::key(&at::key("identity_providers", key), "saml"), "metadata_file");
+            if let Some(document) = reader.document(&at, wanted) {
+                reader.files.documents.insert(at, document);
+            }
+        }
+        let Some(UiSettings { css, image_file, app_clients }) = &file.ui_customization else { return files };
         let base = "ui_customization";
         reader.take(base, css.as_deref(), image_file.as_deref());
         for (client, ClientUi { css, image_file }) in app_clients {
@@ -90,14 +101,35 @@ impl Reader<'_> {
             self.problems.push(problem.hint("write the path of a file: `css: ui/login.css`"));
             return None;
         }
-        let (name, bytes) = self.read(at, wanted, MAX_CSS)?;
+        self.text(at, wanted, MAX_CSS, "the style sheet")
+    }
+
+    /// A SAML provider's metadata; that it is some is for AWS to say, but for what is plainly no metadata.
+    fn document(&mut self, at: &str, wanted: &str) -> Option<Css> {
+        if wanted.contains(['<', '\n']) {
+            let problem = Problem::new(at, "metadata is named, not written here");
+            self.problems.push(problem.hint("write the path of a file: `metadata_file: idp.xml`"));
+            return None;
+        }
+        let document = self.text(at, wanted, MAX_DOCUMENT, "the metadata")?;
+        if !document.raw.contains("EntityDescriptor") {
+            let problem =
+                Problem::new(at, format!("{} is no SAML metadata: it has no EntityDescriptor", document.name));
+            self.problems.push(problem.hint("the provider's administrator has it, mostly under an address of its own"));
+            return None;
+        }
+        Some(document)
+    }
+
+    fn text(&mut self, at: &str, wanted: &str, most: u64, what: &str) -> Option<Css> {
+        let (name, bytes) = self.read(at, wanted, most)?;
         match String::from_utf8(bytes) {
             Ok(raw) => Some(Css { name, raw }),
             Err(error) => {
                 let bad = error.utf8_error().valid_up_to();
                 let (line, column) = Place::after(&String::from_utf8_lossy(&error.as_bytes()[..bad]));
                 let place = Some(Place { file: name, line, column, span: (bad, bad) });
-                let problem = Problem::new(at, "the style sheet is not UTF-8 from here on").hint("save it as UTF-8");
+                let problem = Problem::new(at, format!("{what} is not UTF-8 from here on")).hint("save it as UTF-8");
                 self.problems.push(Problem { place, ..problem });
                 None
             }

@@ -55,7 +55,8 @@ impl Loaded {
             let name = self.files.image_names.get(at).unwrap_or(at);
             (name.clone(), image.sha256.clone())
         });
-        sources.chain(css).chain(images).collect()
+        let documents = self.files.documents.values().map(|one| (one.name.clone(), digest(&one.raw)));
+        sources.chain(css).chain(documents).chain(images).collect()
     }
 
     /// Gives every problem that has none its place. One that is about no key of the file, but about the command line,

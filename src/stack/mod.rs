@@ -35,6 +35,7 @@ use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::KeyAlgorithm;
 use crate::kinds::dns_record::RecordType;
 use crate::kinds::domain::{Routing, SecurityPolicy};
+use crate::kinds::identity_provider::ProviderSettings;
 use crate::kinds::user_pool::UserPool;
 
 pub use at::key as path_key;
@@ -93,6 +94,13 @@ pub struct StackFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub app_clients: BTreeMap<String, ClientSettings>,
+    /// Others that users may sign in through, by the names that this stack gives them, which are AWS's unless `name` says
+    /// another: Google, Facebook, LoginWithAmazon, SignInWithApple, and providers that speak OpenID Connect or SAML.
+    ///
+    /// Clients name them under `supported_identity_providers`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub identity_providers: BTreeMap<String, ProviderSettings>,
     /// The address of the sign-in pages: a name of your own, a prefix of AWS's, or both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<DomainSettings>,

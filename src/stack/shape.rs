@@ -79,6 +79,15 @@ impl Walk<'_> {
         if node.is_null() {
             return self.null(schema, at, key);
         }
+        if !matches!(node.content, Content::Map(_))
+            && let Some(ways) = ways(schema)
+        {
+            // What stands there may be a secret, and is not said again.
+            let ways: Vec<String> = ways.iter().map(|way| format!("{{ {way}: … }}")).collect();
+            let hint = format!("say where it is, in one way: {}", ways.join(" or "));
+            self.say(node.mark, at, "a secret is not written here, only where it is found", Some(hint));
+            return false;
+        }
         let Some(wanted) = schema["type"].as_str() else { return true };
         let fits = matches!(
             (wanted, &node.content),
@@ -324,6 +333,12 @@ impl Walk<'_> {
         self.say(mark, at, format!("{value} is out of range: {limits}"), None);
         false
     }
+}
+
+/// The keys of which one says where a secret is, where the schema is such a choice.
+fn ways(schema: &Value) -> Option<Vec<&str>> {
+    let choices = schema["oneOf"].as_array()?;
+    choices.iter().map(|choice| choice["properties"].as_object()?.keys().next().map(String::as_str)).collect()
 }
 
 /// Whether a text is of a pattern of the schema's.

@@ -65,12 +65,14 @@ region: eu-west-1
 user_pool: { name: managed, deletion_protection: INACTIVE }
 app_clients:
   web: { allowed_oauth_flows: [code], allowed_oauth_scopes: [openid], callback_urls: ['https://shop.example.com/cb'], supported_identity_providers: [COGNITO] }
+identity_providers: { Corp: { saml: { metadata_url: https://idp.example.com/m } } }
 domain: { prefix: shop-managed, managed_login_version: 2 }
 ";
 
 const MANAGED_LATER: &str = "\
 region: eu-west-1
 user_pool: { name: managed, deletion_protection: INACTIVE }
+identity_providers: { Corp: { saml: { metadata_url: https://idp.example.com/m, idp_init: true } } }
 domain: { prefix: shop-managed, managed_login_version: 2 }
 ";
 
@@ -178,7 +180,7 @@ fn a_stack_of_managed_login_needs_every_action_of_its_policy_and_no_other() {
     let is_shown = |action: &str| classic.iter().any(|(_, other)| other == action);
     let mut all = actions(&policy(&house(MANAGED), "--apply --destroy"));
     all.retain(|(_, action)| !is_shown(action));
-    assert_eq!(all.len(), 4, "{all:?}");
+    assert_eq!(all.len(), 8, "{all:?}");
     is_enough_and_not_too_much(MANAGED, MANAGED_LATER, &all);
 }
 

@@ -9,6 +9,7 @@ use stack::engine::plan::Action;
 use stack::kinds::KINDS;
 
 use crate::laws_cases::{Case, cases, desired, plain_client, plain_pool};
+use crate::laws_fields::put;
 use crate::laws_world::{Laws, World};
 
 /// What makes nothing in AWS: a wait that is a resource of its own, with its object's id.
@@ -103,7 +104,12 @@ async fn an_id_alone_is_enough_to_read_an_object() {
             let run = world.run(false);
             let (kind, id) = (world.kinds.of(&case.address), world.id(&case.address));
             let seen = kind.read(&run.ctx(None), &id, None).await.unwrap().unwrap();
-            assert_eq!(seen.spec, world.observed(&case.address), "{}", case.address);
+            // Where a secret is found is the file's to say: AWS cannot.
+            let known = ["client_secret", "private_key"].iter().fold(world.observed(&case.address), |spec, name| {
+                let blocks: Vec<String> = spec.as_object().unwrap().keys().cloned().collect();
+                blocks.iter().fold(spec, |spec, block| put(&spec, &format!("{block}.{name}"), None))
+            });
+            assert_eq!(seen.spec, known, "{}", case.address);
             assert_eq!(seen.outputs, world.state().resources[&case.address].outputs, "{}", case.address);
             assert!(seen.waiting.is_none(), "{}", case.address);
         })
@@ -171,6 +177,12 @@ fn another(case: &Case) -> (Address, Value, bool) {
         "ui_customization" => {
             spec["app_client"] = json!("app_client.web");
             ("ui_customization.web", false)
+        }
+        "identity_provider" => {
+            let oidc =
+                json!({ "client_id": "a", "authorize_scopes": ["openid"], "oidc_issuer": "https://a.example.com" });
+            spec = json!({ "user_pool": "user_pool", "type": "OIDC", "name": "Another", "oidc": oidc });
+            ("identity_provider.Another", false)
         }
         "managed_login_branding" => {
             spec["app_client"] = json!("app_client.admin");

@@ -13,7 +13,7 @@ use stack::kinds::app_client::AppClient;
 use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
     app_client, certificate, certificate_validation, dns_record, domain, domain_activation, domain_resolution,
-    managed_login_branding, ui_customization, user_pool,
+    identity_provider, managed_login_branding, ui_customization, user_pool,
 };
 
 use crate::laws_world::REGION;
@@ -221,7 +221,31 @@ pub fn cases() -> Vec<Case> {
             &domain_resolution::example_changed(),
         ),
     ]);
+    all.extend(provider_cases());
     all
+}
+
+/// One for each type of provider: their details have nothing in common.
+fn provider_cases() -> Vec<Case> {
+    use identity_provider::{IdentityProvider, ProviderType, examples::example};
+    let words = [" (google)", " (facebook)", " (amazon)", " (apple)", " (oidc)", " (saml)"];
+    let one = |(kind, word): (ProviderType, &'static str)| {
+        let (full, changed) = (example(kind, 0), example(kind, 1));
+        let address = format!("identity_provider.{}", full.settings.name.as_deref().unwrap());
+        let scenery = vec![plain_pool()];
+        Case { word, check: check_provider, ..Case::of::<IdentityProvider>(&address, scenery, &full, &changed) }
+    };
+    ProviderType::ALL.into_iter().zip(words).map(one).collect()
+}
+
+fn check_provider(spec: &Value) -> Vec<Problem> {
+    use identity_provider::{IdentityProvider, check};
+    let provider: IdentityProvider = serde_json::from_value(spec.clone()).unwrap();
+    let custom = std::collections::BTreeMap::from([("tenant".to_owned(), true)]);
+    let pool = check::PoolFacts { custom_attributes: &custom, fixed: &BTreeSet::new() };
+    let mut problems = Vec::new();
+    check::check("Corp", &provider.settings, &pool, "", &mut problems);
+    problems
 }
 
 fn pool_cases() -> Vec<Case> {

@@ -46,11 +46,12 @@ fn replaced() -> Vec<Replaced> {
         ("domain_resolution", "", "domain", json!("domain.prefix"), vec![]),
         ("ui_customization", "", "app_client", json!("app_client.web"), vec![]),
         ("managed_login_branding", "", "app_client", json!("app_client.admin"), vec![]),
+        ("identity_provider", " (oidc)", "name", json!("Other"), vec![]),
     ]
 }
 
 /// Fields whose replacing cannot be asked for in one stack, and why.
-const NOT_ASKED_FOR: [(&str, &str); 9] = [
+const NOT_ASKED_FOR: [(&str, &str); 11] = [
     ("app_client.user_pool", "a stack has one pool; a pool that is replaced takes its clients along"),
     ("app_client.client_secret", "held below, with a secret"),
     ("certificate.alive", "always true; AWS makes it false"),
@@ -58,6 +59,8 @@ const NOT_ASKED_FOR: [(&str, &str); 9] = [
     ("dns_record.hosted_zone", "the sandbox begins with one zone"),
     ("dns_record.hosted_zone_id", "the sandbox begins with one zone"),
     ("domain.user_pool", "a stack has one pool"),
+    ("identity_provider.type", "another type has other details: held in providers.rs"),
+    ("identity_provider.user_pool", "a stack has one pool"),
     ("managed_login_branding.user_pool", "a stack has one pool"),
     ("ui_customization.user_pool", "a stack has one pool"),
 ];

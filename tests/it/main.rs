@@ -32,6 +32,7 @@ mod many;
 mod narrowed;
 mod policy_tools;
 mod preflight;
+mod providers;
 mod real_cuts;
 mod refusals;
 mod rules;

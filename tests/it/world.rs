@@ -102,6 +102,11 @@ impl World {
         command.args(words).current_dir(self.dir.path()).env_clear().stdin(Stdio::null());
         command.env("HOME", self.path("home")).env("COLUMNS", self.columns.get().to_string());
         command.env("USER", "ann").env("HOSTNAME", "desk").env("AWS_EC2_METADATA_DISABLED", "true");
+        // Where the samples say that their secrets are, and where an imported stack looks for them.
+        for name in ["GOOGLE", "FACEBOOK", "LOGINWITHAMAZON"] {
+            command.env(format!("{name}_CLIENT_SECRET"), format!("the secret of {name}"));
+        }
+        command.env("SIGNINWITHAPPLE_PRIVATE_KEY", "the key of Apple");
         // Windows opens no socket and no random numbers without it.
         if let Some(root) = std::env::var_os("SystemRoot") {
             command.env("SystemRoot", root);

@@ -111,8 +111,10 @@ fn used(files: &Files, tree: &Map<String, Value>) -> Files {
         }
     }
     let mut named = BTreeSet::new();
-    if let Some(look) = tree.get("ui_customization") {
-        texts(look, &mut named);
+    for block in ["ui_customization", "identity_providers"] {
+        if let Some(block) = tree.get(block) {
+            texts(block, &mut named);
+        }
     }
     let is_named = |name: &str| name.strip_prefix("stacks/").is_some_and(|name| named.contains(name));
     files.iter().filter(|(name, _)| is_named(name)).cloned().collect()

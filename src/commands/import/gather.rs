@@ -84,6 +84,7 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     if !found.clients.is_empty() {
         ui.status("Reading", &counted(found.clients.len(), "app client", "app clients"));
     }
+    gathering.providers().await?;
     let keys = gathering.clients(&found).await?;
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
@@ -93,13 +94,13 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     Ok(gathering.gathered)
 }
 
-struct Gathering<'a> {
-    run: &'a Run<'a>,
-    claims: &'a Claims,
+pub(super) struct Gathering<'a> {
+    pub(super) run: &'a Run<'a>,
+    pub(super) claims: &'a Claims,
     account: &'a str,
-    stack: &'a str,
-    pool: &'a str,
-    gathered: Gathered,
+    pub(super) stack: &'a str,
+    pub(super) pool: &'a str,
+    pub(super) gathered: Gathered,
 }
 
 impl Gathering<'_> {
@@ -113,7 +114,7 @@ impl Gathering<'_> {
         Ok(&entry.into_mut().1)
     }
 
-    fn leave_out(&mut self, what: impl Into<String>, why: impl Into<String>) {
+    pub(super) fn leave_out(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.gathered.not_adopted.push((what.into(), why.into()));
     }
 
@@ -391,17 +392,23 @@ impl Gathering<'_> {
                         },
                     );
                 }
-                Err(error) => {
-                    // What is written into a file says no more than it must: no request's id, nobody's name.
-                    let said = error.aws_failure().map(|said| (said.operation.as_str(), said.code.as_deref()));
-                    let why = match said {
-                        Some((operation, Some(code))) => format!("not known: {operation} answered {code}"),
-                        _ => format!("not known: {}", error.message()),
-                    };
-                    self.leave_out(format!("{several}, if there are any"), why);
-                }
+                Err(error) => self.unknown(several, &error),
             }
         }
+    }
+
+    /// Names what may be there and could not be looked for.
+    pub(super) fn unknown(&mut self, several: &str, error: &Error) {
+        self.leave_out(format!("{several}, if there are any"), why(error));
+    }
+}
+
+/// Why something is not known. What is written into a file says no more than it must: no request's id, nobody's name.
+pub(super) fn why(error: &Error) -> String {
+    let said = error.aws_failure().map(|said| (said.operation.as_str(), said.code.as_deref()));
+    match said {
+        Some((operation, Some(code))) => format!("not known: {operation} answered {code}"),
+        _ => format!("not known: {}", error.message()),
     }
 }
 
@@ -409,7 +416,7 @@ fn has_secret(seen: &Observed<Value, Value>) -> bool {
     serde_json::from_value(seen.outputs.clone()).is_ok_and(|outputs: AppClientOutputs| outputs.has_secret)
 }
 
-fn counted(count: usize, one: &str, several: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 

@@ -6,6 +6,7 @@
 mod claims;
 mod complete;
 mod gather;
+mod providers;
 mod put;
 mod single;
 mod whole;

@@ -68,6 +68,9 @@ async fn adopted(
     for (address, id) in in_order(session, &run, asked) {
         is_unclaimed(&run, address, id).await?;
         ui.status("Reading", &format!("{address} ({id})"));
+        // What AWS does not show again, such as a secret, is as the file says.
+        let asked = session.composed.desired.resources.get(address).map(|resource| resource.spec.clone());
+        run.known.borrow_mut().sent.extend(asked.map(|spec| ((run.kinds.of(address).name(), id.clone()), spec)));
         let seen = adopt::read(&run, address, id).await?.ok_or_else(|| {
             Error::usage(format!("there is no {address} in {}: AWS knows nothing of {id}", session.aws.region)).hinted(
                 "see to the id, the Region and the account; ids look as in `stack state list` of an applied stack",

@@ -21,8 +21,7 @@ pub struct Other {
 /// Everything that there is, and all that is not known. `with_secret` are the clients that have one.
 pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
     let look = |what, found| Other { what, found };
-    let (providers, servers, groups, terms, replicas, logs, risks) = futures_util::join!(
-        Box::pin(providers(aws, pool)),
+    let (servers, groups, terms, replicas, logs, risks) = futures_util::join!(
         Box::pin(servers(aws, pool)),
         Box::pin(groups(aws, pool)),
         Box::pin(terms(aws, pool)),
@@ -31,7 +30,6 @@ pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
         Box::pin(risks(aws, pool)),
     );
     let mut all = vec![
-        look(("identity provider", "identity providers"), providers),
         look(("resource server", "resource servers"), servers),
         look(("group", "groups"), groups),
         look(("terms document", "terms documents"), terms),
@@ -73,7 +71,11 @@ fn names<T>(items: &[T], name: impl Fn(&T) -> Option<&str>) -> Vec<String> {
     items.iter().map(|item| name(item).unwrap_or("(unnamed)").to_owned()).collect()
 }
 
-async fn providers(aws: &Aws, pool: &str) -> Result<Vec<String>> {
+/// The names of a pool's identity providers.
+///
+/// # Errors
+/// When AWS cannot be asked.
+pub async fn providers(aws: &Aws, pool: &str) -> Result<Vec<String>> {
     paged(async |next| {
         let call = aws.cognito.list_identity_providers().user_pool_id(pool).max_results(60).set_next_token(next);
         let page = call.send().await.map_err(refused("ListIdentityProviders"))?;

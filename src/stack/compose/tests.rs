@@ -218,3 +218,22 @@ fn every_address_can_be_read_back() {
         assert_eq!(address.to_string().parse::<Address>().as_ref(), Ok(address));
     }
 }
+
+#[test]
+fn providers_come_before_the_clients_that_name_them() {
+    let text = "user_pool: { name: a }\nidentity_providers:\n  \
+                corp: { name: Corp, saml: { metadata_url: https://a.example.com/m }, attribute_mapping: { email: mail } }\n  \
+                Okta: { oidc: { client_id: a, authorize_scopes: [openid], oidc_issuer: https://a.example.com }, \
+                attribute_mapping: { username: sub } }\napp_clients:\n  \
+                web: { supported_identity_providers: [COGNITO, Corp] }\n  own: { supported_identity_providers: [COGNITO] }\n";
+    let composed = composed(text);
+    let of = |address: &str| composed.desired.resources[&address.parse().unwrap()].clone();
+    assert_eq!(of("app_client.web").after, ["identity_provider.corp".parse::<Address>().unwrap()]);
+    assert!(of("app_client.own").after.is_empty());
+    assert_eq!(
+        (&of("identity_provider.corp").spec["type"], &of("identity_provider.corp").spec["name"]),
+        (&json!("SAML"), &json!("Corp"))
+    );
+    // What AWS says itself is not asked for.
+    assert_eq!(of("identity_provider.Okta").spec["attribute_mapping"], json!({}));
+}

@@ -127,11 +127,28 @@ fn values() -> Fields {
     let versioned = ["PreTokenGeneration", "CustomSmsSender", "CustomEmailSender", "InboundFederation"];
     all.extend(versioned.into_iter().map(|def| (def, "lambda_arn", lambda())));
     all.extend(of_clients());
+    all.extend(of_providers());
     all.extend(of_domains());
     // No number of whole days is 12 hours or less.
     let session = [(900, 43_200), (15, 720), (1, 12), (1, 0)];
     all.push(("AssumeRole", "duration", vec![validity(session, "out of range: a session lasts `15m` to `12h`")]));
     all
+}
+
+fn of_providers() -> Fields {
+    vec![
+        (
+            "Saml",
+            "metadata_file",
+            vec![wanted(r"^[^\n<]*$", "metadata is named, not written here: write the path of a file")],
+        ),
+        ("Saml", "metadata_url", https()),
+        ("Oidc", "oidc_issuer", https()),
+        ("Oidc", "authorize_url", https()),
+        ("Oidc", "token_url", https()),
+        ("Oidc", "attributes_url", https()),
+        ("Oidc", "jwks_uri", https()),
+    ]
 }
 
 fn of_clients() -> Fields {
@@ -197,6 +214,11 @@ fn items() -> Fields {
         ("ClientSettings", "callback_urls", urls()),
         ("ClientSettings", "logout_urls", urls()),
         (
+            "ProviderSettings",
+            "idp_identifiers",
+            vec![wanted(r"^[\w\s+=.@-]+$", "use letters, digits, spaces and `_+=.@-`")],
+        ),
+        (
             "ClientSettings",
             "allowed_oauth_scopes",
             vec![wanted(
@@ -221,6 +243,10 @@ fn urls() -> Vec<Wanted> {
             "this would match nothing, for AWS compares URLs to the letter: list each URL",
         ),
     ]
+}
+
+fn https() -> Vec<Wanted> {
+    vec![wanted("^https://[^/]", "no address that begins with https://: write it whole, https://idp.example.com")]
 }
 
 fn prefix() -> Vec<Wanted> {

@@ -12,6 +12,14 @@ const CUSTOM_DOMAIN: &str =
 /// Inputs of operations: definition, operation.
 const INPUTS: &[(&str, &str)] = &[
     ("UserPool", "CreateUserPool"),
+    ("ProviderSettings", "CreateIdentityProvider"),
+    ("Google", "CreateIdentityProvider"),
+    ("Facebook", "CreateIdentityProvider"),
+    ("LoginWithAmazon", "CreateIdentityProvider"),
+    ("SignInWithApple", "CreateIdentityProvider"),
+    ("Oidc", "CreateIdentityProvider"),
+    ("Saml", "CreateIdentityProvider"),
+    ("AcrMapping", "CreateIdentityProvider"),
     ("Mfa", "SetUserPoolMfaConfig"),
     ("ClientSettings", "CreateUserPoolClient"),
     ("DomainSettings", "CreateUserPoolDomain"),
@@ -146,6 +154,13 @@ fn name(def: &str, field: &str) -> String {
     }
     match (def, field) {
         // One page for attributes of all kinds; the limits are within.
+        ("Google" | "Facebook" | "LoginWithAmazon" | "SignInWithApple" | "Oidc" | "Saml", _) => {
+            "ProviderDetails".to_owned()
+        }
+        ("ProviderSettings", "name") => "ProviderName".to_owned(),
+        ("ProviderSettings", "attribute_mapping" | "idp_identifiers") => field.split('_').map(capital).collect(),
+        ("ProviderSettings", _) => "ProviderDetails".to_owned(),
+        ("AcrMapping", _) => "AcrMapping".to_owned(),
         (_, "min_length" | "max_length") => "StringAttributeConstraints".to_owned(),
         (_, "min_value" | "max_value") => "NumberAttributeConstraints".to_owned(),
         ("StandardAttributes" | "AcrConfiguration", _) => String::new(),

@@ -111,6 +111,62 @@ fn blocks() -> Vec<Snippet> {
     ]
 }
 
+/// Ways to sign in through others.
+fn providers() -> Vec<Snippet> {
+    let google = json!({
+        "Google": {
+            "google": {
+                "client_id": "${1:1234567890-abc.apps.googleusercontent.com}",
+                "client_secret": { "env": "${2:GOOGLE_CLIENT_SECRET}" },
+                "authorize_scopes": ["openid", "email", "profile"],
+            },
+            "attribute_mapping": { "email": "email", "email_verified": "email_verified", "name": "name" },
+        },
+    });
+    let saml = json!({
+        "${1:Corp}": {
+            "saml": { "metadata_url": "${2:https://idp.example.com/metadata}" },
+            "attribute_mapping": {
+                "email": "${3:http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress}",
+            },
+        },
+    });
+    let oidc = json!({
+        "${1:Corp}": {
+            "oidc": {
+                "client_id": "${2:shop}",
+                "client_secret": { "env": "${3:CORP_CLIENT_SECRET}" },
+                "authorize_scopes": ["openid", "email"],
+                "oidc_issuer": "${4:https://idp.example.com}",
+            },
+            "attribute_mapping": { "email": "email" },
+        },
+    });
+    vec![
+        (
+            "StackFile",
+            "identity_providers",
+            "Google login",
+            "People sign in with Google; clients name it under `supported_identity_providers`",
+            google,
+        ),
+        (
+            "StackFile",
+            "identity_providers",
+            "SAML login",
+            "People of an organisation sign in with its own provider, by SAML",
+            saml,
+        ),
+        (
+            "StackFile",
+            "identity_providers",
+            "OpenID Connect login",
+            "People sign in with any provider that speaks OpenID Connect",
+            oidc,
+        ),
+    ]
+}
+
 /// The same, within the pool and its clients.
 fn inner() -> Vec<Snippet> {
     let password = json!({
@@ -174,7 +230,7 @@ fn inner() -> Vec<Snippet> {
 
 /// Adds the blocks, and values to choose from where there are many.
 pub(super) fn add(defs: &mut Defs) {
-    for (def, field, label, description, body) in blocks().into_iter().chain(inner()) {
+    for (def, field, label, description, body) in blocks().into_iter().chain(providers()).chain(inner()) {
         offer(&mut defs[def]["properties"][field], json!({ "label": label, "description": description, "body": body }));
     }
     for (def, field) in [("StackFile", "region"), ("S3Settings", "region"), ("Failover", "secondary_region")] {

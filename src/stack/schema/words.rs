@@ -80,6 +80,9 @@ fn change(def: &str, on_change: Option<&str>) -> Option<&'static str> {
         ("replace", "UserPool") => {
             "Cannot be changed after creation: another value makes a new pool, and the users of the old one are lost."
         }
+        ("replace", "ProviderSettings") => {
+            "Changing it replaces the provider: whoever signs in through it is then a new user."
+        }
         ("replace", "ClientSettings") => "Changing it replaces the client: it gets a new id.",
         ("replace", _) => "Changing it replaces the object.",
         ("refuse", _) => "Cannot be changed after creation.",

@@ -83,7 +83,6 @@ fn what_no_stack_file_holds_is_named() {
     user(&world, "ann");
     let faults = [
         r#"ListGroups=answer:{"Groups":[{"GroupName":"admins"},{"GroupName":"staff"}]}"#,
-        r#"ListIdentityProviders=answer:{"Providers":[{"ProviderName":"Google","ProviderType":"Google"}]}"#,
         r#"ListResourceServers=answer:{"ResourceServers":[{"Identifier":"https://api.example.com"}]}"#,
         r#"ListTerms=answer:{"Terms":[{"TermsId":"11111111-2222-3333-4444-555555555555","TermsName":"privacy-policy","Enforcement":"NONE","CreationDate":1,"LastModifiedDate":1}]}"#,
         r#"ListUserPoolReplicas=answer:{"UserPoolReplicas":[{"RegionName":"ap-southeast-2","Role":"PRIMARY"},{"RegionName":"eu-west-1","Role":"SECONDARY"}]}"#,

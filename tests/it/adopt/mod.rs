@@ -9,6 +9,7 @@ mod leftovers;
 mod made;
 mod names;
 mod pools;
+mod providers;
 mod refusals;
 mod round_trips;
 mod singles;

@@ -158,6 +158,13 @@ pub fn scenes() -> Vec<Scene> {
             UP,
         ),
         Scene { edit: design, ..scene("style", &[(&managed, UP, "")], &managed, UP) },
+        // One changes, one goes, one comes, and a client names another.
+        scene(
+            "providers",
+            &[(&providers("Facebook: { facebook", "openid"), UP, "")],
+            &providers("LoginWithAmazon: { login_with_amazon", "openid, email"),
+            UP,
+        ),
         scene("outside", &[], OUTSIDE, UP),
         // Somebody in a role, whose policies are asked for by the role's name; and a client more.
         Scene {
@@ -165,6 +172,18 @@ pub fn scenes() -> Vec<Scene> {
             ..scene("in a role", &[(&small(), UP, "")], &with(&small(), &[("  server:", "  app: {}\n  server:")]), UP)
         },
     ]
+}
+
+/// Google, and another, which a client names. Any file does for a secret.
+fn providers(other: &str, scopes: &str) -> String {
+    let name = other.split(':').next().unwrap();
+    let client = "client_id: a, client_secret: { file: stacks/dev.yaml }";
+    format!(
+        "region: ap-southeast-2\nuser_pool: {{ name: shop, deletion_protection: INACTIVE }}\nidentity_providers:\n  \
+         Google: {{ google: {{ {client}, authorize_scopes: [{scopes}] }} }}\n  \
+         {other}: {{ {client}, authorize_scopes: [email] }} }}\napp_clients:\n  \
+         web: {{ supported_identity_providers: [COGNITO, {name}] }}\n"
+    )
 }
 
 /// A pool that names things of other services: functions, keys, and a mail identity.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use stack::preflight::{CHECKS, When};
 
 use super::names::{Names, Server};
+use super::providers::metadata;
 use super::{BASE, Scene};
 use crate::setup::{House, Ran};
 
@@ -50,10 +51,12 @@ struct Case {
     stack: String,
     faults: Vec<String>,
     names: Names,
+    /// Files that lie beside the stack.
+    files: Vec<(&'static str, String)>,
 }
 
 fn case(check: &'static str, outcome: &'static str, says: &'static str) -> Case {
-    Case { check, outcome, says, stack: BASE.to_owned(), faults: Vec::new(), names: Names::good() }
+    Case { check, outcome, says, stack: BASE.to_owned(), faults: Vec::new(), names: Names::good(), files: Vec::new() }
 }
 
 impl Case {
@@ -66,12 +69,20 @@ impl Case {
         self
     }
 
+    fn file(mut self, name: &'static str, text: String) -> Self {
+        self.files.push((name, text));
+        self
+    }
+
     fn names(self, names: Names) -> Self {
         Self { names, ..self }
     }
 
     fn see(&self, scene: &Scene) -> Result<(), String> {
         let house = House::new(&[("looked", &self.stack)]);
+        for (name, text) in &self.files {
+            std::fs::write(house.path("stacks").join(name), text).unwrap();
+        }
         let (faults, names) = (self.faults.iter().map(String::as_str).collect::<Vec<_>>(), self.names.clone());
         let names = Server::new(names);
         scene.faults(&faults);
@@ -149,6 +160,30 @@ fn cases(certificate: &str) -> Vec<Case> {
 }
 
 /// The others.
+/// A SAML provider whose metadata is a file, and one whose metadata nobody can reach here.
+const SAML: &str = "
+region: ap-southeast-2
+user_pool: { name: looked-at, deletion_protection: INACTIVE }
+identity_providers: { Corp: { saml: { metadata_file: idp.xml } } }
+";
+
+fn of_providers() -> Vec<Case> {
+    let one = |outcome, says, days| {
+        let case = case("identity_providers", outcome, says).of(SAML);
+        case.file("idp.xml", metadata("IDPSSODescriptor", days))
+    };
+    let away = SAML.replace("metadata_file: idp.xml", "metadata_url: https://idp.example.com/metadata");
+    vec![
+        one(PASS, "has the metadata of https://idp.example.com", 400),
+        one(WARN, "the certificates of https://idp.example.com end on ", 10),
+        one(FAIL, "have ended", -10),
+        case("identity_providers", FAIL, "is no metadata of a SAML provider")
+            .of(SAML)
+            .file("idp.xml", metadata("SPSSODescriptor", 400)),
+        case("identity_providers", UNKNOWN, "nobody knows whether https://idp.example.com/metadata answers").of(&away),
+    ]
+}
+
 fn cases_apart() -> Vec<Case> {
     let mut all = dns(&format!("{BASE}{OUTSIDE}"));
     all.extend(outside(POOL));
@@ -333,7 +368,7 @@ fn every_check_passes_objects_and_cannot_tell() {
     let state = other.json("state/other.json");
     let certificate = state["resources"]["certificate.domain"]["id"].as_str().unwrap();
     // Two scenes at once; the first holds the other stack.
-    let (here, apart) = (cases(certificate), cases_apart());
+    let (here, apart) = (cases(certificate), [cases_apart(), of_providers()].into_iter().flatten().collect::<Vec<_>>());
     let wrong_in = |scene: &Scene, cases: &[Case]| -> Vec<String> {
         cases.iter().filter_map(|case| case.see(scene).err()).collect()
     };

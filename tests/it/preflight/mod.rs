@@ -4,6 +4,7 @@
 mod cases;
 pub(crate) mod names;
 mod plans;
+mod providers;
 mod sandbox;
 
 use std::io::{Read as _, Write as _};

@@ -44,6 +44,8 @@ app_clients:
   web:
     callback_urls: [https://app.example.com/callback]
     logout_urls: [https://app.example.com/]
+identity_providers:
+  Corp: { saml: { metadata_url: https://idp.example.com/metadata } }
 domain:
   name: auth.example.com
   hosted_zone: example.com
@@ -74,6 +76,7 @@ impl Scenes {
         let text = STACK
             .replace("  mfa:", &format!("  password_policy: {{ minimum_length: 12 }}\n{attributes}  mfa:"))
             .replace("OPTIONAL", "\"ON\"")
+            .replace("/metadata }", "/metadata, idp_init: true }")
             .replace("    logout_urls", "    access_token_validity: 30m\n    logout_urls")
             .replace("  hosted_zone", "  security_policy: TLS_V1_3_2025\n  hosted_zone");
         std::fs::write(changed.path("stacks/shop.yaml"), text).unwrap();
@@ -90,9 +93,11 @@ impl Scenes {
         let stack_of = |styled: bool| if styled { "up styled --auto-approve" } else { "up shop --auto-approve" };
         let is_styled = operation.contains("ManagedLoginBranding");
         match operation {
-            "DeleteUserPool" | "DeleteUserPoolClient" | "DeleteUserPoolDomain" | "DeleteCertificate" => {
-                (&self.changed, "destroy shop --auto-approve --allow-loss user_pool")
-            }
+            "DeleteUserPool"
+            | "DeleteIdentityProvider"
+            | "DeleteUserPoolClient"
+            | "DeleteUserPoolDomain"
+            | "DeleteCertificate" => (&self.changed, "destroy shop --auto-approve --allow-loss user_pool"),
             "ListCertificates" => (&self.doubtful, stack_of(false)),
             "DeleteManagedLoginBranding" => (&self.changed, "destroy styled --auto-approve --allow-loss user_pool"),
             _ if operation.starts_with("Update")

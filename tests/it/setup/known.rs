@@ -7,7 +7,7 @@ fn held(world: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
     for (id, pool) in map(&world["cognito"]["pools"]).values().flat_map(map) {
-        for part in ["clients", "ui", "brandings"] {
+        for part in ["clients", "ui", "brandings", "providers"] {
             ids.extend(map(&pool[part]).keys().map(|key| format!("{id}/{key}")));
         }
         ids.push(id);

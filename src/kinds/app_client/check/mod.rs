@@ -259,7 +259,7 @@ impl Sheet<'_> {
                 self.refuse(
                     FIELD,
                     format!("AWS answers \"The provider {name} does not exist for User Pool …\""),
-                    "name a provider of this stack, or COGNITO for the pool's own users",
+                    "declare it under identity_providers, or name COGNITO for the pool's own users",
                 );
             }
         }

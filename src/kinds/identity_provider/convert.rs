@@ -1,0 +1,321 @@
+//! A provider's details to AWS's map of texts, and back.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::values::{AttributesRequestMethod, ProviderType, SigningAlgorithm};
+use super::{
+    AcrMapping, Facebook, Google, IdentityProvider, LoginWithAmazon, Oidc, ProviderSettings, Saml, SignInWithApple,
+    secret,
+};
+use crate::aws::cognito::types::IdentityProviderType;
+use crate::error::{Error, Result};
+use crate::kind::Ref;
+use crate::kinds::user_pool::UserPool;
+use crate::secret::SecretRef;
+
+/// AWS's map of details.
+pub(super) type Details = HashMap<String, String>;
+
+/// What of a client the four types have in common.
+struct OAuth<'a> {
+    id: &'a str,
+    secret: Option<&'a SecretRef>,
+    scopes: &'a BTreeSet<String>,
+    /// How the scopes are parted.
+    by: &'static str,
+}
+
+/// The details as AWS takes them, secrets among them: to be sent and dropped.
+///
+/// # Errors
+/// When a secret is not where it should be.
+pub(super) fn details(settings: &ProviderSettings) -> Result<Details> {
+    let ProviderSettings {
+        name: _,
+        google,
+        facebook,
+        login_with_amazon,
+        sign_in_with_apple,
+        oidc,
+        saml,
+        attribute_mapping: _,
+        idp_identifiers: _,
+    } = settings;
+    let mut details = Details::new();
+    if let Some(Google { client_id, client_secret, authorize_scopes }) = google {
+        let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
+        oauth(&client, &mut details)?;
+    }
+    if let Some(Facebook { client_id, client_secret, authorize_scopes, api_version }) = facebook {
+        let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: ", " };
+        oauth(&client, &mut details)?;
+        put(&mut details, "api_version", api_version.as_deref());
+    }
+    if let Some(LoginWithAmazon { client_id, client_secret, authorize_scopes }) = login_with_amazon {
+        let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
+        oauth(&client, &mut details)?;
+    }
+    if let Some(SignInWithApple { client_id, team_id, key_id, private_key, authorize_scopes }) = sign_in_with_apple {
+        oauth(&OAuth { id: client_id, secret: None, scopes: authorize_scopes, by: " " }, &mut details)?;
+        put(&mut details, "team_id", Some(team_id));
+        put(&mut details, "key_id", Some(key_id));
+        let key = private_key.as_ref().map(SecretRef::reveal).transpose()?;
+        put(&mut details, "private_key", key.as_deref());
+    }
+    if let Some(oidc) = oidc {
+        let Oidc {
+            client_id,
+            client_secret,
+            authorize_scopes,
+            oidc_issuer,
+            attributes_request_method,
+            authorize_url,
+            token_url,
+            attributes_url,
+            jwks_uri,
+            acr_mapping: _,
+        } = oidc;
+        let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
+        oauth(&client, &mut details)?;
+        put(&mut details, "oidc_issuer", Some(oidc_issuer));
+        put(&mut details, "attributes_request_method", Some(attributes_request_method.as_str()));
+        let found = [authorize_url, token_url, attributes_url, jwks_uri];
+        for (name, url) in DISCOVERED.iter().zip(found) {
+            put(&mut details, name, url.as_deref());
+        }
+    }
+    if let Some(saml) = saml {
+        let Saml { metadata_url, metadata_file, idp_signout, idp_init, encrypted_responses, request_signing_algorithm } =
+            saml;
+        put(&mut details, "MetadataURL", metadata_url.as_deref());
+        put(&mut details, "MetadataFile", metadata_file.as_deref());
+        for (name, flag) in
+            [("IDPSignout", idp_signout), ("IDPInit", idp_init), ("EncryptedResponses", encrypted_responses)]
+        {
+            put(&mut details, name, flag.map(|flag| if flag { "true" } else { "false" }));
+        }
+        put(&mut details, "RequestSigningAlgorithm", request_signing_algorithm.map(SigningAlgorithm::as_str));
+    }
+    Ok(details)
+}
+
+/// What AWS finds by discovery where it is not told (`other_resources.md` 1.2, OIDC).
+const DISCOVERED: [&str; 4] = ["authorize_url", "token_url", "attributes_url", "jwks_uri"];
+
+fn oauth(client: &OAuth<'_>, details: &mut Details) -> Result<()> {
+    let OAuth { id, secret, scopes, by } = client;
+    put(details, "client_id", Some(id));
+    let secret = secret.map(SecretRef::reveal).transpose()?;
+    put(details, "client_secret", secret.as_deref());
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    put(details, "authorize_scopes", Some(&scopes.join(by)));
+    Ok(())
+}
+
+fn put(details: &mut Details, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        details.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+/// The details that an update must send: AWS takes them whole, so that what it holds and nobody declares goes along.
+///
+/// `before` is what was read, `now` what AWS shows.
+pub(super) fn updated(settings: &ProviderSettings, before: &ProviderSettings, now: &Details) -> Result<Details> {
+    let mut details = details(settings)?;
+    let mut keep = |name: &str| {
+        if let Some(value) = now.get(name) {
+            details.entry(name.to_owned()).or_insert_with(|| value.clone());
+        }
+    };
+    if let (Some(oidc), Some(before)) = (&settings.oidc, &before.oidc) {
+        // A secret that nobody declares stays; one that was declared and no longer is, goes.
+        if before.client_secret.is_none() && oidc.client_secret.is_none() {
+            keep("client_secret");
+        }
+        // Addresses of another issuer are to be found anew.
+        if oidc.oidc_issuer == before.oidc_issuer {
+            let were = [&before.authorize_url, &before.token_url, &before.attributes_url, &before.jwks_uri];
+            for (name, _) in DISCOVERED.iter().zip(were).filter(|(_, was)| was.is_none()) {
+                keep(name);
+            }
+        }
+    }
+    if let (Some(facebook), Some(before)) = (&settings.facebook, &before.facebook)
+        && facebook.api_version.is_none()
+        && before.api_version.is_none()
+    {
+        keep("api_version");
+    }
+    Ok(details)
+}
+
+/// The mapping, as AWS takes it.
+pub(super) fn mapping(settings: &ProviderSettings) -> HashMap<String, String> {
+    settings.attribute_mapping.iter().flatten().map(|(name, claim)| (name.clone(), claim.clone())).collect()
+}
+
+/// The levels of authentication, as AWS takes them; None where the type has none, or nobody has ever said any.
+pub(super) fn levels(
+    settings: &ProviderSettings,
+    before: Option<&ProviderSettings>,
+) -> Option<HashMap<String, String>> {
+    let of = |settings: &ProviderSettings| settings.oidc.as_ref().and_then(|oidc| oidc.acr_mapping.clone());
+    let now = of(settings);
+    // What is omitted stays: none is said as an empty map.
+    if now.is_none() && before.is_none_or(|before| of(before).is_none()) {
+        return None;
+    }
+    let AcrMapping { level1, level2, level3, level4 } = now.unwrap_or_default();
+    let levels = [("Level1", level1), ("Level2", level2), ("Level3", level3), ("Level4", level4)];
+    Some(levels.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+fn acr_mapping(shown: &IdentityProviderType) -> Option<AcrMapping> {
+    let levels = shown.acr_mapping().filter(|levels| !levels.is_empty())?;
+    let level = |name: &str| levels.get(name).cloned();
+    Some(AcrMapping {
+        level1: level("Level1"),
+        level2: level("Level2"),
+        level3: level("Level3"),
+        level4: level("Level4"),
+    })
+}
+
+/// The provider as AWS shows it, total.
+///
+/// `asked` is what was asked for last: it says which of what AWS fills in by itself was declared, and where secrets are
+/// found. None where nobody has asked yet, as when it is imported; then all that AWS shows counts.
+///
+/// # Errors
+/// When AWS shows a provider that this program does not understand.
+pub(super) fn shown(
+    shown: &IdentityProviderType,
+    user_pool: Ref<UserPool>,
+    asked: Option<&ProviderSettings>,
+) -> Result<IdentityProvider> {
+    let kind = ProviderType::of(shown.provider_type())?;
+    let empty = Details::new();
+    let read = Read { kind, details: shown.provider_details().unwrap_or(&empty), asked };
+    let mut settings = ProviderSettings { name: shown.provider_name.clone(), ..ProviderSettings::default() };
+    match kind {
+        ProviderType::Google => settings.google = Some(read.google()?),
+        ProviderType::Facebook => settings.facebook = Some(read.facebook()?),
+        ProviderType::LoginWithAmazon => settings.login_with_amazon = Some(read.amazon()?),
+        ProviderType::SignInWithApple => settings.sign_in_with_apple = Some(read.apple()?),
+        ProviderType::Oidc => settings.oidc = Some(Oidc { acr_mapping: acr_mapping(shown), ..read.oidc()? }),
+        ProviderType::Saml => settings.saml = Some(read.saml()),
+    }
+    let mapping: BTreeMap<String, String> =
+        shown.attribute_mapping().into_iter().flatten().map(|(name, claim)| (name.clone(), claim.clone())).collect();
+    settings.attribute_mapping = Some(mapping);
+    settings.idp_identifiers = Some(shown.idp_identifiers().iter().cloned().collect());
+    Ok(IdentityProvider { user_pool, r#type: kind, settings: settings.completed(kind) })
+}
+
+struct Read<'a> {
+    kind: ProviderType,
+    details: &'a Details,
+    asked: Option<&'a ProviderSettings>,
+}
+
+impl Read<'_> {
+    fn optional(&self, name: &str) -> Option<&str> {
+        self.details.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, name: &str) -> Result<String> {
+        let value = self.optional(name).map(str::to_owned);
+        value.ok_or_else(|| Error::aws_state(format!("AWS shows a provider of {} without {name}", self.kind.as_str())))
+    }
+
+    fn scopes(&self) -> BTreeSet<String> {
+        let scopes = self.optional("authorize_scopes").unwrap_or_default();
+        scopes.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// What AWS fills in by itself: it counts where it was asked for, or where nobody has asked for anything yet.
+    fn filled(&self, name: &str, was_asked: impl Fn(&ProviderSettings) -> bool) -> Option<String> {
+        let value = self.optional(name).filter(|_| self.asked.is_none_or(was_asked));
+        value.map(str::to_owned)
+    }
+
+    fn secret(&self, of: impl Fn(&ProviderSettings) -> Option<&SecretRef>) -> Option<SecretRef> {
+        secret::held(self.optional("client_secret"), self.asked.and_then(of))
+    }
+
+    fn google(&self) -> Result<Google> {
+        Ok(Google {
+            client_id: self.required("client_id")?,
+            client_secret: self.secret(|asked| asked.google.as_ref()?.client_secret.as_ref()),
+            authorize_scopes: self.scopes(),
+        })
+    }
+
+    fn facebook(&self) -> Result<Facebook> {
+        let was_asked =
+            |asked: &ProviderSettings| asked.facebook.as_ref().is_some_and(|asked| asked.api_version.is_some());
+        Ok(Facebook {
+            client_id: self.required("client_id")?,
+            client_secret: self.secret(|asked| asked.facebook.as_ref()?.client_secret.as_ref()),
+            authorize_scopes: self.scopes(),
+            api_version: self.filled("api_version", was_asked),
+        })
+    }
+
+    fn amazon(&self) -> Result<LoginWithAmazon> {
+        Ok(LoginWithAmazon {
+            client_id: self.required("client_id")?,
+            client_secret: self.secret(|asked| asked.login_with_amazon.as_ref()?.client_secret.as_ref()),
+            authorize_scopes: self.scopes(),
+        })
+    }
+
+    fn apple(&self) -> Result<SignInWithApple> {
+        Ok(SignInWithApple {
+            client_id: self.required("client_id")?,
+            team_id: self.required("team_id")?,
+            key_id: self.required("key_id")?,
+            private_key: self.asked.and_then(|asked| asked.sign_in_with_apple.as_ref()?.private_key.clone()),
+            authorize_scopes: self.scopes(),
+        })
+    }
+
+    fn oidc(&self) -> Result<Oidc> {
+        let method = match self.required("attributes_request_method")?.as_str() {
+            "GET" => AttributesRequestMethod::Get,
+            "POST" => AttributesRequestMethod::Post,
+            other => return Err(Error::aws_state(format!("AWS shows the attributes_request_method {other}"))),
+        };
+        let filled = |name: &str, of: fn(&Oidc) -> bool| {
+            self.filled(name, |asked: &ProviderSettings| asked.oidc.as_ref().is_some_and(of))
+        };
+        Ok(Oidc {
+            client_id: self.required("client_id")?,
+            client_secret: self.secret(|asked| asked.oidc.as_ref()?.client_secret.as_ref()),
+            authorize_scopes: self.scopes(),
+            oidc_issuer: self.required("oidc_issuer")?,
+            attributes_request_method: method,
+            authorize_url: filled("authorize_url", |asked| asked.authorize_url.is_some()),
+            token_url: filled("token_url", |asked| asked.token_url.is_some()),
+            attributes_url: filled("attributes_url", |asked| asked.attributes_url.is_some()),
+            jwks_uri: filled("jwks_uri", |asked| asked.jwks_uri.is_some()),
+            acr_mapping: None,
+        })
+    }
+
+    fn saml(&self) -> Saml {
+        let flag = |name: &str| Some(self.optional(name) == Some("true"));
+        Saml {
+            metadata_url: self.optional("MetadataURL").map(str::to_owned),
+            metadata_file: self.optional("MetadataFile").map(str::to_owned),
+            idp_signout: flag("IDPSignout"),
+            idp_init: flag("IDPInit"),
+            encrypted_responses: flag("EncryptedResponses"),
+            request_signing_algorithm: self
+                .optional("RequestSigningAlgorithm")
+                .filter(|algorithm| *algorithm == SigningAlgorithm::RsaSha256.as_str())
+                .map(|_| SigningAlgorithm::RsaSha256),
+        }
+    }
+}

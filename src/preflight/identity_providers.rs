@@ -1,0 +1,161 @@
+//! Identity providers answer where the stack says that they are, and are who they are said to be.
+//!
+//! AWS looks at them when it makes the provider, and again when people sign in: a discovery document that names another
+//! issuer makes every sign-in fail, and so does a certificate that has ended (other_resources.md 1.2).
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use super::{Check, Finding, Input, When};
+use crate::aws::download::{Download, download};
+use crate::engine::plan::Planned;
+use crate::error::Result;
+use crate::kinds::identity_provider::metadata::{Metadata, read};
+use crate::kinds::identity_provider::{IdentityProvider, Oidc, Saml};
+
+pub(super) const CHECK: Check = Check {
+    name: "identity_providers",
+    title: "identity providers' discovery documents and metadata",
+    why: "a provider that does not answer, names another issuer, or whose certificates have ended lets nobody in",
+    source: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-identity-federation.html",
+    when: When::Planned,
+    look: |input| look(input).boxed_local(),
+};
+
+/// How long before a certificate ends one is told, in milliseconds: a month, for a new one takes somebody else's time.
+const SOON: i64 = 30 * 24 * 3_600_000;
+
+async fn look(input: Input<'_>) -> Vec<Finding> {
+    let providers: Vec<_> = input.touched::<IdentityProvider>().collect();
+    let looks = providers.iter().filter_map(|(_, planned, provider)| {
+        let settings = &provider.settings;
+        if let Some(oidc) = &settings.oidc {
+            return Some(discovery(input, planned, oidc).boxed_local());
+        }
+        settings.saml.as_ref().map(|saml| metadata(input, planned, saml).boxed_local())
+    });
+    join_all(looks).await
+}
+
+/// What stands at an address; None where the server answers with something else than success, and its status.
+async fn page(input: Input<'_>, url: &str) -> Result<std::result::Result<String, u16>> {
+    let answer = input.ask(url, download(input.aws, url)).await?;
+    Ok(match answer {
+        Download::File(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Download::Refused(status) => Err(status),
+    })
+}
+
+/// Whether a status leaves open what AWS will find: the page has moved, or the server is out of order for now.
+fn is_undecided(status: u16) -> bool {
+    (300..400).contains(&status) || status >= 500 || status == 429
+}
+
+async fn discovery(input: Input<'_>, planned: &Planned, oidc: &Oidc) -> Finding {
+    let at = super::at(planned, "oidc.oidc_issuer");
+    let Oidc { oidc_issuer, authorize_url, token_url, attributes_url, jwks_uri, .. } = oidc;
+    let url = format!("{}/.well-known/openid-configuration", oidc_issuer.trim_end_matches('/'));
+    let is_told = [authorize_url, token_url, attributes_url, jwks_uri].into_iter().all(Option::is_some);
+    let missing = |why: String| {
+        if is_told {
+            let hint = "all four addresses are declared, so AWS needs no discovery: see that they are right";
+            return Finding::warn(at.clone(), why, hint);
+        }
+        let hint = "correct oidc_issuer, which the provider's administrator knows; or declare authorize_url, token_url, \
+                    attributes_url and jwks_uri";
+        Finding::fail(at.clone(), why, hint)
+    };
+    let text = match page(input, &url).await {
+        Ok(Ok(text)) => text,
+        Ok(Err(status)) if is_undecided(status) => {
+            return Finding::unknown(at, format!("{url} answers with HTTP {status}, which says nothing"));
+        }
+        Ok(Err(status)) => return missing(format!("{url} answers with HTTP {status}, and no discovery document")),
+        Err(error) => return Finding::untold(at, &format!("nobody knows whether {oidc_issuer} answers"), &error),
+    };
+    let Ok(document) = serde_json::from_str::<Value>(&text) else {
+        return missing(format!("what {url} answers is no discovery document"));
+    };
+    match document["issuer"].as_str() {
+        Some(issuer) if issuer == oidc_issuer => {
+            Finding::pass(at, format!("{oidc_issuer} answers, and names itself so"))
+        }
+        Some(issuer) => Finding::fail(
+            at,
+            format!("the discovery document of {oidc_issuer} names the issuer {issuer}, as its tokens will"),
+            format!("write oidc_issuer: {issuer}, to the letter"),
+        ),
+        None => missing(format!("the discovery document at {url} names no issuer")),
+    }
+}
+
+async fn metadata(input: Input<'_>, planned: &Planned, saml: &Saml) -> Finding {
+    let (at, place, text) = match (&saml.metadata_url, &saml.metadata_file) {
+        (Some(url), _) => {
+            let at = super::at(planned, "saml.metadata_url");
+            match page(input, url).await {
+                Ok(Ok(text)) => (at, url.clone(), text),
+                Ok(Err(status)) if is_undecided(status) => {
+                    return Finding::unknown(at, format!("{url} answers with HTTP {status}, which says nothing"));
+                }
+                Ok(Err(status)) => {
+                    let hint = "correct the address, which the provider's administrator knows, or name a metadata_file";
+                    return Finding::fail(at, format!("{url} answers with HTTP {status}, and no metadata"), hint);
+                }
+                Err(error) => return Finding::untold(at, &format!("nobody knows whether {url} answers"), &error),
+            }
+        }
+        (None, Some(document)) => (super::at(planned, "saml.metadata_file"), "the file".to_owned(), document.clone()),
+        (None, None) => return Finding::unknown(super::at(planned, "saml"), "no metadata is declared"),
+    };
+    let Some(found) = read(&text).filter(|found| found.is_provider) else {
+        let message = format!("what is at {place} is no metadata of a SAML provider: it has no IDPSSODescriptor");
+        return Finding::fail(at, message, "ask the provider's administrator for its own metadata");
+    };
+    judged(at, &place, &found, input.aws.clock.now_ms())
+}
+
+fn judged(at: String, place: &str, found: &Metadata, now: i64) -> Finding {
+    let name = found.entity.as_deref().unwrap_or("the provider");
+    let ends: Vec<i64> = found.certificates.iter().copied().flatten().collect();
+    // One that is not read may be good: then the others decide nothing.
+    let is_known = ends.len() == found.certificates.len() && !ends.is_empty();
+    let latest = ends.iter().copied().max().unwrap_or_default();
+    let day = |time: i64| {
+        let stamp = jiff::Timestamp::from_millisecond(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        stamp.to_zoned(jiff::tz::TimeZone::UTC).date()
+    };
+    let hint = "have the provider's administrator put a new certificate into the metadata, then apply again";
+    if is_known && latest <= now {
+        return Finding::fail(at, format!("the certificates of {name} have ended, the last on {}", day(latest)), hint);
+    }
+    if is_known && latest - now <= SOON {
+        return Finding::warn(at, format!("the certificates of {name} end on {}", day(latest)), hint);
+    }
+    Finding::pass(at, format!("{place} has the metadata of {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preflight::Outcome;
+
+    #[test]
+    fn certificates_are_judged_by_the_last_of_them() {
+        const DAY: i64 = 24 * 3_600_000;
+        let of = |certificates: &[Option<i64>]| {
+            let found = Metadata {
+                entity: Some("https://idp.example.com".to_owned()),
+                is_provider: true,
+                certificates: certificates.to_vec(),
+            };
+            judged("a".to_owned(), "the file", &found, 1_000 * DAY).outcome
+        };
+        assert_eq!(of(&[Some(999 * DAY)]), Outcome::Fail);
+        assert_eq!(of(&[Some(999 * DAY), Some(1_010 * DAY)]), Outcome::Warn);
+        assert_eq!(of(&[Some(999 * DAY), Some(1_100 * DAY)]), Outcome::Pass);
+        assert_eq!(of(&[Some(999 * DAY), None]), Outcome::Pass);
+        assert_eq!(of(&[]), Outcome::Pass);
+    }
+}
