@@ -17,6 +17,8 @@ fn samples() -> Vec<(String, World)> {
     let directory = repository().join("tests/it/samples/valid");
     let names = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter_map(|name| Some(name.strip_suffix(".yaml")?.to_owned())).collect();
+    // Those that use everything have secrets of their own, which AWS shows as it shows its own.
+    names.retain(|name| !name.starts_with("everything"));
     names.sort();
     let samples = names.into_iter().map(|name| (name, World::with(&directory)));
     samples.chain(["dev", "prod"].map(|name| (name.to_owned(), World::new()))).collect()

@@ -1,0 +1,114 @@
+//! Stacks that use everything: each property of the schema stands in one of `samples/valid/everything*.yaml`, and all of
+//! them are applied, have nothing left to do, and are destroyed to the last object.
+//!
+//! `everything` has all that goes together. The others need an AWS that another process serves: the sandbox of one
+//! process leaves a state in S3 and roles aside.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::parity::paths::Schema;
+use crate::setup::known;
+use crate::setup::{House, Served, copy, run};
+use crate::world::{World, repository};
+
+/// What a client's secret is where the sample reads it from the environment.
+const SECRET: (&str, &str) = ("SAMPLE_SECRET", "a_secret_from_the_environment");
+
+/// What is being built below blocks that the samples have already.
+const AWAITED: [&str; 4] =
+    ["app_clients.*.client_secret", "app_clients.*.managed_login", "app_clients.*.secrets", "domain.replica"];
+
+fn files() -> Vec<std::path::PathBuf> {
+    let samples = repository().join("tests/it/samples/valid");
+    let is_one = |path: &std::path::PathBuf| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("everything"))
+    };
+    [samples.join("bases"), samples]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+        .filter(is_one)
+        .collect()
+}
+
+#[test]
+fn every_property_of_the_schema_is_used() {
+    let schema = Schema::published();
+    let mut used = BTreeSet::new();
+    for file in files() {
+        let options = serde_yaml::options! { strict_booleans: true };
+        let text = std::fs::read_to_string(&file).unwrap();
+        let value: Value = serde_yaml::from_str_with_options(&text, options).unwrap();
+        schema.used(&value, &mut used);
+    }
+    // A block that is new comes into the samples with the next change here; until then it is known by its absence.
+    let blocks: BTreeSet<&str> = used.iter().filter_map(|path| path.split(['.', '[']).next()).collect();
+    let is_awaited = |path: &String| {
+        let is_new = path.split(['.', '[']).next().is_some_and(|block| !blocks.contains(block));
+        is_new || AWAITED.iter().any(|block| path.starts_with(block))
+    };
+    let unused: Vec<String> = schema.all().difference(&used).filter(|path| !is_awaited(path)).cloned().collect();
+    assert!(unused.is_empty(), "no samples/valid/everything*.yaml says {}:\n{}", unused.len(), unused.join("\n"));
+    assert!(used.len() > 300, "the schema was not understood");
+}
+
+/// Applies a stack, sees that nothing is left to do, and destroys it to the last object.
+#[track_caller]
+fn lives(world: &World, stack: &str) {
+    world.up(stack);
+    let again = world.run(&format!("plan {stack} --sandbox --detailed-exitcode"));
+    assert_eq!(again.out, format!("No changes: AWS holds what stacks/{stack}.yaml asks for.\n"), "{again}");
+    assert_eq!((again.err.as_str(), again.code), ("", Some(0)));
+    let held = |file: &str| -> Value { serde_json::from_str(&world.read(file)).unwrap() };
+    let state = format!("state/sandbox/{stack}.json");
+    known::check(&held("state/sandbox/.world.json"), &held(&state));
+    world.run(&format!("destroy {stack} --sandbox --auto-approve {LOSSES}")).ok();
+    assert_eq!((&held(&state)["resources"], &held(&state)["pending"]), (&json!({}), &json!({})));
+    known::check(&held("state/sandbox/.world.json"), &held(&state));
+}
+
+#[test]
+fn what_goes_together_is_applied_and_destroyed() {
+    lives(&World::with(&repository().join("tests/it/samples/valid")), "everything");
+}
+
+#[test]
+fn what_excludes_it_is_applied_and_destroyed_over_http() {
+    let (served, house) = (Served::new(&[]), House::new(&[("other", OTHER)]));
+    copy(&repository().join("tests/it/samples/valid"), &house.path("stacks"));
+    std::fs::create_dir(house.path(".aws")).unwrap();
+    std::fs::write(house.path(".aws/config"), "[profile sample]\nregion = ap-southeast-2\n").unwrap();
+    std::fs::write(house.path(".aws/credentials"), CREDENTIALS).unwrap();
+    let command = |words: &str| {
+        let mut command = served.client(&house, words);
+        run(command.envs([SECRET, ("STACK_MFA_CODE", "123456")])).sane().ok()
+    };
+    // A certificate that exists already, for the sample to name.
+    let _ = command("up other --auto-approve");
+    let arn = house.json("state/other.json")["resources"]["certificate.domain"]["id"].as_str().unwrap().to_owned();
+    let put = |file: &str, from: &str, to: &str| {
+        let text = std::fs::read_to_string(house.path(file)).unwrap();
+        assert!(text.contains(from), "`{from}` stands in {file}");
+        std::fs::write(house.path(file), text.replace(from, to)).unwrap();
+    };
+    put("stacks/bases/everything.yaml", "http://127.0.0.1:4566", &served.url);
+    put("stacks/everything_else.yaml", ARN, &arn);
+    let _ = command("state init everything_else");
+    for stack in ["everything_else", "everything_zone"] {
+        let _ = command(&format!("up {stack} --auto-approve"));
+        let _ = command(&format!("plan {stack} --detailed-exitcode")).says("No changes");
+        let _ = command(&format!("destroy {stack} --auto-approve {LOSSES}"));
+        // Nothing is left but what the other stack has.
+        known::check(&served.house.json("state/sandbox/.world.json"), &house.json("state/other.json"));
+    }
+}
+
+/// All that a stack may have to lose.
+const LOSSES: &str = "--allow-loss user_pool";
+const OTHER: &str = "region: ap-southeast-2\n\
+                     user_pool: { name: other, deletion_protection: INACTIVE }\n\
+                     domain: { name: login.example.com }\n";
+const ARN: &str = "arn:aws:acm:us-east-1:000000000000:certificate/12345678-1234-1234-1234-123456789012";
+const CREDENTIALS: &str =
+    "[sample]\naws_access_key_id = AKIASAMPLEEXAMPLE000\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/sampleEXAMPLE\n";
