@@ -12,6 +12,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
+use crate::setup::copy;
 use crate::world::{World, repository};
 use data::{Answer, List, PAGES, REASONS, lists};
 use paths::Schema;
@@ -20,7 +21,8 @@ use paths::Schema;
 const TERRAFORM: [(&str, usize); 16] = [
     ("aws_acm_certificate", 36),
     ("aws_acm_certificate_validation", 2 + 1),
-    ("aws_cognito_identity_provider", 6),
+    // And what its map of details can hold.
+    ("aws_cognito_identity_provider", 6 + 24),
     ("aws_cognito_log_delivery_configuration", 10),
     ("aws_cognito_managed_login_branding", 12),
     ("aws_cognito_managed_user_pool_client", 36),
@@ -155,9 +157,9 @@ fn a_path_that_is_not_there_is_found() {
 #[test]
 fn every_example_is_a_stack_file_that_is_valid() {
     let world = World::empty();
-    for file in ["ui/login.css", "ui/logo.png"] {
-        world.write(&format!("stacks/{file}"), std::fs::read(repository().join("stacks").join(file)).unwrap());
-    }
+    // The files that examples name.
+    copy(&repository().join("tests/it/samples/valid"), &world.path("stacks"));
+    world.write("stacks/ui/login.css", std::fs::read(repository().join("stacks/ui/login.css")).unwrap());
     world.write("stacks/ui/style.json", "{ \"components\": {} }\n");
     world.write("stacks/shared.yaml", "region: eu-west-1\n");
     let (mut names, mut wrong) = (Vec::new(), Vec::new());
