@@ -64,7 +64,7 @@ pub async fn make(house: &House, ui: &Rc<Ui>, stack: &str, asked: &cli::Plan) ->
         Options { revert_undeclared: asked.outside.revert_undeclared, ..options(&asked.narrow, asked.destroy) };
     let (account, (plan, found)) = {
         let run = session.run(state, false, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
-        let planned = session.guarded(recorded, asked.out.is_some(), session.plan(&run, &options));
+        let planned = session.guarded(recorded, asked.out.is_some(), Box::pin(session.plan(&run, &options)));
         attended(ui, &session.aws, planned).await?
     };
     Ok(Made { session, plan, found, options, account })

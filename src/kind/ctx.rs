@@ -29,7 +29,10 @@ pub struct Known {
 
 /// What has been read in one wave of reads: several objects of a stack may be seen in one answer, which is asked for once.
 #[derive(Clone, Default)]
-pub struct Wave(Rc<RefCell<BTreeMap<(&'static str, String), Rc<dyn Any>>>>);
+pub struct Wave(Rc<RefCell<Answers>>);
+
+/// What each operation answered for each id: a cell of whatever type it answers with.
+type Answers = BTreeMap<(&'static str, String), Rc<dyn Any>>;
 
 impl Wave {
     /// What `ask` answers, or has answered in this wave when the same operation was called for the same `id`.

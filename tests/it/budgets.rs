@@ -16,10 +16,7 @@ const SLOW: &str = "*=slow:1500";
 fn prod() -> House {
     let without = |name: &str, key: &str| {
         let text = fs::read_to_string(repository().join("stacks").join(name)).unwrap();
-        text.lines()
-            .filter(|line| !line.trim_start().starts_with(key))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+        text.lines().filter(|line| !line.trim_start().starts_with(key)).collect::<Vec<_>>().join("\n")
     };
     House::new(&[("prod", &without("prod.yaml", "account:")), ("base", &without("base.yaml", "image_file:"))])
 }

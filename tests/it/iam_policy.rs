@@ -275,7 +275,7 @@ fn a_state_in_s3_needs_its_permissions() {
         ];
         let ran = lines.map(|line| served.run(&house, line));
         let codes = ran.iter().map(|ran| ran.code).collect::<Vec<_>>();
-        (codes, ran.iter().map(|ran| format!("{}{}", ran.out, ran.err)).collect::<String>())
+        (codes, ran.iter().flat_map(|ran| [ran.out.as_str(), &ran.err]).collect::<String>())
     };
     let statements = of_state["Statement"].as_array().unwrap();
     let (codes, said) = lived(statements);

@@ -74,7 +74,7 @@ pub static SCENARIOS: [Scenario; 11] = [
         name: "what nobody declared is taken back",
         before: &[Before { stack: prod, words: UP, stop: None, behind: Some(remembers_devices) }],
         stack: prod,
-        words: "up prod --auto-approve --revert-undeclared",
+        words: "apply prod --auto-approve --revert-undeclared",
         again: PLAN,
         is_over: None,
     },
@@ -82,7 +82,7 @@ pub static SCENARIOS: [Scenario; 11] = [
         name: "a client is imported",
         before: &[
             applied(prod),
-            Before { stack: prod, words: "state rm prod app_client.web", stop: None, behind: None },
+            Before { stack: prod, words: "state rm prod app_client.web --auto-approve", stop: None, behind: None },
         ],
         stack: prod,
         words: "import prod --address app_client.web={pool}/{client}",

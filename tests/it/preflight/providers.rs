@@ -77,7 +77,7 @@ fn looked(provider: &IdentityProvider) -> (Outcome, String) {
 fn oidc(issuer: &str, is_told: bool) -> IdentityProvider {
     let mut provider = example(ProviderType::Oidc, 0);
     let oidc = provider.settings.oidc.as_mut().unwrap();
-    oidc.oidc_issuer = issuer.to_owned();
+    issuer.clone_into(&mut oidc.oidc_issuer);
     if !is_told {
         (oidc.authorize_url, oidc.token_url, oidc.attributes_url, oidc.jwks_uri) = (None, None, None, None);
     }
