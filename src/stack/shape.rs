@@ -250,7 +250,8 @@ impl Walk<'_> {
             format!("`{name}` belongs {home}")
         } else if known.is_empty() {
             "nothing can be set here".to_owned()
-        } else if known.len() <= MOST_LISTED {
+        } else if known.len() <= MOST_LISTED || path == at::key("", name) {
+            // What a file begins with is the map of all that there is.
             format!("known here: {}", near::listed(known))
         } else {
             "nothing that is known here is like it".to_owned()
