@@ -89,10 +89,14 @@ pub fn meant<'a>(written: &Address, known: impl IntoIterator<Item = &'a Address>
     of_kind.into_iter().find(|one| one.name.as_deref() == Some(name))
 }
 
+/// The most letters of what a stack calls something.
+pub const MOST_LETTERS: usize = 64;
+
 /// Whether a text can be what a stack calls something: letters, digits, `_` and `-`, at most 64 of them.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    (1..=MOST_LETTERS).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 impl Serialize for Address {

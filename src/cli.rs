@@ -19,6 +19,7 @@ mod lint;
 mod pages;
 mod plans;
 mod purposes;
+mod secret;
 mod state;
 mod words;
 
@@ -29,6 +30,7 @@ pub use lint::{Deny, Lint};
 pub use pages::{Shell, completions, man, write_man};
 pub use plans::{Apply, Carry, Change, Drift, Narrow, Outside, Plan, Show, Shown, Wait};
 pub use purposes::Purposes;
+pub use secret::SecretVerb;
 pub use state::StateVerb;
 pub use words::Place;
 use words::{dns_server, fault, stack_name};
@@ -272,6 +274,9 @@ Examples:
   eval \"$(stack output dev --env)\"         sets STACK_USER_POOL_ID and the others
   stack output dev --secrets --json        with the client secrets, fetched from AWS now")]
     Output(Output),
+    /// Give a client another secret, with a good one at every moment
+    #[command(subcommand)]
+    Secret(SecretVerb),
     /// Look at the state, correct it by hand, or move it to S3 and back
     #[command(subcommand)]
     State(StateVerb),

@@ -38,6 +38,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     const LOSES: Loss = Loss::Nothing;
     /// Whether one that comes takes over from one that goes, which then stays until the new one is there.
     const TAKES_OVER: bool = false;
+    /// Whether what it needs is about to lean on it, so that it comes before that is changed, and goes after.
+    const ENABLES: bool = false;
     /// How [`Kind::find`] looks.
     const FOUND_BY: FoundBy = FoundBy::Listing;
     /// What AWS decides when it makes the object, and other objects need. No secret.
@@ -267,6 +269,8 @@ pub trait AnyKind: Sync {
     fn found_by(&self) -> FoundBy;
     /// [`Kind::TAKES_OVER`].
     fn takes_over(&self) -> bool;
+    /// [`Kind::ENABLES`].
+    fn enables(&self) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::grants`].
@@ -356,6 +360,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn takes_over(&self) -> bool {
         K::TAKES_OVER
+    }
+
+    fn enables(&self) -> bool {
+        K::ENABLES
     }
 
     fn schema(&self) -> Value {

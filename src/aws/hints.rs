@@ -120,6 +120,26 @@ pub(super) fn general(failure: &AwsFailure) -> Option<String> {
         "ManagedLoginBrandingExistsException" => {
             "somebody has given this client a style already: delete it in the Cognito console, then run this again"
         }
+        "TermsExistsException" => {
+            "somebody has given this client such a document already: delete it in the Cognito console, then run this again"
+        }
+        "AliasExistsException" => {
+            "another account of this pool signs in by the same address: change that one first, or give this one another"
+        }
+        "UserNotFoundException" => {
+            "the account is not there any more: somebody may have deleted it; plan again to see what is left"
+        }
+        "InvalidPasswordException" | "UnsupportedUserStateException" | "PreconditionNotMetException" => {
+            "AWS says above what about the account, or about the pool's settings, it does not take: change that in the \
+             stack file, or see to the account in the Cognito console, then run this again"
+        }
+        "InvalidLambdaResponseException" | "UnexpectedLambdaException" | "UserLambdaValidationException" => {
+            "one of the pool's Lambda triggers was asked and failed, or said no: its log in CloudWatch says why"
+        }
+        "CodeDeliveryFailureException" => {
+            "Cognito could not send an e-mail: see that the SES identity that the stack file names is verified, and may be \
+             sent from"
+        }
         "LimitExceededException" => return Some(quota(operation)),
         _ => {
             return Some(format!(
@@ -178,6 +198,8 @@ fn quota(operation: &str) -> String {
         "CreateUserPoolClient" => ("app clients in a user pool", "1,000", true),
         "CreateIdentityProvider" => ("identity providers in a user pool", "300", true),
         "CreateManagedLoginBranding" => ("managed login styles in a user pool", "20", false),
+        "CreateTerms" => ("terms documents in a user pool", "40", false),
+        "AddUserPoolClientSecret" => ("secrets of an app client", "2", false),
         "AddCustomAttributes" => ("custom attributes in a user pool", "50", false),
         "RequestCertificate" => ("certificates in a Region (2,500), or of names in a certificate", "10", true),
         _ => return "a quota of this account is used up: Service Quotas in the AWS console shows which".to_owned(),
@@ -246,6 +268,9 @@ fn service(operation: &str) -> Option<&'static str> {
         }
         _ if operation.contains("Certificate") => "acm",
         _ if operation.contains("UserPool") || operation.contains("Login") || operation.contains("UICustomization") => {
+            "cognito-idp"
+        }
+        _ if operation.contains("Risk") || operation.contains("LogDelivery") || operation.contains("Terms") => {
             "cognito-idp"
         }
         "AddCustomAttributes" | "TagResource" | "UntagResource" | "ListTagsForResource" => "cognito-idp",

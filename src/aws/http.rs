@@ -120,6 +120,7 @@ fn serialised(operation: &str) -> Option<&'static str> {
     match operation {
         "UpdateUserPoolClient" | "DeleteUserPoolClient" => Some("clients"),
         "CreateManagedLoginBranding" | "UpdateManagedLoginBranding" | "DeleteManagedLoginBranding" => Some("branding"),
+        "CreateTerms" | "UpdateTerms" | "DeleteTerms" => Some("terms"),
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" => Some("domains"),
         operation if operation.starts_with("POST ") && operation.contains(ROUTE53) => Some("records"),
         _ => None,

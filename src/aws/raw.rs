@@ -1,4 +1,4 @@
-//! Signed calls to AWS without an SDK client: for the few services of which one or two reading calls are made.
+//! Signed calls to AWS without an SDK client: for the services of which few calls are made.
 //!
 //! A client crate for each of them would take minutes of everybody's build. What a client does is done here by the same
 //! parts: the HTTP client with its limiter, the credentials, the retries, the signature, the errors.
@@ -28,7 +28,7 @@ use crate::error::{AwsFailure, Error, Outcome, Result};
 mod xml;
 pub use xml::elements;
 
-/// Calls are tried this often: what they tell is wished for, and not needed.
+/// Calls of checks are tried this often: what they tell is wished for, and not needed.
 const TRIES: u32 = 3;
 
 tokio::task_local! {
@@ -92,6 +92,8 @@ impl Service {
 #[derive(Debug, Clone)]
 pub struct Raw {
     config: SdkConfig,
+    /// How often a call is tried at most.
+    tries: u32,
 }
 
 /// A request before it is signed.
@@ -108,7 +110,37 @@ impl Raw {
     /// Calls with the settings that the SDK's clients have.
     #[must_use]
     pub fn new(config: SdkConfig) -> Self {
-        Self { config }
+        Self { config, tries: TRIES }
+    }
+
+    /// The same for the work itself, tried as often as the SDK's clients try.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { tries: u32::MAX, ..self.clone() }
+    }
+
+    /// The same for a call that creates and has no key that AWS allows once: a second try could make a second object.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        Self { tries: 1, ..self.clone() }
+    }
+
+    /// A call of a REST service that speaks JSON: method, path and body. What is answered without a body is null.
+    ///
+    /// # Errors
+    /// When AWS refuses, cannot be reached, or answers something else.
+    pub async fn rest(
+        &self,
+        service: Service,
+        region: &str,
+        operation: &'static str,
+        (method, path, input): (&'static str, &str, Option<&Value>),
+    ) -> Result<Value> {
+        let headers = input.map(|_| ("content-type", "application/json".to_owned())).into_iter().collect();
+        let body = input.map(Value::to_string).unwrap_or_default();
+        let request = Request { method, path: path.to_owned(), headers, body };
+        let text = self.call(service, region, operation, request).await?;
+        if text.is_empty() { Ok(Value::Null) } else { read(operation, &text) }
     }
 
     /// A GET of a service that answers JSON.
@@ -204,7 +236,7 @@ impl Raw {
             .service_name(service.name)
             .operation_name(operation)
             .endpoint_url(&self.endpoint(service, region))
-            .standard_retry(&retries.clone().with_max_attempts(retries.max_attempts().min(TRIES)))
+            .standard_retry(&retries.clone().with_max_attempts(retries.max_attempts().min(self.tries)))
             .runtime_plugin(StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components));
         let call = match self.config.http_client() {
             Some(http) => call.http_client(http),

@@ -18,6 +18,12 @@ objects that the stack file declares already; `stack plan` then shows what diffe
   certificate.domain       arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
   dns_record.domain_a      Z0123456789ABC/auth.example.com/A
   ui_customization         eu-west-1_AbCdEfGhI/ALL
+  resource_server.orders   eu-west-1_AbCdEfGhI/https://api.example.com
+  group.admins             eu-west-1_AbCdEfGhI/admins
+  user.ann                 eu-west-1_AbCdEfGhI/<username>, or the sub where people sign in by an address
+  risk_configuration       eu-west-1_AbCdEfGhI/ALL
+  log_delivery             eu-west-1_AbCdEfGhI
+  terms.web-terms-of-use   eu-west-1_AbCdEfGhI/12345678-1234-4123-8123-123456789012
 
 Refused are what another stack's state holds or its tag claims, and a stack file or state that is there.
 

@@ -172,6 +172,7 @@ fn help_begins_at_the_beginning() {
       show         Show all that is remembered of a stack: its objects, their ids and what AWS decided;
                    or a plan that was kept
       output       Print what a program needs to use the stack: pool id, client ids, issuer, addresses
+      secret       Give a client another secret, with a good one at every moment
       state        Look at the state, correct it by hand, or move it to S3 and back
       unlock       Take away the lock of a run that has died
       schema       Print the JSON Schema of stack files, which editors read

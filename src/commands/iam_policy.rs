@@ -121,7 +121,18 @@ impl<'a> Needs<'a> {
                 (format!("arn:{partition}:route53:::hostedzone/{zone}"), Condition::None)
             }
             On::Change => (format!("arn:{partition}:route53:::change/*"), Condition::None),
+            On::Arn(arn) => {
+                let parts = [("<partition>", partition), ("<region>", region), ("<account>", account)];
+                (parts.iter().fold(arn, |arn, (part, is)| arn.replace(part, is)), Condition::None)
+            }
             On::Role(arn) => (arn, Condition::PassedToCognito),
+            On::LogRole => (
+                format!(
+                    "arn:{partition}:iam::{account}:role/aws-service-role/delivery.logs.amazonaws.com/\
+                     AWSServiceRoleForLogDelivery*"
+                ),
+                Condition::None,
+            ),
             On::MailRole => (
                 format!(
                     "arn:{partition}:iam::{account}:role/aws-service-role/email.cognito-idp.amazonaws.com/\

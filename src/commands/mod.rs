@@ -15,6 +15,7 @@ mod plan;
 mod plan_file;
 mod preflight;
 mod sandbox;
+mod secret;
 pub mod session;
 mod show;
 mod signals;
@@ -25,7 +26,7 @@ mod whoami;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::cli::{self, Change, Cli, Globals, StateVerb, Verb};
+use crate::cli::{self, Change, Cli, Globals, SecretVerb, StateVerb, Verb};
 use crate::clock::Clock;
 use crate::engine::decide::Options;
 use crate::error::{Error, Result};
@@ -106,6 +107,9 @@ fn wants_json(verb: &Verb) -> bool {
         Verb::Preflight { json, .. }
         | Verb::Whoami { json, .. }
         | Verb::Validate { json, .. }
+        | Verb::Secret(
+            SecretVerb::List { json, .. } | SecretVerb::Rotate { json, .. } | SecretVerb::Retire { json, .. },
+        )
         | Verb::State(StateVerb::List { json, .. } | StateVerb::Show { json, .. } | StateVerb::History { json, .. }) => {
             *json
         }
@@ -149,6 +153,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Schema { check, write } => files::schema(house, ui, *check, *write),
         Verb::Show(asked) => show::show(house, ui, asked).await,
         Verb::Output(output) => show::output(house, ui, output).await,
+        Verb::Secret(verb) => secret::secret(house, ui, verb).await,
         Verb::State(verb) => state::state(house, ui, verb).await,
         Verb::Unlock { stack, force } => state::unlock(house, ui, &stack.stack, *force).await,
         Verb::Sandbox(verb) => sandbox::sandbox(house, ui, verb).await,

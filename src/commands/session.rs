@@ -104,6 +104,18 @@ impl House {
         }
         let store = self.store_of(&loaded.name, remote, loaded.file.region.as_deref()).await?;
         let aws = Rc::new(self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?);
+        if composed.names_functions() {
+            // The sandbox has one account of its own, whatever a stack file that is meant for AWS says.
+            let account = match loaded.file.account.as_ref().filter(|_| !self.is_sandbox) {
+                Some(account) => account.clone(),
+                None => aws.account().await.map_err(|error| {
+                    error
+                        .during("cannot tell whose the functions are that the triggers name")
+                        .hinted("write `account:` into the stack file, or name each function by its ARN")
+                })?,
+            };
+            composed.name_functions(&aws.region, &account);
+        }
         Ok(Session { store, loaded, composed, aws, kinds: Kinds::new(KINDS), is_sandbox: self.is_sandbox })
     }
 

@@ -21,3 +21,16 @@ async fn next() -> bool {
 async fn next() -> bool {
     tokio::signal::ctrl_c().await.is_ok()
 }
+
+/// Hears Ctrl-C in the place of the system, which would end the process, for as long as the value is kept.
+#[cfg(unix)]
+pub fn deaf() -> Vec<tokio::signal::unix::Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    [SignalKind::interrupt(), SignalKind::terminate()].into_iter().filter_map(|kind| signal(kind).ok()).collect()
+}
+
+/// As above.
+#[cfg(windows)]
+pub fn deaf() -> Option<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c().ok()
+}

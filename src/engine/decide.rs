@@ -126,12 +126,23 @@ pub fn ordered<'a>(
             let deposed = state.resources.get(address).map(|record| &record.deposed);
             let deposed = deposed.into_iter().flatten().map(|old| old.id.clone()).collect();
             let kind = kinds.of(address);
-            let (replace_order, takes_over) = (kind.replace_order(), kind.takes_over());
+            let (replace_order, takes_over, enables) = (kind.replace_order(), kind.takes_over(), kind.enables());
             let spec = one.desired.as_ref().or(one.actual.as_ref());
             let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
-            (address.clone(), Ordered { planned: one, replace_order, deposed, key, takes_over })
+            let only_gives_up = only_gives_up(one, kinds.facts(address));
+            let ordered = Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, enables };
+            (address.clone(), ordered)
         })
         .collect()
+}
+
+/// Whether all that a plan does to an object is to take away what others may still use.
+fn only_gives_up(one: &Planned, facts: Facts<'_>) -> bool {
+    let goes = |change: &Change| {
+        let above = change.path.split_once('.').map_or(change.path.as_str(), |(above, _)| above);
+        change.after == After::Unset && facts.key(above).is_taken_away_last()
+    };
+    one.action == Action::Update && !one.changes.is_empty() && one.changes.iter().all(goes)
 }
 
 /// What of a spec AWS allows once among the objects of a kind; None where nothing is, or is not known yet.

@@ -66,6 +66,11 @@ impl<'a> Facts<'a> {
         self.variants().into_iter().any(|schema| schema.get("x-order-only").is_some())
     }
 
+    /// Whether what goes from here is taken away only after whatever refers to the object has changed.
+    pub fn is_taken_away_last(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get("x-taken-away-last").is_some())
+    }
+
     /// Whether AWS allows the value here once among the objects of the kind.
     pub fn is_unique(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("x-unique").is_some())
@@ -96,6 +101,11 @@ impl<'a> Facts<'a> {
                 if let Some(default) = self.key(key).aws_default() {
                     fields.insert(key.clone(), default);
                 }
+            }
+            // What must stand in it and has no default keeps AWS from putting the whole there.
+            let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+            if required.any(|key| key.as_str().is_some_and(|key| !fields.contains_key(key))) {
+                return None;
             }
         }
         (!fields.is_empty()).then_some(Value::Object(fields))

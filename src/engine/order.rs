@@ -22,6 +22,10 @@ pub struct Ordered<'a> {
     pub key: Option<String>,
     /// Whether one that comes takes over from one of its kind that goes, so that it must be there first.
     pub takes_over: bool,
+    /// Whether it is changed in nothing but that something goes that others may still use, so that they change first.
+    pub only_gives_up: bool,
+    /// Whether it comes before what it needs is changed, and goes after.
+    pub enables: bool,
 }
 
 /// The steps of a plan, each with what it waits for.
@@ -50,13 +54,33 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
         }
         // Make after what it needs is made, or changed: a client may read an attribute that is only being added.
         for need in &ordered.planned.needs {
-            for made in [Step::Create(need.clone()), Step::Update(need.clone())] {
-                before(&made, &create);
-                before(&made, &update);
+            // What only gives something up follows those that use it: a scope goes once no client names it.
+            if !ordered.enables && resources.get(need).is_some_and(|named| named.only_gives_up) {
+                continue;
+            }
+            let changed = Step::Update(need.clone());
+            before(&Step::Create(need.clone()), &create);
+            before(&Step::Create(need.clone()), &update);
+            // A function may be invoked before its trigger is set.
+            for step in [&create, &update] {
+                if ordered.enables {
+                    before(step, &changed);
+                } else {
+                    before(&changed, step);
+                }
             }
         }
         for need in ordered.planned.needed.iter().chain(&ordered.planned.needs) {
             let Some(named) = resources.get(need) else { continue };
+            // … and not before the trigger is gone. What is replaced is gone for a moment either way.
+            if ordered.enables && ordered.planned.action == Action::Delete {
+                before(&Step::Update(need.clone()), &delete);
+            }
+            if !ordered.enables && named.only_gives_up {
+                for step in [&update, &delete] {
+                    before(step, &Step::Update(need.clone()));
+                }
+            }
             // Delete after all that named it is gone.
             before(&delete, &Step::Delete(need.clone()));
             let replaced_in_place = named.planned.action == Action::Replace;

@@ -36,8 +36,12 @@ pub enum On {
     Change,
     /// This role, to be handed to Cognito.
     Role(String),
+    /// This very thing, in whose ARN `<partition>`, `<region>` and `<account>` stand for the stack's own.
+    Arn(String),
     /// The role that Cognito makes for itself to send mail.
     MailRole,
+    /// The role that CloudWatch Logs makes for itself to deliver logs to Firehose.
+    LogRole,
     /// The role that Cognito makes for itself to send analytics.
     AnalyticsRole,
     /// This key, by its ARN.

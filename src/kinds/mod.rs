@@ -10,15 +10,22 @@ pub mod domain;
 pub mod domain_activation;
 pub mod domain_resolution;
 pub mod duration;
+pub mod group;
 pub mod hosted_zone;
 pub mod identity_provider;
+pub mod lambda_permission;
+pub mod log_delivery;
 pub mod managed_login_branding;
 pub mod names;
+pub mod resource_server;
+pub mod risk_configuration;
 #[cfg(test)]
 pub(crate) mod script;
 #[cfg(test)]
 mod surface;
+pub mod terms;
 pub mod ui_customization;
+pub mod user;
 pub mod user_pool;
 
 use crate::kind::{AnyKind, kind};
@@ -36,4 +43,11 @@ pub const KINDS: &[&dyn AnyKind] = &[
     kind::<domain_resolution::DomainResolution>(),
     kind::<ui_customization::UiCustomization>(),
     kind::<managed_login_branding::ManagedLoginBranding>(),
+    kind::<resource_server::ResourceServer>(),
+    kind::<group::Group>(),
+    kind::<user::User>(),
+    kind::<lambda_permission::LambdaPermission>(),
+    kind::<risk_configuration::RiskConfiguration>(),
+    kind::<log_delivery::LogDelivery>(),
+    kind::<terms::Terms>(),
 ];

@@ -3,6 +3,7 @@
 use super::look::{Found, Look};
 use super::{Rule, Severity};
 use crate::kinds::user_pool::enums::{AdvancedSecurityMode, DeletionProtection, UserPoolTier};
+use crate::stack::LogDeliverySettings;
 
 pub(super) const DELETION: Rule = Rule {
     id: "deletion-protection-off",
@@ -49,9 +50,9 @@ pub(super) const LOGS: Rule = Rule {
     in_production: true,
     title: "Nothing of what production does is logged",
     why: "Messages that could not be sent, and on PLUS who signed in and how risky that was, are kept nowhere unless they \
-          are exported. A stack file cannot say where to, so this speaks of every production stack.",
+          are exported.",
     source: "Cognito Developer Guide, \"Exporting logs from user pools\" (SetLogDeliveryConfiguration)",
-    remedy: "set the export up beside this stack, and say in `lint.silence` where it is",
+    remedy: "`log_delivery: { user_notification: … }` with the ARN of a log group; on PLUS `user_auth_events` too",
     fixes: false,
     covers: &[],
     find: logs,
@@ -85,6 +86,15 @@ fn audit(look: &Look<'_>, found: &mut Found) {
     }
 }
 
-fn logs(_: &Look<'_>, found: &mut Found) {
-    found.say("user_pool", "nothing says where the pool's logs go");
+fn logs(look: &Look<'_>, found: &mut Found) {
+    let Some(LogDeliverySettings { user_notification, user_auth_events }) = &look.file.log_delivery else {
+        found.say("user_pool", "nothing says where the pool's logs go");
+        return;
+    };
+    if user_notification.is_none() {
+        found.say("log_delivery", "nothing says where messages are logged that could not be sent");
+    }
+    if user_auth_events.is_none() && look.file.user_pool.user_pool_tier == Some(UserPoolTier::Plus) {
+        found.say("log_delivery", "nothing says where it is logged who signed in, which the plan PLUS has");
+    }
 }

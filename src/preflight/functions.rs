@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Check, Finding, Input, When, part, unsaid};
 use crate::aws::raw::{LAMBDA, escaped};
 use crate::error::{Error, Result};
+use crate::kinds::lambda_permission::LambdaPermission;
 
 pub(super) const CHECK: Check = Check {
     name: "functions",
@@ -37,6 +38,8 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 }
 
 async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
+    // What this stack sees to needs no look: it is there after the plan.
+    let is_managed = input.wanted::<LambdaPermission>().any(|(_, _, permission)| permission.function == arn);
     let region = part(arn, 3);
     let (function, qualifier) = split(arn);
     let path = format!("/2015-03-31/functions/{}", escaped(function));
@@ -44,7 +47,12 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
     let name = part(arn, 5).trim_start_matches("function:");
     let (function_path, policy_path) = (format!("{path}{query}"), format!("{path}/policy{query}"));
     let asked = input.ask("GetFunction", input.aws.raw.get(LAMBDA, region, "GetFunction", &function_path));
-    let policy = input.ask("GetPolicy", input.aws.raw.get(LAMBDA, region, "GetPolicy", &policy_path));
+    let policy = async {
+        if is_managed {
+            return Ok(Value::Null);
+        }
+        input.ask("GetPolicy", input.aws.raw.get(LAMBDA, region, "GetPolicy", &policy_path)).await
+    };
     let (said, policy, caller) = join3(asked, policy, input.caller()).await;
     let untold = |what: &str, error: &Error| Finding::untold(&at, &format!("nobody knows whether {what}"), error);
     match said.and_then(|said| state(&said)) {
@@ -58,6 +66,9 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
             return Finding::fail(at, format!("there is no function {name} in {region}"), hint);
         }
         Err(error) => return untold(&format!("the function {name} is there"), &error),
+    }
+    if is_managed {
+        return Finding::pass(at, format!("the function {name} is there, and this stack lets Cognito invoke it"));
     }
     let policy = match policy.and_then(|said| policy_of(&said)) {
         // A function without any permission has no policy at all (other_resources.md 6).

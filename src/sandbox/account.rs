@@ -198,6 +198,8 @@ struct Question<'a> {
     /// One of these services; nobody where the policy is the role's own.
     who: &'a [&'a str],
     action: &'a str,
+    /// What it is to be done to, where a role's own policy is asked.
+    on: &'a str,
     /// Values of [`CONTEXT`].
     context: [&'a str; 3],
 }
@@ -217,9 +219,8 @@ impl Question<'_> {
             || texts(&principal["Service"]).iter().any(|service| self.who.contains(service));
         let asked = self.action.to_lowercase();
         let acts = texts(&statement["Action"]).iter().any(|action| policy::matches(&action.to_lowercase(), &asked));
-        // What a role may do is asked of everything: the numbers that it will send to are not known.
-        let on_all = !self.who.is_empty() || texts(&statement["Resource"]).contains(&"*");
-        is_them && acts && on_all && self.holds(&statement["Condition"])
+        let on = !self.who.is_empty() || texts(&statement["Resource"]).iter().any(|on| policy::matches(on, self.on));
+        is_them && acts && on && self.holds(&statement["Condition"])
     }
 
     fn holds(&self, condition: &Value) -> bool {
@@ -243,15 +244,16 @@ impl Question<'_> {
 pub(super) fn sends_sms(world: &World, arn: &str, external_id: &str, pool: &str) -> Result<(), Refusal> {
     let Some(role) = world.account.roles.get(arn) else { return Ok(()) };
     let settles = |written: i64| world.now < written + ROLE_SETTLES;
-    let trusted = Question { who: COGNITO, action: "sts:AssumeRole", context: [external_id, ACCOUNT, pool] };
+    let trusted = Question { who: COGNITO, action: "sts:AssumeRole", on: "", context: [external_id, ACCOUNT, pool] };
     if settles(role.trusted) || !trusted.is_allowed([&role.trust]) {
         return Err(Refusal::new(
             "InvalidSmsRoleTrustRelationshipException",
             "Role does not have a trust relationship allowing Cognito to assume the role",
         ));
     }
+    // The numbers that it will send to are not known.
     let sends = ["sns:Publish", "sms-voice:SendTextMessage"].iter().any(|action| {
-        let question = Question { who: &[], action, context: [""; 3] };
+        let question = Question { who: &[], action, on: "*", context: [""; 3] };
         question.is_allowed(role.policies.values())
     });
     if settles(role.allowed) || !sends {
@@ -263,12 +265,31 @@ pub(super) fn sends_sms(world: &World, arn: &str, external_id: &str, pool: &str)
     Ok(())
 }
 
+/// Refuses a role that Cognito cannot take on for a pool, or that may not write the log of an import
+/// (`other_resources.md` 10, which does not say with which words).
+pub(super) fn writes_import_log(world: &World, arn: &str, pool: &str) -> Result<(), Refusal> {
+    let Some(role) = world.account.roles.get(arn) else { return Ok(()) };
+    let trusted = Question { who: COGNITO, action: "sts:AssumeRole", on: "", context: ["", ACCOUNT, pool] }
+        .is_allowed([&role.trust]);
+    let group =
+        format!("arn:aws:logs:{}:{ACCOUNT}:log-group:/aws/cognito/import", pool.split(':').nth(3).unwrap_or("*"));
+    let writes = ["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents"].iter().all(|action| {
+        let action = format!("logs:{action}");
+        let question = Question { who: &[], action: &action, on: &group, context: [""; 3] };
+        question.is_allowed(role.policies.values())
+    });
+    if trusted && writes {
+        return Ok(());
+    }
+    Err(Refusal::new("InvalidParameterException", "Cognito cannot write the log of the import with this role"))
+}
+
 /// Whether an identity lets Cognito send from it, which one that nobody has given a policy does not (`quotas_errors.md` 8;
 /// `user_pool.md` 7).
 pub(super) fn sends_mail(world: &World, identity: &str, pool: &str) -> bool {
     let Some(policies) = world.account.identities.get(identity) else { return false };
     ["ses:SendEmail", "ses:SendRawEmail"].iter().all(|action| {
-        let question = Question { who: COGNITO_MAIL, action, context: ["", ACCOUNT, pool] };
+        let question = Question { who: COGNITO_MAIL, action, on: "", context: ["", ACCOUNT, pool] };
         question.is_allowed(policies.values())
     })
 }
@@ -276,6 +297,6 @@ pub(super) fn sends_mail(world: &World, identity: &str, pool: &str) -> bool {
 /// Whether a key lets Cognito make grants, as custom senders need it; one that was given no policy here does
 /// (`quotas_errors.md` 8).
 pub(super) fn grants_key(world: &World, arn: &str, pool: &str) -> bool {
-    let question = Question { who: COGNITO, action: "kms:CreateGrant", context: ["", ACCOUNT, pool] };
+    let question = Question { who: COGNITO, action: "kms:CreateGrant", on: "", context: ["", ACCOUNT, pool] };
     world.account.keys.get(arn).is_none_or(|policy| question.is_allowed([policy]))
 }

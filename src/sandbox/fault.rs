@@ -213,6 +213,7 @@ pub(super) fn denied(call: &Call, action: &str, resource: &str) -> Refusal {
     );
     let (status, code) = match call.service {
         Service::Cognito | Service::Acm => (400, "AccessDeniedException"),
+        Service::Lambda => (403, "AccessDeniedException"),
         Service::Outside(service) if service.speaks_json() => (403, "AccessDeniedException"),
         _ => (403, "AccessDenied"),
     };

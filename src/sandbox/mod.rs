@@ -5,7 +5,8 @@
 //! that the two can disagree and a test can notice.
 //!
 //! What a stack only names and never makes, functions, keys and mail identities, exists as far as the sandbox goes
-//! (`outside`); a role, a sending policy or a key's policy that somebody makes there is held to what it says (`account`).
+//! (`outside`, `lambda`); a role, a sending policy or a key's policy that somebody makes there is held to what it says
+//! (`account`).
 //!
 //! A call goes through these files: `connector` (from an SDK client) or `serve` (from a socket), `core`
 //! (faults, counting), `wire` (which service), `store` (the world, locked), one service, and back.
@@ -19,6 +20,8 @@ mod core;
 pub mod dns;
 mod fault;
 mod ids;
+pub mod lambda;
+mod members;
 mod outside;
 mod policy;
 mod rates;
@@ -72,6 +75,9 @@ pub struct World {
     /// What STS holds.
     #[serde(default)]
     pub sts: sts::Sts,
+    /// What Lambda holds.
+    #[serde(default)]
+    pub lambda: lambda::Lambda,
 }
 
 impl World {

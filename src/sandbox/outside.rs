@@ -1,10 +1,9 @@
-//! The services of AWS that a stack names things of and makes nothing in: Lambda, KMS, SES, IAM, Service Quotas,
-//! CloudFront.
+//! The services of AWS that a stack names things of and makes nothing in: KMS, SES, IAM, Service Quotas, CloudFront.
 //!
-//! The sandbox holds no functions, keys or identities, and nobody can make any there. So it answers as though whatever is
+//! The sandbox holds no keys or identities, and nobody can make any there. So it answers as though whatever is
 //! named exists, is in order and is permitted; only what is asked wrongly is refused. The fault `answer` makes it say
-//! otherwise. That is a choice of ours and nothing of AWS's: an account without its functions would fail every stack
-//! that has a trigger.
+//! otherwise. That is a choice of ours and nothing of AWS's: an account without its keys would fail every stack that
+//! names one.
 
 mod iam;
 mod rest;
@@ -20,7 +19,6 @@ pub(super) use rest::operation;
 /// One of these services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outside {
-    Lambda,
     Kms,
     Ses,
     Iam,
@@ -29,8 +27,7 @@ pub(super) enum Outside {
 }
 
 /// Each, with the name that IAM and request signatures have for it.
-const NAMES: [(Outside, &str); 6] = [
-    (Outside::Lambda, "lambda"),
+const NAMES: [(Outside, &str); 5] = [
     (Outside::Kms, "kms"),
     (Outside::Ses, "ses"),
     (Outside::Iam, "iam"),
@@ -80,7 +77,6 @@ pub(super) fn handle(
     id: &str,
 ) -> Result<Reply, Refusal> {
     let answer = match service {
-        Outside::Lambda => rest::lambda(region, operation, request)?,
         Outside::Ses => rest::ses(operation, request)?,
         Outside::Kms => kms(region, operation, &input(request)?)?,
         Outside::Quotas => quotas(operation, &input(request)?)?,
@@ -92,8 +88,12 @@ pub(super) fn handle(
 
 /// The answer with what the fault `answer:TEXT` says: a JSON object is laid over one of JSON; `FROM=>TO` replaces text.
 pub(super) fn overlaid(reply: Reply, text: &str) -> Reply {
-    let body = String::from_utf8_lossy(reply.body()).into_owned();
     let given = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+    if let (Some(given), true) = (&given, reply.status().is_client_error()) {
+        // What it says in the place of a refusal is all that it says.
+        return wire::json_reply(given);
+    }
+    let body = String::from_utf8_lossy(reply.body()).into_owned();
     let said = match (given, serde_json::from_str::<Value>(&body), text.split_once("=>")) {
         (Some(given), Ok(mut answer), _) => {
             overlay(&mut answer, given);

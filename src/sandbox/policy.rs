@@ -189,6 +189,11 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
                 also("iam:PassRole", role.to_owned(), passed_to_cognito());
             }
         }
+        // A group's role, and the one that an import writes its log with (quotas_errors.md 8).
+        if let Some(role) = ["RoleArn", "CloudWatchLogsRoleArn"].iter().find_map(|member| input.get(*member)?.as_str())
+        {
+            also("iam:PassRole", role.to_owned(), passed_to_cognito());
+        }
         if input.pointer("/EmailConfiguration/EmailSendingAccount").and_then(Value::as_str) == Some("DEVELOPER") {
             let role = format!(
                 "arn:aws:iam::{ACCOUNT}:role/aws-service-role/email.cognito-idp.amazonaws.com/\

@@ -3,7 +3,7 @@
 
 use super::outside::{self, Outside};
 use super::xml::Element;
-use super::{ACCOUNT, Refusal, route53, s3};
+use super::{ACCOUNT, Refusal, lambda, route53, s3};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ pub(super) enum Service {
     Route53,
     Sts,
     S3,
+    Lambda,
     /// Those in which a stack makes nothing.
     Outside(Outside),
     /// The pictures that distributions give out for user pool domains.
@@ -40,6 +41,7 @@ impl Service {
             Self::Route53 => "route53",
             Self::Sts => "sts",
             Self::S3 => "s3",
+            Self::Lambda => "lambda",
             Self::Outside(service) => service.name(),
             Self::Image => "image",
             Self::Web => "web",
@@ -162,6 +164,9 @@ pub(super) fn call(request: &Request) -> Call {
         let action = form(request.body()).get("Action").unwrap_or("Unknown").to_owned();
         return of(Service::Sts, &action);
     }
+    if scoped == "lambda" {
+        return of(Service::Lambda, lambda::operation(request.method().as_str(), path).unwrap_or("Unknown"));
+    }
     match Outside::named(scoped) {
         Some(Outside::Iam) => {
             let action = form(request.body()).get("Action").unwrap_or("Unknown").to_owned();
@@ -199,7 +204,7 @@ pub(super) fn check_signed(call: &Call, request: &Request) -> Result<(), Refusal
     }
     let json = match call.service {
         Service::Outside(service) => service.speaks_json(),
-        service => matches!(service, Service::Cognito | Service::Acm),
+        service => matches!(service, Service::Cognito | Service::Acm | Service::Lambda),
     };
     let status = if json { 400 } else { 403 };
     let refuse = |json_code: &str, code: &str, message: String| {
@@ -335,7 +340,7 @@ pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str
     let Refusal { status, code, message } = refusal;
     match call.service {
         Service::Outside(service) if !service.speaks_json() => error_document(service.namespace(), refusal, id),
-        Service::Cognito | Service::Acm | Service::Outside(_) | Service::Unknown => {
+        Service::Cognito | Service::Acm | Service::Lambda | Service::Outside(_) | Service::Unknown => {
             let body = json!({ "__type": code, "message": message });
             let answer = reply(*status, "application/x-amz-json-1.1", body.to_string());
             with_header(answer, "x-amzn-ErrorType", code)
@@ -381,6 +386,7 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
             let (bucket, key) = s3::place(request);
             if key.is_empty() { format!("arn:aws:s3:::{bucket}") } else { format!("arn:aws:s3:::{bucket}/{key}") }
         }
+        Service::Lambda => lambda::resource(&call.region, request),
         Service::Sts | Service::Outside(_) | Service::Image | Service::Web | Service::Unknown => "*".to_owned(),
     }
 }

@@ -8,14 +8,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::check::names::default_certificate;
-use super::{CertificateSettings, StackFile, at};
+use super::{CertificateSettings, ClientRisk, StackFile, at};
 use crate::address::is_name;
 use crate::engine::diff::without_defaults;
 use crate::engine::facts::Facts;
 use crate::error::{Error, Result};
 use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::{Certificate, KeyAlgorithm};
+use crate::kinds::group::GroupSettings;
 use crate::kinds::identity_provider::ProviderSettings;
+use crate::kinds::resource_server::ServerSettings;
 use crate::kinds::user_pool::UserPool;
 
 /// How much of a client's name its key keeps, so that a number fits behind it.
@@ -78,6 +80,44 @@ pub fn client(key: &str, spec: &Value, facts: Facts<'_>) -> Result<ClientSetting
         }
     }
     typed(client.into())
+}
+
+/// A resource server as a person would write it under `key`, from its total spec.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn server(key: &str, spec: &Value, facts: Facts<'_>) -> Result<ServerSettings> {
+    let mut server = without_key(key, spec, facts, &["name", "identifier"]);
+    server.remove("user_pool");
+    typed(server.into())
+}
+
+/// A group as a person would write it under `key`, from its total spec.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn group(key: &str, spec: &Value, facts: Facts<'_>) -> Result<GroupSettings> {
+    let mut group = without_key(key, spec, facts, &["name"]);
+    group.remove("user_pool");
+    typed(group.into())
+}
+
+/// What is declared, without the fields that are called as the key is.
+fn without_key(key: &str, spec: &Value, facts: Facts<'_>, fields: &[&str]) -> Map<String, Value> {
+    let mut declared = declared(spec, facts);
+    declared.retain(|field, value| !fields.contains(&field.as_str()) || value != key);
+    declared
+}
+
+/// What is done about risks as a person would write it, from its total spec.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn risk(spec: &Value, facts: Facts<'_>) -> Result<ClientRisk> {
+    let mut risk = declared(spec, facts);
+    risk.remove("user_pool");
+    risk.remove("app_client");
+    typed(risk.into())
 }
 
 /// A provider as a person would write it under `key`, from its total spec; `document` is the file that its metadata is in.
@@ -203,7 +243,7 @@ fn remove(fields: &mut Map<String, Value>, base: &str, path: &str) -> bool {
     }
     let Some(Value::Object(below)) = fields.get_mut(&key) else { return false };
     let is_gone = remove(below, &here, path);
-    if is_gone && below.is_empty() && base != "app_clients" {
+    if is_gone && below.is_empty() && !["app_clients", "resource_servers", "groups"].contains(&base) {
         fields.remove(&key);
     }
     is_gone

@@ -28,7 +28,14 @@ impl Loaded {
             .collect();
         let mut found = Vec::new();
         weigh(node, path, "", &|text| is_quoted(said, text), &words, &mut found);
-        let within: Vec<String> = changed.iter().map(|one| format!("{path}.{one}")).collect();
+        // A key that the file leaves out, since nothing else stands there, is left out here too.
+        let is_there = |path: &str| self.tree.look(path).1.is_some();
+        let placed = |one: &&str| {
+            let whole = format!("{path}.{one}");
+            let short = one.split_once('.').map(|(_, rest)| format!("{path}.{rest}"));
+            short.filter(|short| !is_there(&whole) && is_there(short)).unwrap_or(whole)
+        };
+        let within: Vec<String> = changed.iter().map(placed).collect();
         let is_changed = |place: &str| within.iter().any(|one| at::is_within(place, one));
         if found.iter().any(|(_, place)| is_changed(place)) {
             found.retain(|(_, place)| is_changed(place));

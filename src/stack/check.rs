@@ -5,7 +5,10 @@
 
 pub(super) mod css;
 mod domain;
+mod guards;
 pub(super) mod names;
+mod people;
+mod permissions;
 mod providers;
 mod records;
 mod top;
@@ -47,10 +50,15 @@ impl<'a> Check<'a> {
         self.top();
         self.roles();
         self.user_pool();
+        self.lambda_permissions();
         self.identity_providers();
         self.app_clients();
+        self.resource_servers();
+        self.groups();
+        self.users();
         self.domain();
         self.ui();
+        self.guards();
         self.records();
     }
 
@@ -60,6 +68,10 @@ impl<'a> Check<'a> {
 
     fn advise(&mut self, at: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) {
         self.problems.push(Problem::new(at, message).hint(hint));
+    }
+
+    fn warn(&mut self, at: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) {
+        self.warnings.push(Problem::new(at, message).hint(hint));
     }
 
     /// Whether something at or below this path was taken out because its shape is wrong.
@@ -105,7 +117,7 @@ impl<'a> Check<'a> {
             is_lite: user_pool.user_pool_tier == Some(UserPoolTier::Lite),
             // Where the file names none, others may have made some.
             identity_providers: known.as_ref(),
-            custom_scopes: None,
+            servers: &self.servers(),
         };
         self.warnings.extend(app_client::check::namesakes(app_clients));
         let mut found = Vec::new();

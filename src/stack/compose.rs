@@ -5,6 +5,9 @@
 //! this program recommends: deletion protection is on unless the file says otherwise.
 
 mod domain;
+mod guards;
+mod people;
+pub mod permissions;
 
 use std::collections::BTreeMap;
 
@@ -54,10 +57,15 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
         notes: Vec::new(),
     };
     composing.user_pool()?;
+    composing.lambda_permissions()?;
     composing.identity_providers(loaded)?;
     composing.app_clients()?;
+    composing.people()?;
     composing.domain()?;
     composing.look(loaded)?;
+    composing.risks()?;
+    composing.logs()?;
+    composing.terms()?;
     composing.records()?;
     let Composing { file: _, resources, manual_records, notes } = composing;
     let mut desired = Desired { resources, ..Desired::default() };

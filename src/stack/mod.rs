@@ -15,6 +15,7 @@ pub mod edit;
 mod extends;
 mod files;
 pub mod first;
+mod guards;
 pub mod lifecycle;
 pub mod load;
 mod node;
@@ -31,16 +32,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::kind::OnChange;
 use crate::kinds::app_client::ClientSettings;
 use crate::kinds::certificate::KeyAlgorithm;
 use crate::kinds::dns_record::RecordType;
 use crate::kinds::domain::{Routing, SecurityPolicy};
+use crate::kinds::group::GroupSettings;
 use crate::kinds::identity_provider::ProviderSettings;
+use crate::kinds::resource_server::ServerSettings;
+use crate::kinds::user::Medium;
 use crate::kinds::user_pool::UserPool;
 
 pub use at::key as path_key;
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
+pub use guards::{ClientRisk, LogDeliverySettings, RiskSettings, TermsSettings};
 pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
 pub use role::AssumeRole;
@@ -90,6 +96,10 @@ pub struct StackFile {
     pub tags: BTreeMap<String, String>,
     /// The user pool: the users, and the rules for their names, passwords and factors.
     pub user_pool: UserPool,
+    /// The permissions for Cognito to invoke the functions in `user_pool.lambda_config`. Left out, this stack makes each,
+    /// and takes it away again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lambda_permissions: Option<PermissionSettings>,
     /// The applications that sign users in, by the names that this stack gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
@@ -101,12 +111,37 @@ pub struct StackFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub identity_providers: BTreeMap<String, ProviderSettings>,
+    /// Your own APIs and their scopes, which clients may be given, by the names that this stack gives them. A pool has 25
+    /// until its quota is raised.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub resource_servers: BTreeMap<String, ServerSettings>,
+    /// Groups of users, which tokens carry, by the names that this stack gives them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub groups: BTreeMap<String, GroupSettings>,
+    /// Accounts that are to be there from the beginning, such as the first administrator's, by the names that this stack
+    /// gives them. They have no password until somebody sets one; nobody is written to unless `invite` says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub users: BTreeMap<String, UserSettings>,
     /// The address of the sign-in pages: a name of your own, a prefix of AWS's, or both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<DomainSettings>,
     /// The look of the classic sign-in pages (`managed_login_version: 1`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_customization: Option<UiSettings>,
+    /// What threat protection does about risks: leaked passwords, sign-ins that look like somebody else's. On the plan PLUS,
+    /// with `user_pool_add_ons`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk_configuration: Option<RiskSettings>,
+    /// Where the pool's logs go: messages that could not be sent and, on the plan PLUS, what people do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_delivery: Option<LogDeliverySettings>,
+    /// The terms of use and the privacy policies that managed login shows, by the names of their clients in `app_clients`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub terms: BTreeMap<String, TermsSettings>,
     /// Further records in Route 53, by the names that this stack gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
@@ -125,6 +160,20 @@ pub struct StackFile {
     /// What `stack lint` is told: whether real people sign in here, and which rules are silenced, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lint: Option<LintSettings>,
+}
+
+/// The permissions for Cognito to invoke the functions that are triggers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionSettings {
+    /// Whether this stack makes them. Left out, it does. Without one, Cognito takes the trigger, and every sign-in that
+    /// needs it fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manage: Option<bool>,
+    /// Triggers whose functions are permitted elsewhere, such as those of another account: `pre_sign_up`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(extend("uniqueItems" = true), example = &["pre_sign_up"])]
+    pub except: BTreeSet<String>,
 }
 
 /// Where the state is kept.
@@ -174,6 +223,41 @@ impl S3Settings {
     pub fn object_key(&self, stack: &str) -> String {
         self.key.clone().unwrap_or_else(|| format!("{stack}.json"))
     }
+}
+
+/// An account that is to be there from the beginning.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserSettings {
+    /// What the person signs in by: 1–128 characters without spaces; an e-mail address or a telephone number where the
+    /// pool has `username_attributes`. Default: what the user is called here. Another username is another account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^\S+$"), extend("x-on-change" = OnChange::Replace))]
+    #[schemars(example = &"ann@example.com")]
+    pub username: Option<String>,
+    /// What is known of the person: standard attributes, and the pool's own with or without `custom:`, in at most 2,048
+    /// characters each. What is declared here is put back when the person changes it; all else is theirs. An `email` or
+    /// `phone_number` counts as verified, unless `email_verified` or `phone_number_verified` says `"false"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend(
+        "x-on-change" = OnChange::InPlace,
+        "additionalProperties" = { "type": "string", "minLength": 1, "maxLength": 2048 },
+    ))]
+    pub attributes: BTreeMap<String, String>,
+    /// The groups that the person is in, by their names in `groups`, at most 100. Groups that somebody else puts them
+    /// into stay.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(length(max = 100), extend("uniqueItems" = true, "x-on-change" = OnChange::InPlace))]
+    pub groups: BTreeSet<String>,
+    /// Whether the person may sign in. Left out, they may at first, and whoever disables the account is left to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::InPlace))]
+    pub enabled: Option<bool>,
+    /// How the person is told of the new account and of a password for the first time: at that moment and never again.
+    /// Left out, nobody is written to; AWS would send a text message, which costs.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub invite: BTreeSet<Medium>,
 }
 
 /// The address of the sign-in pages.

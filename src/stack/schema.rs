@@ -25,6 +25,8 @@ use walk::each_below;
 const IN_WORDS: &[(&str, &str)] = &[
     (r"^[\w\s+=,.@-]+$", "letters, digits, spaces and `_ + = , . @ -` are taken"),
     (r"^(custom:)?[^\s:]{1,20}$", "a name has 1 to 20 characters, without spaces and colons"),
+    (r"^[\x21\x23-\x5B\x5D-\x7E]+$", "ASCII characters are taken, but for spaces, `\"` and `\\`"),
+    (r"^\S+$", "AWS takes no spaces here: take them out"),
     (r"\{####\}", "the text needs `{####}`, where the code goes"),
     (r"\{##[\s\S]*##\}", "the text needs `{##…##}` round the words of the link"),
     (r"^[+-]?[0-9]+(\.[0-9]+)?$", "a number: `18`, `-1`, `0.5`"),

@@ -55,6 +55,12 @@ fn an_unchanged_plan_reads_each_object_once_and_waits_for_one_answer_at_a_time()
     1 DescribeUserPoolClient
     1 DescribeUserPoolDomain
     3 GET /2013-04-01/hostedzone/Z0EXAMPLE00000000001/rrset
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-custom-message/policy
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-post-authentication/policy
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-post-confirmation/policy
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-pre-authentication/policy
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-pre-sign-up/policy
+    1 GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aap-southeast-2%3A111122223333%3Afunction%3Aexample-prod-pre-token-generation/policy
     1 GetCallerIdentity
     1 GetUICustomization
     1 GetUserPoolMfaConfig

@@ -76,6 +76,56 @@ identity_providers: { Corp: { saml: { metadata_url: https://idp.example.com/m, i
 domain: { prefix: shop-managed, managed_login_version: 2 }
 ";
 
+/// Resource servers, groups, users.
+const PEOPLE: &str = "\
+region: eu-west-1
+user_pool: { name: people, deletion_protection: INACTIVE }
+app_clients:
+  jobs: { generate_secret: true, allowed_oauth_flows: [client_credentials], allowed_oauth_scopes: [orders/read] }
+resource_servers:
+  orders: { scopes: { read: Read orders } }
+  old: {}
+groups:
+  admins: { role_arn: 'arn:aws:iam::000000000000:role/admins' }
+  staff: {}
+  old: {}
+users:
+  ann: { attributes: { email: ann@example.com, name: Ann }, groups: [admins], enabled: false }
+";
+
+const PEOPLE_LATER: &str = "\
+region: eu-west-1
+user_pool: { name: people, deletion_protection: INACTIVE }
+app_clients:
+  jobs: { generate_secret: true, allowed_oauth_flows: [client_credentials], allowed_oauth_scopes: [orders/write] }
+resource_servers:
+  orders: { scopes: { write: Write orders } }
+groups:
+  admins: { role_arn: 'arn:aws:iam::000000000000:role/admins', precedence: 0 }
+  staff: {}
+users:
+  ann: { attributes: { email: ann@example.org }, groups: [staff], enabled: true }
+";
+
+/// Threat protection, logs and terms.
+const GUARDED: &str = "\
+region: eu-west-1
+user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }
+app_clients: { web: {} }
+risk_configuration: { compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } } }
+log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs' }
+terms: { web: { terms_of_use: { default: 'https://example.com/terms' }, privacy_policy: { default: 'https://example.com/privacy' } } }
+";
+
+const GUARDED_LATER: &str = "\
+region: eu-west-1
+user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }
+app_clients: { web: {} }
+risk_configuration: { compromised_credentials_risk_configuration: { actions: { event_action: NO_ACTION } } }
+log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs', user_notification: 'arn:aws:logs:eu-west-1:000000000000:log-group:shop' }
+terms: { web: { terms_of_use: { default: 'https://example.com/new' } } }
+";
+
 const CSS: &str = ".submitButton-customizable { color: #ffffff; }\n";
 
 /// One run in the life of a stack: what its file then says, what is typed, and what goes wrong.
@@ -89,14 +139,18 @@ struct Stage {
 /// so that what they made has to be looked for.
 fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
     let lost = "CreateUserPool=drop-after:1;CreateUserPoolClient=drop-after:1;CreateUserPoolDomain=drop-after:1;\
-                CreateManagedLoginBranding=drop-after:1";
+                CreateManagedLoginBranding=drop-after:1;CreateTerms=drop-after:1";
     let up = |file, faults| Stage { file, words: "up shop --auto-approve", faults };
     [
         vec![
             up(file, ""),
             Stage { file, words: "plan shop", faults: "" },
             up(later, ""),
-            Stage { file: later, words: "destroy shop --auto-approve --allow-loss user_pool", faults: "" },
+            Stage {
+                file: later,
+                words: "destroy shop --auto-approve --allow-loss user_pool --allow-loss user",
+                faults: "",
+            },
         ],
         vec![up(file, lost), up(file, "")],
     ]
@@ -182,6 +236,26 @@ fn a_stack_of_managed_login_needs_every_action_of_its_policy_and_no_other() {
     all.retain(|(_, action)| !is_shown(action));
     assert_eq!(all.len(), 8, "{all:?}");
     is_enough_and_not_too_much(MANAGED, MANAGED_LATER, &all);
+}
+
+#[test]
+fn a_stack_with_people_needs_every_action_of_its_policy_and_no_other() {
+    let classic = actions(&policy(&house(CLASSIC), "--apply --destroy"));
+    let is_shown = |action: &str| classic.iter().any(|(_, other)| other == action && action != "iam:PassRole");
+    let mut all = actions(&policy(&house(PEOPLE), "--apply --destroy"));
+    all.retain(|(_, action)| !is_shown(action));
+    assert_eq!(all.len(), 19, "{all:?}");
+    is_enough_and_not_too_much(PEOPLE, PEOPLE_LATER, &all);
+}
+
+#[test]
+fn threat_protection_logs_and_terms_need_every_action_of_their_policy_and_no_other() {
+    let classic = actions(&policy(&house(CLASSIC), "--apply --destroy"));
+    let is_shown = |action: &str| classic.iter().any(|(_, other)| other == action);
+    let mut all = actions(&policy(&house(GUARDED), "--apply --destroy"));
+    all.retain(|(_, action)| !is_shown(action));
+    assert_eq!(all.len(), 19, "{all:?}");
+    is_enough_and_not_too_much(GUARDED, GUARDED_LATER, &all);
 }
 
 #[test]

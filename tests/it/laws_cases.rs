@@ -12,8 +12,9 @@ use stack::kind::Kind;
 use stack::kinds::app_client::AppClient;
 use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
-    app_client, certificate, certificate_validation, dns_record, domain, domain_activation, domain_resolution,
-    identity_provider, managed_login_branding, ui_customization, user_pool,
+    app_client, certificate, certificate_validation, dns_record, domain, domain_activation, domain_resolution, group,
+    identity_provider, lambda_permission, log_delivery, managed_login_branding, resource_server, risk_configuration,
+    terms, ui_customization, user, user_pool,
 };
 
 use crate::laws_world::REGION;
@@ -97,7 +98,7 @@ fn check_client(spec: &Value) -> Vec<Problem> {
         required_attributes: &BTreeSet::new(),
         is_lite: false,
         identity_providers: None,
-        custom_scopes: None,
+        servers: &std::collections::BTreeMap::new(),
     };
     let mut problems = Vec::new();
     app_client::check::check(&client.settings, &pool, "", &mut problems);
@@ -116,6 +117,14 @@ pub fn desired(resources: &[(&str, Value)]) -> Desired {
 /// A pool that the other kinds' examples can stand in, and that may be deleted.
 pub fn plain_pool() -> (&'static str, Value) {
     ("user_pool", json!({ "name": "shop", "attributes": { "tenant": { "type": "String" } } }))
+}
+
+/// The same with threat protection.
+fn guarded_pool() -> (&'static str, Value) {
+    let (address, mut pool) = plain_pool();
+    pool["user_pool_tier"] = json!("PLUS");
+    pool["user_pool_add_ons"] = json!({ "advanced_security_mode": "AUDIT" });
+    (address, pool)
 }
 
 /// A client with what AWS asks for and no more.
@@ -144,6 +153,13 @@ fn plain_domain(version: u8) -> (&'static str, Value) {
 
 fn prefix() -> (&'static str, Value) {
     ("domain.prefix", json!({ "user_pool": "user_pool", "domain": "shop-dev" }))
+}
+
+/// A pool with an attribute that can be changed, and two groups.
+fn with_groups() -> Vec<(&'static str, Value)> {
+    let pool = json!({ "name": "shop", "attributes": { "tenant": { "type": "String", "mutable": true } } });
+    let group = |name: &str| json!({ "user_pool": "user_pool", "name": name });
+    vec![("user_pool", pool), ("group.admins", group("admins")), ("group.staff", group("staff"))]
 }
 
 /// One case for each kind, and two for the pool: some fields cannot stand side by side.
@@ -214,6 +230,12 @@ pub fn cases() -> Vec<Case> {
             &managed_login_branding::example(),
             &managed_login_branding::example_changed(),
         ),
+        Case::of::<lambda_permission::LambdaPermission>(
+            "lambda_permission.gate",
+            vec![plain_pool()],
+            &lambda_permission::example(),
+            &lambda_permission::example_changed(),
+        ),
         Case::of::<domain_resolution::DomainResolution>(
             "domain_resolution.custom",
             resolving,
@@ -221,8 +243,41 @@ pub fn cases() -> Vec<Case> {
             &domain_resolution::example_changed(),
         ),
     ]);
+    all.extend(people_and_guards());
     all.extend(provider_cases());
     all
+}
+
+/// What a pool has besides clients and pages.
+fn people_and_guards() -> Vec<Case> {
+    vec![
+        Case::of::<resource_server::ResourceServer>(
+            "resource_server.orders",
+            vec![plain_pool()],
+            &resource_server::example(),
+            &resource_server::example_changed(),
+        ),
+        Case::of::<group::Group>("group.admins", vec![plain_pool()], &group::example(), &group::example_changed()),
+        Case::of::<user::User>("user.ann", with_groups(), &user::example(), &user::example_changed()),
+        Case::of::<risk_configuration::RiskConfiguration>(
+            "risk_configuration",
+            vec![guarded_pool(), plain_client("app_client.web")],
+            &risk_configuration::example(),
+            &risk_configuration::example_changed(),
+        ),
+        Case::of::<log_delivery::LogDelivery>(
+            "log_delivery",
+            vec![guarded_pool()],
+            &log_delivery::example(),
+            &log_delivery::example_changed(),
+        ),
+        Case::of::<terms::Terms>(
+            "terms.web-terms-of-use",
+            vec![plain_pool(), plain_client("app_client.web"), plain_client("app_client.admin")],
+            &terms::example(),
+            &terms::example_changed(),
+        ),
+    ]
 }
 
 /// One for each type of provider: their details have nothing in common.

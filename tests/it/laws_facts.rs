@@ -46,6 +46,7 @@ fn line(path: &str, schema: &Value, facts: Facts<'_>, page: &mut String) {
     let is_list = all.iter().any(|schema| schema["type"] == "array" || schema["type"][0] == "array");
     let words = [
         (facts.is_order_only(), "order only"),
+        (facts.is_taken_away_last(), "taken away last"),
         (facts.is_ref() || facts.item().is_ref(), "names another"),
         (facts.is_whole(), "taken whole"),
         (is_list && has("uniqueItems"), "set"),

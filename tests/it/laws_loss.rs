@@ -46,12 +46,25 @@ fn replaced() -> Vec<Replaced> {
         ("domain_resolution", "", "domain", json!("domain.prefix"), vec![]),
         ("ui_customization", "", "app_client", json!("app_client.web"), vec![]),
         ("managed_login_branding", "", "app_client", json!("app_client.admin"), vec![]),
+        ("resource_server", "", "identifier", json!("orders"), vec![]),
+        ("group", "", "name", json!("others"), vec![]),
+        ("user", "", "username", json!("bob"), vec![]),
+        ("risk_configuration", "", "app_client", json!("app_client.web"), vec![]),
+        ("terms", "", "app_client", json!("app_client.admin"), vec![]),
+        ("terms", "", "document", json!("privacy-policy"), vec![]),
+        (
+            "lambda_permission",
+            "",
+            "function",
+            json!("arn:aws:lambda:ap-southeast-2:000000000000:function:greet"),
+            vec![],
+        ),
         ("identity_provider", " (oidc)", "name", json!("Other"), vec![]),
     ]
 }
 
 /// Fields whose replacing cannot be asked for in one stack, and why.
-const NOT_ASKED_FOR: [(&str, &str); 11] = [
+const NOT_ASKED_FOR: [(&str, &str); 18] = [
     ("app_client.user_pool", "a stack has one pool; a pool that is replaced takes its clients along"),
     ("app_client.client_secret", "held below, with a secret"),
     ("certificate.alive", "always true; AWS makes it false"),
@@ -59,10 +72,17 @@ const NOT_ASKED_FOR: [(&str, &str); 11] = [
     ("dns_record.hosted_zone", "the sandbox begins with one zone"),
     ("dns_record.hosted_zone_id", "the sandbox begins with one zone"),
     ("domain.user_pool", "a stack has one pool"),
+    ("lambda_permission.user_pool", "a stack has one pool"),
     ("identity_provider.type", "another type has other details: held in providers.rs"),
     ("identity_provider.user_pool", "a stack has one pool"),
+    ("log_delivery.user_pool", "a stack has one pool"),
     ("managed_login_branding.user_pool", "a stack has one pool"),
+    ("risk_configuration.user_pool", "a stack has one pool"),
+    ("terms.user_pool", "a stack has one pool"),
     ("ui_customization.user_pool", "a stack has one pool"),
+    ("resource_server.user_pool", "a stack has one pool"),
+    ("group.user_pool", "a stack has one pool"),
+    ("user.user_pool", "a stack has one pool"),
 ];
 
 #[test]
@@ -90,7 +110,7 @@ fn every_field_that_asks_for_a_new_object_is_tried_or_excused() {
 }
 
 /// How many objects of each sort the sandbox holds.
-fn counted(held: &Value) -> [usize; 6] {
+fn counted(held: &Value) -> [usize; 7] {
     let none = serde_json::Map::new();
     let pools: Vec<&Value> = held["cognito"]["pools"][REGION].as_object().unwrap_or(&none).values().collect();
     let in_pools = |what: &str| pools.iter().map(|pool| pool[what].as_object().map_or(0, serde_json::Map::len)).sum();
@@ -98,7 +118,8 @@ fn counted(held: &Value) -> [usize; 6] {
     [
         pools.len(),
         in_pools("clients"),
-        in_pools("ui") + in_pools("brandings"),
+        in_pools("ui") + in_pools("brandings") + in_pools("risks") + in_pools("terms"),
+        in_pools("servers") + in_pools("groups") + in_pools("users"),
         held["cognito"]["domains"].as_object().map_or(0, serde_json::Map::len),
         held["acm"]["certificates"].as_array().map_or(0, Vec::len),
         zones.map(|zone| zone["records"].as_array().map_or(0, Vec::len)).sum(),

@@ -16,6 +16,21 @@ domain: { name: auth.example.com, hosted_zone: example.com }
 ui_customization: { css: ui/login.css, image_file: ui/logo.png }
 ";
 
+/// A stack with threat protection, logs and terms.
+const GUARDED: &str = "
+region: ap-southeast-2
+user_pool:
+  name: lost
+  deletion_protection: INACTIVE
+  user_pool_tier: PLUS
+  user_pool_add_ons: { advanced_security_mode: AUDIT }
+app_clients: { web: {} }
+risk_configuration:
+  compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
+log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs' }
+terms: { web: { terms_of_use: { default: 'https://example.com/terms' } } }
+";
+
 /// A stack with managed login.
 const MANAGED: &str = "
 region: ap-southeast-2
@@ -105,6 +120,21 @@ fn of_set_ui_customization() {
 #[test]
 fn of_create_managed_login_branding() {
     tried(MANAGED, "CreateManagedLoginBranding");
+}
+
+#[test]
+fn of_set_risk_configuration() {
+    tried(GUARDED, "SetRiskConfiguration");
+}
+
+#[test]
+fn of_set_log_delivery_configuration() {
+    tried(GUARDED, "SetLogDeliveryConfiguration");
+}
+
+#[test]
+fn of_create_terms() {
+    tried(GUARDED, "CreateTerms");
 }
 
 #[test]

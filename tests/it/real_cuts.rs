@@ -238,10 +238,25 @@ pub(crate) fn nameless(mut held: Value) -> Value {
             names.insert(client["secret"].as_str().unwrap_or("no secret").to_owned(), "<secret>".to_owned());
             names.insert(id, format!("<client {}>", client["settings"]["ClientName"]));
         }
+        for (name, user) in object(&pool["users"]) {
+            // Where people sign in by an address, the account is called by this too.
+            let sub = user["attributes"][0]["Value"].as_str().unwrap().to_owned();
+            let address = user["attributes"].as_array().unwrap().iter().find(|one| one["Name"] == "email");
+            let by = address.filter(|_| name == sub).map_or(name.into(), |one| one["Value"].clone());
+            names.insert(sub, format!("<sub of {by}>"));
+        }
         for (id, branding) in object(&pool["brandings"]) {
             let client = &pool["clients"][branding["client"].as_str().unwrap()]["settings"]["ClientName"];
             names.insert(id, format!("<style of {client}>"));
         }
+        for (id, terms) in object(&pool["terms"]) {
+            let client = &pool["clients"][terms["client"].as_str().unwrap()]["settings"]["ClientName"];
+            names.insert(id, format!("<{} of {client}>", terms["name"].as_str().unwrap()));
+        }
+    }
+    // A function's policy has another revision after each change, however many there were.
+    if let Some(policies) = held["lambda"]["policies"].as_object_mut() {
+        policies.values_mut().for_each(|policy| policy["revision"] = Value::Null);
     }
     // One whose deletion AWS has taken is gone for all that anybody can do, and goes by itself.
     if let Some(domains) = held["cognito"]["domains"].as_object_mut() {
@@ -364,6 +379,35 @@ fn with(changes: &[(&str, &str)]) -> String {
 #[tokio::test(flavor = "current_thread")]
 async fn a_first_apply_cut_anywhere_is_finished_by_the_next() {
     cut_everywhere(None, Some(WHOLE), &[], 50).await;
+}
+
+/// Threat protection, logs and terms.
+const GUARDED: &str = "
+region: ap-southeast-2
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  user_pool_tier: PLUS
+  user_pool_add_ons: { advanced_security_mode: AUDIT }
+app_clients: { web: {}, app: {} }
+risk_configuration:
+  compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
+  app_clients: { web: { risk_exception_configuration: { blocked_ip_range_list: [192.0.2.0/24] } } }
+log_delivery: { user_notification: 'arn:aws:logs:ap-southeast-2:000000000000:log-group:shop' }
+terms:
+  web: { terms_of_use: { default: 'https://example.com/terms' }, privacy_policy: { default: 'https://example.com/privacy' } }
+";
+
+#[tokio::test(flavor = "current_thread")]
+async fn threat_protection_logs_and_terms_that_are_cut_anywhere_are_there_once_and_go_whole() {
+    cut_everywhere(None, Some(GUARDED), &[], 10).await;
+    let later = GUARDED
+        .replace("event_action: BLOCK", "event_action: NO_ACTION")
+        .replace("  app_clients: { web: { risk", "  app_clients: { app: { risk")
+        .replace("user_notification: 'arn", "user_auth_events: 'arn:aws:s3:::logs', user_notification: 'arn")
+        .replace("  web: { terms_of_use", "  app: { terms_of_use");
+    cut_everywhere(Some(GUARDED), Some(&later), &[], 10).await;
+    cut_everywhere(Some(GUARDED), None, &["user_pool"], 10).await;
 }
 
 /// The stack with managed login: a style for each client, and no classic pages.

@@ -16,7 +16,10 @@ use crate::kind::Kind;
 use crate::kinds::certificate::Certificate;
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
+use crate::kinds::lambda_permission::LambdaPermission;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::user_pool::triggers::LambdaConfig;
+use crate::stack::compose::permissions::{bare, trigger};
 use crate::stack::load::{self, Texts};
 use crate::stack::{CertificateSettings, Composed, Dns, DomainSettings, StackFile, adopt as draft, compose, write};
 
@@ -70,7 +73,7 @@ pub(super) async fn complete(run: &Run<'_>, claims: &Claims, gathered: Gathered,
             objects.retain(|address, _| composed.desired.resources.contains_key(address));
             return Ok(Complete { text, composed, objects, files: used, not_adopted: notes });
         }
-        mend(run, &mut file, &missing, &mut objects, &mut not_adopted)?;
+        mend(run, &mut file, (&composed, &missing), &mut objects, &mut not_adopted)?;
     }
     Err(Error::bug("the draft of the stack file cannot be completed"))
 }
@@ -209,7 +212,7 @@ async fn found(run: &Run<'_>, address: &Address, spec: &Value) -> Result<Option<
 fn mend(
     run: &Run<'_>,
     file: &mut StackFile,
-    missing: &[Address],
+    (composed, missing): (&Composed, &[Address]),
     objects: &mut Objects,
     not_adopted: &mut Vec<(String, String)>,
 ) -> Result<()> {
@@ -217,6 +220,12 @@ fn mend(
         let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
         Error::bug(format!("the stack would ask for {}, which AWS does not hold", names.join(", ")))
     };
+    let unpermitted: BTreeSet<&Address> =
+        missing.iter().filter(|address| address.kind == LambdaPermission::NAME).collect();
+    if !unpermitted.is_empty() {
+        except(file, composed, &unpermitted, not_adopted);
+        return Ok(());
+    }
     let domain = file.domain.as_mut().ok_or_else(unexpected)?;
     let is_missing = |name: &str| missing.contains(&Address::named(DnsRecord::NAME, name));
     let unstyled = missing.iter().filter(|address| address.kind == ManagedLoginBranding::NAME);
@@ -253,6 +262,32 @@ fn mend(
         return Err(unexpected());
     }
     Ok(())
+}
+
+/// Leaves permissions to whoever gives them: no statement lets Cognito invoke the function for this very pool, or nobody may
+/// look.
+fn except(
+    file: &mut StackFile,
+    composed: &Composed,
+    unpermitted: &BTreeSet<&Address>,
+    not_adopted: &mut Vec<(String, String)>,
+) {
+    let functions: BTreeSet<&str> = unpermitted
+        .iter()
+        .filter_map(|address| composed.desired.resources[*address].spec["function"].as_str())
+        .collect();
+    let triggers = file.user_pool.lambda_config.as_ref().map(LambdaConfig::functions).unwrap_or_default();
+    let theirs = triggers.iter().filter(|(_, function)| functions.contains(function));
+    let theirs: BTreeSet<String> = theirs.map(|(path, _)| trigger(path).to_owned()).collect();
+    let names: Vec<&str> = functions.iter().map(|function| bare(function)).collect();
+    let (plural, noun) = if names.len() == 1 { ("permission", "function") } else { ("permissions", "functions") };
+    not_adopted.push((
+        format!("the {plural} by which Cognito may invoke {} Lambda {noun}: {}", names.len(), names.join(", ")),
+        "no statement of the function's policy is for this very pool alone, or it may not be read; with \
+         `lambda_permissions.except` whoever made the function sees to it"
+            .to_owned(),
+    ));
+    file.lambda_permissions.get_or_insert_default().except.extend(theirs);
 }
 
 /// Whether this is a record that proves a certificate.

@@ -32,7 +32,7 @@ use crate::stack::{
 use crate::ui::Ui;
 
 /// How many reads are under way at once; the rate limiter spaces them.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 /// Objects as they were read, each with its id.
 pub(super) type Objects = BTreeMap<Address, (String, Observed<Value, Value>)>;
@@ -86,14 +86,18 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     }
     gathering.providers().await?;
     let keys = gathering.clients(&found).await?;
+    gathering.servers().await?;
+    gathering.groups().await?;
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
+    gathering.guards(&keys).await?;
     gathering.tags();
     ui.status("Looking", "for what a stack file cannot hold");
     gathering.others(&found).await;
     Ok(gathering.gathered)
 }
 
+/// A pool that is being read.
 pub(super) struct Gathering<'a> {
     pub(super) run: &'a Run<'a>,
     pub(super) claims: &'a Claims,
@@ -118,6 +122,11 @@ impl Gathering<'_> {
         self.gathered.not_adopted.push((what.into(), why.into()));
     }
 
+    /// Names what may be there and could not be looked for.
+    pub(super) fn unknown(&mut self, several: &str, error: &Error) {
+        self.leave_out(format!("{several}, if there are any"), why(error));
+    }
+
     async fn user_pool(&mut self) -> Result<()> {
         let address = Address::one(UserPool::NAME);
         let facts = self.run.kinds.facts(&address);
@@ -127,19 +136,8 @@ impl Gathering<'_> {
         file.account = Some(self.account.to_owned());
         file.user_pool = draft::user_pool(&seen.spec, facts)?;
         if let Some(users) = seen.holds {
-            self.leave_out(users, "people are nobody's to declare; they stay in the pool");
-        }
-        let functions =
-            self.gathered.file.user_pool.lambda_config.as_ref().map_or(0, |config| config.functions().len());
-        if functions > 0 {
-            let plural = if functions == 1 { "the permission" } else { "the permissions" };
-            self.leave_out(
-                format!(
-                    "{plural} by which Cognito may invoke {}",
-                    counted(functions, "Lambda function", "Lambda functions")
-                ),
-                "each belongs to its function, which is made elsewhere",
-            );
+            self.leave_out(users, "people are nobody's to declare; they stay in the pool. One that the stack is to have is declared under `users` and \
+                 imported with --address");
         }
         Ok(())
     }
@@ -395,11 +393,6 @@ impl Gathering<'_> {
                 Err(error) => self.unknown(several, &error),
             }
         }
-    }
-
-    /// Names what may be there and could not be looked for.
-    pub(super) fn unknown(&mut self, several: &str, error: &Error) {
-        self.leave_out(format!("{several}, if there are any"), why(error));
     }
 }
 

@@ -6,6 +6,8 @@
 mod claims;
 mod complete;
 mod gather;
+mod guards;
+mod people;
 mod providers;
 mod put;
 mod single;

@@ -9,6 +9,7 @@ use super::gather::{gather, region_of};
 use super::put::put;
 use crate::address::Address;
 use crate::commands::session::{House, Notes};
+use crate::commands::signals;
 use crate::engine::decide::{self, Actual, Options};
 use crate::engine::plan::Step;
 use crate::engine::run::{Run, new_token};
@@ -62,7 +63,7 @@ pub(super) async fn whole(house: &House, ui: &Rc<Ui>, stack: &str, id: &str, jso
     let mut files = complete.files;
     files.push((format!("stacks/{stack}.yaml"), complete.text.into_bytes()));
     // From here to the end nothing waits, and Ctrl-C is not heard until all is in its place.
-    let _deaf = deaf();
+    let _deaf = signals::deaf();
     let placed = put(&house.root, &files)?;
     store.save(&state).await?;
     placed.keep();
@@ -120,17 +121,4 @@ fn next_plan(run: &Run<'_>, complete: &Complete) -> Result<Vec<Address>> {
         )));
     }
     Ok(plan.steps.iter().map(|step| step.address().clone()).collect())
-}
-
-/// Hears Ctrl-C in the place of the system, which would end the process, for as long as the value is kept.
-#[cfg(unix)]
-fn deaf() -> Vec<tokio::signal::unix::Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    [SignalKind::interrupt(), SignalKind::terminate()].into_iter().filter_map(|kind| signal(kind).ok()).collect()
-}
-
-/// As above.
-#[cfg(windows)]
-fn deaf() -> Option<tokio::signal::windows::CtrlC> {
-    tokio::signal::windows::ctrl_c().ok()
 }

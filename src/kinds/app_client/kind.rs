@@ -186,7 +186,7 @@ pub async fn secret(aws: &Aws, id: &str) -> Result<Option<String>> {
 }
 
 /// The pool's id and the client's own.
-fn parts(id: &str) -> Result<(&str, &str)> {
+pub(super) fn parts(id: &str) -> Result<(&str, &str)> {
     id.split_once('/')
         .filter(|(pool, client)| !pool.is_empty() && !client.is_empty() && !client.contains('/'))
         .ok_or_else(|| {

@@ -7,6 +7,7 @@ pub mod check;
 mod convert;
 pub mod examples;
 mod kind;
+pub mod secrets;
 pub mod surface;
 mod values;
 

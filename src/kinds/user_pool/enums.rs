@@ -281,6 +281,36 @@ aws_enums! {
         Enforced = "ENFORCED",
     }
 
+    /// When threat protection looks at passwords.
+    RiskEvent is EventFilterType {
+        /// When somebody signs in.
+        SignIn = "SIGN_IN",
+        /// When somebody changes a password.
+        PasswordChange = "PASSWORD_CHANGE",
+        /// When somebody signs up.
+        SignUp = "SIGN_UP",
+    }
+
+    /// What is done about a password that has leaked.
+    CompromisedAction is CompromisedCredentialsEventActionType {
+        /// It is refused.
+        Block = "BLOCK",
+        /// It is taken, and written down.
+        NoAction = "NO_ACTION",
+    }
+
+    /// What becomes of a sign-in that looks like somebody else's.
+    TakeoverResponse is AccountTakeoverEventActionType {
+        /// It is refused.
+        Block = "BLOCK",
+        /// A second factor is asked for, where the person has one; else it goes through.
+        MfaIfConfigured = "MFA_IF_CONFIGURED",
+        /// A second factor is asked for; who has none is refused.
+        MfaRequired = "MFA_REQUIRED",
+        /// It goes through, and is written down.
+        NoAction = "NO_ACTION",
+    }
+
     /// Whose key encrypts what the pool stores.
     KeyType is EncryptionKeyType {
         /// AWS's.

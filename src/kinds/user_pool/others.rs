@@ -21,22 +21,8 @@ pub struct Other {
 /// Everything that there is, and all that is not known. `with_secret` are the clients that have one.
 pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
     let look = |what, found| Other { what, found };
-    let (servers, groups, terms, replicas, logs, risks) = futures_util::join!(
-        Box::pin(servers(aws, pool)),
-        Box::pin(groups(aws, pool)),
-        Box::pin(terms(aws, pool)),
-        Box::pin(replicas(aws, pool)),
-        Box::pin(logs(aws, pool)),
-        Box::pin(risks(aws, pool)),
-    );
-    let mut all = vec![
-        look(("resource server", "resource servers"), servers),
-        look(("group", "groups"), groups),
-        look(("terms document", "terms documents"), terms),
-        look(("replica", "replicas"), replicas),
-        look(("log export", "log exports"), logs),
-        look(("risk configuration", "risk configurations"), risks),
-    ];
+    let (replicas, logs) = futures_util::join!(Box::pin(replicas(aws, pool)), Box::pin(logs(aws, pool)),);
+    let mut all = vec![look(("replica", "replicas"), replicas), look(("log export", "log exports"), logs)];
     let mut second = Ok(Vec::new());
     for client in with_secret {
         match (Box::pin(secrets(aws, pool, client)).await, &mut second) {
@@ -84,31 +70,39 @@ pub async fn providers(aws: &Aws, pool: &str) -> Result<Vec<String>> {
     .await
 }
 
-async fn servers(aws: &Aws, pool: &str) -> Result<Vec<String>> {
-    paged(async |next| {
+/// The pool's resource servers: each's id in this program, and its name in AWS. A page holds 50 at most
+/// (`other_resources.md` 3).
+///
+/// # Errors
+/// When AWS cannot be asked.
+pub async fn servers(aws: &Aws, pool: &str) -> Result<Vec<(String, String)>> {
+    let (mut all, mut next) = (Vec::new(), None);
+    loop {
         let call = aws.cognito.list_resource_servers().user_pool_id(pool).max_results(50).set_next_token(next);
         let page = call.send().await.map_err(refused("ListResourceServers"))?;
-        Ok((names(page.resource_servers(), aws::ResourceServerType::identifier), page.next_token))
-    })
-    .await
+        for server in page.resource_servers() {
+            let identifier = server.identifier().unwrap_or_default();
+            all.push((format!("{pool}/{identifier}"), server.name().unwrap_or(identifier).to_owned()));
+        }
+        next = page.next_token;
+        if next.is_none() {
+            all.sort();
+            return Ok(all);
+        }
+    }
 }
 
-async fn groups(aws: &Aws, pool: &str) -> Result<Vec<String>> {
-    paged(async |next| {
+/// The pool's groups: each's id in this program, and its name.
+///
+/// # Errors
+/// When AWS cannot be asked.
+pub async fn groups(aws: &Aws, pool: &str) -> Result<Vec<(String, String)>> {
+    let found = paged(async |next| {
         let call = aws.cognito.list_groups().user_pool_id(pool).limit(60).set_next_token(next);
         let page = call.send().await.map_err(refused("ListGroups"))?;
         Ok((names(page.groups(), aws::GroupType::group_name), page.next_token))
-    })
-    .await
-}
-
-async fn terms(aws: &Aws, pool: &str) -> Result<Vec<String>> {
-    paged(async |next| {
-        let call = aws.cognito.list_terms().user_pool_id(pool).set_next_token(next);
-        let page = call.send().await.map_err(refused("ListTerms"))?;
-        Ok((names(page.terms(), |terms| Some(terms.terms_name())), page.next_token))
-    })
-    .await
+    });
+    Ok(found.await?.into_iter().map(|name| (format!("{pool}/{name}"), name)).collect())
 }
 
 /// The pool itself is listed as the primary among its replicas.
@@ -123,29 +117,16 @@ async fn replicas(aws: &Aws, pool: &str) -> Result<Vec<String>> {
     .await
 }
 
+/// Sources of events that this program does not know; those that it knows are adopted.
 async fn logs(aws: &Aws, pool: &str) -> Result<Vec<String>> {
     let call = aws.cognito.get_log_delivery_configuration().user_pool_id(pool).send().await;
     let shown = match call.map_err(refused("GetLogDeliveryConfiguration")) {
         Err(error) if is_of_another_plan(&error) => return Ok(Vec::new()),
         shown => shown?.log_delivery_configuration,
     };
-    let shown = shown.map(|logs| logs.log_configurations).unwrap_or_default();
+    let mut shown = shown.map(|logs| logs.log_configurations).unwrap_or_default();
+    shown.retain(|log| aws::EventSourceName::values().iter().all(|known| log.event_source().as_str() != *known));
     Ok(names(&shown, |log| Some(log.event_source().as_str())))
-}
-
-/// The pool's own; a client's stands apart, and is found only by asking for it.
-async fn risks(aws: &Aws, pool: &str) -> Result<Vec<String>> {
-    let call = aws.cognito.describe_risk_configuration().user_pool_id(pool).send().await;
-    let shown = match call.map_err(refused("DescribeRiskConfiguration")) {
-        Err(error) if is_of_another_plan(&error) => return Ok(Vec::new()),
-        shown => shown?.risk_configuration,
-    };
-    let is_set = shown.is_some_and(|risks| {
-        risks.compromised_credentials_risk_configuration.is_some()
-            || risks.account_takeover_risk_configuration.is_some()
-            || risks.risk_exception_configuration.is_some()
-    });
-    Ok(if is_set { vec!["of the pool".to_owned()] } else { Vec::new() })
 }
 
 /// How many secrets a client has; none is looked at.

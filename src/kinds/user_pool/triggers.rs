@@ -1,4 +1,4 @@
-//! The Lambda functions that a user pool calls, each by its ARN.
+//! The Lambda functions that a user pool calls, each by its ARN or its name.
 //!
 //! Cognito does not look whether it may call a function when it is told of it; a missing permission shows when
 //! somebody signs in (`user_pool.md` 7).
@@ -8,45 +8,47 @@ use serde::{Deserialize, Serialize};
 
 use super::enums::{EmailSenderVersion, InboundFederationVersion, PreTokenGenerationVersion, SmsSenderVersion};
 
-/// The Lambda functions that Cognito calls, in the pool's Region; another account will do.
+/// The Lambda functions that Cognito calls, in the pool's Region, each by its ARN or, in the stack's own account, by its
+/// name: `pre-sign-up`, or `pre-sign-up:live` for an alias or a version. Cognito's permission to invoke each is made
+/// with it, unless `lambda_permissions` says otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LambdaConfig {
     /// Before a user signs up: accepts, refuses or confirms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub pre_sign_up: Option<String>,
     /// After a user is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub post_confirmation: Option<String>,
     /// Before a user signs in: accepts or refuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub pre_authentication: Option<String>,
     /// After a user has signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub post_authentication: Option<String>,
     /// Writes the text of each message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub custom_message: Option<String>,
     /// Decides what challenge comes next in custom authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub define_auth_challenge: Option<String>,
     /// Makes a challenge in custom authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub create_auth_challenge: Option<String>,
     /// Judges the answer to a challenge in custom authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub verify_auth_challenge_response: Option<String>,
     /// Brings over a user whom this pool does not know yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub user_migration: Option<String>,
     /// Adds to tokens, or takes from them. Terraform's `pre_token_generation_config`; its plain `pre_token_generation`
     /// is this with `lambda_version: V1_0`.
@@ -68,7 +70,7 @@ pub struct LambdaConfig {
 }
 
 impl LambdaConfig {
-    /// Each function that is set: its path, and its ARN.
+    /// Each function that is set: its path, and its ARN or name.
     #[must_use]
     pub fn functions(&self) -> Vec<(&'static str, &str)> {
         let Self {
@@ -112,8 +114,8 @@ impl LambdaConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreTokenGeneration {
-    /// The function's ARN.
-    #[schemars(length(min = 20, max = 2048))]
+    /// The function's ARN, or its name.
+    #[schemars(length(min = 1, max = 2048))]
     pub lambda_arn: String,
     /// The version of the event that it receives. Default: V1_0.
     #[serde(default)]
@@ -124,8 +126,8 @@ pub struct PreTokenGeneration {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomSmsSender {
-    /// The function's ARN.
-    #[schemars(length(min = 20, max = 2048))]
+    /// The function's ARN, or its name.
+    #[schemars(length(min = 1, max = 2048))]
     pub lambda_arn: String,
     /// The version of the event that it receives. Default: V1_0.
     #[serde(default)]
@@ -136,8 +138,8 @@ pub struct CustomSmsSender {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomEmailSender {
-    /// The function's ARN.
-    #[schemars(length(min = 20, max = 2048))]
+    /// The function's ARN, or its name.
+    #[schemars(length(min = 1, max = 2048))]
     pub lambda_arn: String,
     /// The version of the event that it receives. Default: V1_0.
     #[serde(default)]
@@ -148,8 +150,8 @@ pub struct CustomEmailSender {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InboundFederation {
-    /// The function's ARN.
-    #[schemars(length(min = 20, max = 2048))]
+    /// The function's ARN, or its name.
+    #[schemars(length(min = 1, max = 2048))]
     pub lambda_arn: String,
     /// The version of the event that it receives. Default: V1_0.
     #[serde(default)]

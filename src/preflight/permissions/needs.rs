@@ -12,9 +12,16 @@ use crate::kinds::app_client::AppClient;
 use crate::kinds::certificate::Certificate;
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
+use crate::kinds::group::Group;
 use crate::kinds::hosted_zone::{Zone, choose};
+use crate::kinds::lambda_permission::LambdaPermission;
+use crate::kinds::log_delivery::LogDelivery;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::resource_server::ResourceServer;
+use crate::kinds::risk_configuration::RiskConfiguration;
+use crate::kinds::terms::Terms;
 use crate::kinds::ui_customization::UiCustomization;
+use crate::kinds::user::User;
 use crate::kinds::user_pool::UserPool;
 
 /// An action that apply needs.
@@ -65,7 +72,7 @@ pub(super) fn needs(input: Input<'_>, account: &str, zones: &[Zone]) -> Vec<Need
                     let any = format!("arn:{partition}:acm:us-east-1:{account}:certificate/*");
                     add(action, planned.id.as_deref().filter(|_| !is_made(planned)).unwrap_or(&any));
                 }
-                On::Role(arn) => add(action, &arn),
+                On::Role(arn) | On::Function(arn) => add(action, &arn),
                 On::Zone => add(action, &zone(planned, partition, zones)),
             }
         }
@@ -101,6 +108,7 @@ enum On {
     Certificate,
     Zone,
     Role(String),
+    Function(String),
 }
 
 fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static str, On)> {
@@ -154,12 +162,48 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
         }
         DnsRecord::NAME => vec![("route53:ChangeResourceRecordSets", On::Zone)],
         UiCustomization::NAME => vec![("cognito-idp:SetUICustomization", On::Pool)],
+        RiskConfiguration::NAME => vec![("cognito-idp:SetRiskConfiguration", On::Pool)],
+        LogDelivery::NAME => vec![
+            ("cognito-idp:SetLogDeliveryConfiguration", On::Pool),
+            ("logs:CreateLogDelivery", On::Any),
+            ("logs:PutResourcePolicy", On::Any),
+        ],
+        Terms::NAME => one("cognito-idp:CreateTerms", "cognito-idp:UpdateTerms", "cognito-idp:DeleteTerms", On::Pool),
         ManagedLoginBranding::NAME => one(
             "cognito-idp:CreateManagedLoginBranding",
             "cognito-idp:UpdateManagedLoginBranding",
             "cognito-idp:DeleteManagedLoginBranding",
             On::Pool,
         ),
+        ResourceServer::NAME => one(
+            "cognito-idp:CreateResourceServer",
+            "cognito-idp:UpdateResourceServer",
+            "cognito-idp:DeleteResourceServer",
+            On::Pool,
+        ),
+        Group::NAME => {
+            let mut all =
+                one("cognito-idp:CreateGroup", "cognito-idp:UpdateGroup", "cognito-idp:DeleteGroup", On::Pool);
+            let role = spec::<Group>(planned).and_then(|group| group.settings.role_arn);
+            if doing != Doing::Deleting {
+                all.extend(role.map(|role| ("iam:PassRole", On::Role(role))));
+            }
+            all
+        }
+        // Which of the calls that change one are made follows from what differs.
+        User::NAME if doing == Doing::Changing => vec![("cognito-idp:ListUsers", On::Pool)],
+        User::NAME => {
+            one("cognito-idp:AdminCreateUser", "cognito-idp:ListUsers", "cognito-idp:AdminDeleteUser", On::Pool)
+        }
+        LambdaPermission::NAME => {
+            let function = planned.id.as_deref().and_then(|id| Some(id.rsplit_once('/')?.0.to_owned()));
+            let function = function.or_else(|| Some(spec::<LambdaPermission>(planned)?.function));
+            match function {
+                Some(function) if doing == Doing::Making => vec![("lambda:AddPermission", On::Function(function))],
+                Some(function) if doing == Doing::Deleting => vec![("lambda:RemovePermission", On::Function(function))],
+                _ => Vec::new(),
+            }
+        }
         // What only waits calls nothing of its own.
         _ => Vec::new(),
     }

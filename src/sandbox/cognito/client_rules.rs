@@ -11,7 +11,7 @@ pub(super) fn check(pool_id: &str, pool: &Pool, settings: &Doc, secret: bool) ->
     attributes(pool, settings)?;
     auth_flows(pool, settings)?;
     oauth(settings, secret)?;
-    scopes(settings)?;
+    scopes(pool, settings)?;
     urls(settings)?;
     // app_client.md 3, "Unknown IdP".
     let mut providers = doc::texts(settings, "SupportedIdentityProviders").into_iter();
@@ -135,16 +135,21 @@ fn oauth(settings: &Doc, secret: bool) -> Verdict {
     Ok(())
 }
 
-/// Scopes (`app_client.md` 3). There are no resource servers yet, so no custom ones.
-fn scopes(settings: &Doc) -> Verdict {
+/// Scopes (`app_client.md` 3): Cognito's own, and those of the pool's resource servers.
+fn scopes(pool: &Pool, settings: &Doc) -> Verdict {
     const STANDARD: [&str; 5] = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
     let scopes = doc::texts(settings, "AllowedOAuthScopes");
-    if let Some(unknown) = scopes.iter().find(|scope| !STANDARD.contains(scope)) {
+    let is_custom = |scope: &str| {
+        // A scope's own name has no slash, an identifier may (other_resources.md 3).
+        let (server, name) = scope.rsplit_once('/').unwrap_or_default();
+        pool.servers.get(server).is_some_and(|server| server.scopes.contains_key(name))
+    };
+    if let Some(unknown) = scopes.iter().find(|scope| !STANDARD.contains(scope) && !is_custom(scope)) {
         return Err(Refusal::new("ScopeDoesNotExistException", format!("Invalid scope requested: {unknown}")));
     }
     // "client_credentials scopes must be custom … scopes". The text is not known.
     if doc::texts(settings, "AllowedOAuthFlows").contains(&"client_credentials")
-        && let Some(scope) = scopes.first()
+        && let Some(scope) = scopes.iter().find(|scope| STANDARD.contains(scope))
     {
         return Err(invalid(format!("{scope} is not supported with client_credentials flow.")));
     }

@@ -11,7 +11,9 @@ mod client_rules;
 mod css;
 mod doc;
 mod domain;
+mod group;
 mod ids;
+mod import;
 mod logs;
 mod mfa;
 mod model;
@@ -23,6 +25,7 @@ mod pool_rules;
 mod pool_settings;
 mod provider;
 mod provider_rules;
+mod resource_server;
 mod risk;
 mod schema;
 mod secrets;
@@ -30,6 +33,7 @@ mod state;
 mod tags;
 mod terms;
 mod ui;
+mod user_rules;
 mod users;
 mod validate;
 
@@ -94,6 +98,31 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("AdminGetUser", &model::rest::POOL_AND_USER, users::get),
     ("AdminDeleteUser", &model::rest::POOL_AND_USER, users::delete),
     ("ListUsers", &model::rest::LIST_USERS, users::list),
+    ("AdminUpdateUserAttributes", &model::people::UPDATE_USER_ATTRIBUTES, users::update),
+    ("AdminDeleteUserAttributes", &model::people::DELETE_USER_ATTRIBUTES, users::delete_attributes),
+    ("AdminSetUserPassword", &model::people::SET_USER_PASSWORD, users::set_password),
+    ("AdminEnableUser", &model::rest::POOL_AND_USER, users::enable),
+    ("AdminDisableUser", &model::rest::POOL_AND_USER, users::disable),
+    ("AdminAddUserToGroup", &model::people::USER_AND_GROUP, group::add),
+    ("AdminRemoveUserFromGroup", &model::people::USER_AND_GROUP, group::remove),
+    ("AdminListGroupsForUser", &model::people::GROUPS_OF_USER, group::of_user),
+    ("ListUsersInGroup", &model::people::USERS_IN_GROUP, group::members),
+    ("CreateGroup", &model::people::CREATE_GROUP, group::create),
+    ("GetGroup", &model::people::POOL_AND_GROUP, group::get),
+    ("UpdateGroup", &model::people::UPDATE_GROUP, group::update),
+    ("DeleteGroup", &model::people::POOL_AND_GROUP, group::delete),
+    ("ListGroups", &model::rest::LIST_GROUPS, group::list),
+    ("CreateResourceServer", &model::people::CREATE_RESOURCE_SERVER, resource_server::create),
+    ("DescribeResourceServer", &model::people::POOL_AND_SERVER, resource_server::describe),
+    ("UpdateResourceServer", &model::people::UPDATE_RESOURCE_SERVER, resource_server::update),
+    ("DeleteResourceServer", &model::people::POOL_AND_SERVER, resource_server::delete),
+    ("ListResourceServers", &model::people::LIST_RESOURCE_SERVERS, resource_server::list),
+    ("GetCSVHeader", &model::pool::POOL_ONLY, import::header),
+    ("CreateUserImportJob", &model::people::CREATE_IMPORT, import::create),
+    ("StartUserImportJob", &model::people::POOL_AND_IMPORT, import::start),
+    ("StopUserImportJob", &model::people::POOL_AND_IMPORT, import::stop),
+    ("DescribeUserImportJob", &model::people::POOL_AND_IMPORT, import::describe),
+    ("ListUserImportJobs", &model::people::LIST_IMPORTS, import::list),
     ("AdminSetUserMFAPreference", &model::sign_in::ADMIN_SET_USER_MFA_PREFERENCE, pages::prefer),
     ("ForgotPassword", &model::sign_in::FORGOT_PASSWORD, pages::forgot),
     ("StartWebAuthnRegistration", &model::sign_in::START_WEB_AUTHN, pages::start),
@@ -104,8 +133,6 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("UpdateIdentityProvider", &model::provider::UPDATE_PROVIDER, provider::update),
     ("DeleteIdentityProvider", &model::provider::POOL_AND_PROVIDER, provider::delete),
     ("ListIdentityProviders", &model::rest::LIST_OF_POOL, provider::list),
-    ("ListResourceServers", &model::rest::LIST_OF_POOL, others::resource_servers),
-    ("ListGroups", &model::rest::LIST_GROUPS, others::groups),
     ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, others::replicas),
     ("SetRiskConfiguration", &model::guards::SET_RISK, risk::set),
     ("DescribeRiskConfiguration", &model::guards::DESCRIBE_RISK, risk::describe),

@@ -1,20 +1,10 @@
 //! What a pool can hold besides, of which nothing can be made here: it is asked for, and there is none.
 //!
-//! A fault plants some: `ListGroups=answer:{"Groups":[{"GroupName":"admins"}]}`.
+//! A fault plants some: `ListUserPoolReplicas=answer:{"UserPoolReplicas":[{"RegionName":"eu-west-1"}]}`.
 use super::Refusal;
 use super::doc::{self, Doc};
 use crate::sandbox::World;
 use serde_json::{Value, json};
-
-/// `ListResourceServers`.
-pub(super) fn resource_servers(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
-    none_of("ResourceServers", world, region, input)
-}
-
-/// `ListGroups`.
-pub(super) fn groups(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
-    none_of("Groups", world, region, input)
-}
 
 /// `ListUserPoolReplicas`: what it shows of a pool that has none is not documented.
 pub(super) fn replicas(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {

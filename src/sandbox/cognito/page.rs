@@ -21,10 +21,19 @@ pub(super) fn page<'a, T>(
     most: Option<i64>,
     token: Option<&str>,
 ) -> Result<Page<'a, T>, Refusal> {
+    page_of(all.iter(), most, token)
+}
+
+/// The same of some of them, in their order by key.
+pub(super) fn page_of<'a, T>(
+    all: impl Iterator<Item = (&'a String, &'a T)>,
+    most: Option<i64>,
+    token: Option<&str>,
+) -> Result<Page<'a, T>, Refusal> {
     let after = token.map(key).transpose()?;
     let most =
         most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0).unwrap_or(LONGEST).min(LONGEST);
-    let mut rest = all.iter().filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after));
+    let mut rest = all.filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after));
     let items: Vec<_> = rest.by_ref().take(most).collect();
     let more = rest.next().is_some();
     let next = items.last().filter(|_| more).map(|(key, _)| URL_SAFE_NO_PAD.encode(format!("after {key}")));

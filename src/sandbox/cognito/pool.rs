@@ -2,7 +2,7 @@
 use super::doc::{self, Doc};
 use super::pool_rules::Arn;
 use super::state::{Cognito, Mfa, Pool, arn, within};
-use super::{Refusal, ids, invalid, page, pool_rules, pool_settings, schema, tags};
+use super::{Refusal, ids, import, invalid, page, pool_rules, pool_settings, schema, tags};
 use crate::sandbox::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -64,6 +64,7 @@ fn failures(world: &World, pool: &Arn<'_>, settings: &Doc) -> Vec<(&'static str,
 pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "UserPoolId");
     let pool = world.cognito.pool(region, id)?;
+    import::none_running(pool, world.now)?;
     let settings = pool_settings::settled(Some(&pool.settings), input);
     let mfa = mfa_after(&pool.mfa, input, &settings)?;
     pool_rules::check(world, &Arn { region, id }, input, &settings, &mfa)?;
@@ -112,6 +113,7 @@ fn mfa_after(before: &Mfa, input: &Doc, settings: &Doc) -> Result<Mfa, Refusal> 
 pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "UserPoolId");
     let pool = world.cognito.pool(region, id)?;
+    import::none_running(pool, world.now)?;
     if doc::text(&pool.settings, "DeletionProtection") == Some("ACTIVE") {
         return Err(invalid(
             "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be \
@@ -122,7 +124,7 @@ pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Val
     if world.cognito.domains.values().any(|domain| domain.pool == id) {
         return Err(invalid("User pool cannot be deleted. It has a domain configured that should be deleted first."));
     }
-    // Clients, users, styles and pages go with it.
+    // Clients, users, groups, resource servers, styles and pages go with it.
     if let Some(pools) = world.cognito.pools.get_mut(region) {
         pools.remove(id);
     }

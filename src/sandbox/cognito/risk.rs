@@ -39,7 +39,7 @@ pub(super) fn set(world: &mut World, region: &str, input: &Doc) -> Result<Value,
     if risk.is_empty() {
         pool.risks.remove(&scope);
     } else {
-        risk.insert("LastModifiedDate".to_owned(), doc::time(now));
+        risk.insert("modified".to_owned(), now.into());
         pool.risks.insert(scope, risk);
     }
     Ok(json!({ "RiskConfiguration": shown(id, pool, client) }))
@@ -111,6 +111,9 @@ fn shown(id: &str, pool: &Pool, client: Option<&str>) -> Value {
     let own = client.and_then(|client| Some((Some(client), pool.risks.get(client)?)));
     let found = own.or_else(|| Some((None, pool.risks.get(ALL)?)));
     let mut shown = found.map(|(_, risk)| risk.clone()).unwrap_or_default();
+    if let Some(modified) = shown.remove("modified").and_then(|modified| modified.as_i64()) {
+        shown.insert("LastModifiedDate".to_owned(), doc::time(modified));
+    }
     shown.insert("UserPoolId".to_owned(), id.into());
     if let Some((Some(client), _)) = found {
         shown.insert("ClientId".to_owned(), client.into());

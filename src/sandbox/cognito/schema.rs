@@ -2,7 +2,7 @@
 use super::doc::{self, Doc};
 use super::state::touched;
 use super::validate::fault;
-use super::{Refusal, invalid};
+use super::{Refusal, import, invalid};
 use crate::sandbox::World;
 use serde_json::{Value, json};
 
@@ -58,7 +58,9 @@ pub(super) fn at_creation(input: &Doc) -> Result<Vec<Value>, Refusal> {
 /// `AddCustomAttributes`: attributes are only ever added (`user_pool.md` 5.2).
 pub(super) fn add(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "UserPoolId");
-    let mut schema = world.cognito.pool(region, id)?.schema.clone();
+    let pool = world.cognito.pool(region, id)?;
+    import::none_running(pool, world.now)?;
+    let mut schema = pool.schema.clone();
     for entry in doc::items(input, "CustomAttributes").iter().filter_map(Value::as_object) {
         insert(&mut schema, entry)?;
     }

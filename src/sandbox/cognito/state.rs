@@ -50,6 +50,15 @@ pub(super) struct Pool {
     #[serde(default)]
     pub(super) terms: BTreeMap<String, Terms>,
     pub(super) users: BTreeMap<String, User>,
+    /// Resource servers by identifier.
+    #[serde(default)]
+    pub(super) servers: BTreeMap<String, Server>,
+    /// Groups by name.
+    #[serde(default)]
+    pub(super) groups: BTreeMap<String, Group>,
+    /// Jobs that import users, by id.
+    #[serde(default)]
+    pub(super) imports: BTreeMap<String, Import>,
     /// Identity providers by name.
     #[serde(default)]
     pub(super) providers: BTreeMap<String, Provider>,
@@ -136,12 +145,57 @@ pub(super) struct User {
     pub(super) modified: i64,
     /// `{Name, Value}` pairs, `sub` first.
     pub(super) attributes: Vec<Value>,
+    /// Whether the account was disabled.
+    #[serde(default)]
+    pub(super) disabled: bool,
+    /// Whether the password is the person's own; until then it must be changed.
+    #[serde(default)]
+    pub(super) confirmed: bool,
+    /// What passwords there were, as digests, the newest last.
+    #[serde(default)]
+    pub(super) passwords: Vec<String>,
+    /// The groups that it is in.
+    #[serde(default)]
+    pub(super) groups: BTreeSet<String>,
+    /// The messages that were sent about the account, by medium: for a look from outside.
+    #[serde(default)]
+    pub(super) messages: Vec<String>,
     /// The second factors that they have chosen.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) factors: BTreeSet<String>,
     /// The passkeys that they have registered, each with its relying party.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) passkeys: BTreeMap<String, String>,
+}
+
+/// One resource server.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Server {
+    pub(super) name: String,
+    /// Scopes' descriptions by their names.
+    pub(super) scopes: BTreeMap<String, String>,
+}
+
+/// One group.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Group {
+    pub(super) created: i64,
+    pub(super) modified: i64,
+    pub(super) description: Option<String>,
+    pub(super) precedence: Option<i64>,
+    pub(super) role: Option<String>,
+}
+
+/// One job that imports users.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Import {
+    pub(super) name: String,
+    pub(super) role: String,
+    pub(super) hashing: Option<String>,
+    pub(super) url: String,
+    pub(super) created: i64,
+    pub(super) started: Option<i64>,
+    pub(super) stopped: Option<i64>,
 }
 
 /// One identity provider.

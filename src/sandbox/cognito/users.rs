@@ -1,27 +1,30 @@
-//! Users: only as many of their ways as it takes to have some (`quotas_errors.md` 6).
+//! Users, as an administrator makes, changes and removes them (`other_resources.md` 9, `quotas_errors.md` 6).
 use super::doc::{self, Doc};
 use super::state::{Pool, User};
-use super::{Refusal, ids, invalid, page, schema};
+use super::{Refusal, ids, invalid, page, user_rules as rules};
 use crate::sandbox::World;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// `AdminCreateUser`.
 pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    if doc::text(input, "MessageAction") == Some("RESEND") {
+        return resend(world, region, input);
+    }
     let (pool_id, name) = (doc::required(input, "UserPoolId"), doc::required(input, "Username"));
     let pool = world.cognito.pool(region, pool_id)?;
     let aliases = doc::texts(&pool.settings, "UsernameAttributes");
     let mut attributes = Vec::new();
-    let known = schema::names(&pool.schema);
     for attribute in doc::items(input, "UserAttributes") {
-        let attribute_name = attribute["Name"].as_str().unwrap_or_default();
-        if attribute_name == "sub" || !known.contains(&attribute_name) {
-            return Err(invalid(format!(
-                "Attributes did not conform to the schema: {attribute_name}: unknown attribute"
-            )));
-        }
+        rules::fits(pool, attribute)?;
         attributes.push(attribute.clone());
     }
-    if !aliases.is_empty() {
+    let own_name = aliases.is_empty();
+    if own_name {
+        if rules::by_name(pool, name).is_some() {
+            return Err(exists());
+        }
+    } else {
         let alias = if name.contains('@') { "email" } else { "phone_number" };
         if !aliases.contains(&alias) {
             return Err(invalid(format!("Username should be {}.", aliases.join(" or "))));
@@ -29,53 +32,193 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
         if !attributes.iter().any(|attribute| attribute["Name"] == alias) {
             attributes.push(json!({ "Name": alias, "Value": name }));
         }
-        let taken = |user: &User| user.attributes.iter().any(|held| held["Name"] == alias && held["Value"] == name);
-        if pool.users.values().any(taken) {
-            return Err(exists());
-        }
     }
-    if aliases.is_empty() && named(pool, name).is_some() {
-        return Err(exists());
-    }
-    for missing in schema::required(&pool.schema) {
-        if !attributes.iter().any(|attribute| attribute["Name"] == missing) {
-            return Err(invalid(format!(
-                "Attributes did not conform to the schema: {missing}: The attribute is required"
-            )));
+    let moved = match rules::alias_taken(pool, &attributes, None) {
+        // "ForceAliasCreation": the alias moves over from whoever has it.
+        Some((alias, holder)) if doc::flag(input, "ForceAliasCreation") == Some(true) && own_name => {
+            Some((alias, holder.clone()))
         }
+        Some(_) => return Err(exists()),
+        None => None,
+    };
+    rules::complete(pool, &attributes)?;
+    let password = doc::filled(input, "TemporaryPassword");
+    if let Some(password) = password {
+        rules::password(pool, password)?;
     }
     // user_pool.md 5.2: with UsernameAttributes the username is the sub, and e-mail or phone an alias of it.
-    let own_name = aliases.is_empty();
     let sub = ids::uuid(world);
     let username = if own_name { name.to_owned() } else { sub.clone() };
     attributes.insert(0, json!({ "Name": "sub", "Value": sub }));
-    let user = User { created: world.now, modified: world.now, attributes, ..User::default() };
+    in_order(&mut attributes);
+    let mut user = User {
+        created: world.now,
+        modified: world.now,
+        attributes,
+        passwords: password.map(rules::digest).into_iter().collect(),
+        ..User::default()
+    };
+    if doc::text(input, "MessageAction") != Some("SUPPRESS") {
+        send(&mut user, input);
+    }
     let shown = shown(&username, &user, "Attributes");
-    world.cognito.pool_mut(region, pool_id)?.users.insert(username, user);
+    let pool = world.cognito.pool_mut(region, pool_id)?;
+    if let Some((alias, holder)) = moved
+        && let Some(holder) = pool.users.get_mut(&holder)
+    {
+        set(&mut holder.attributes, &format!("{alias}_verified"), "false");
+        in_order(&mut holder.attributes);
+    }
+    pool.users.insert(username, user);
     Ok(json!({ "User": shown }))
+}
+
+/// `AdminCreateUser` with `RESEND`: the message goes out again, to somebody who has not signed in yet. The texts are not
+/// known.
+fn resend(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
+    let name = found(pool, doc::required(input, "Username"))?.0.clone();
+    let user = held(pool, &name)?;
+    if user.confirmed {
+        return Err(Refusal::new(
+            "UnsupportedUserStateException",
+            format!("Resend not possible. {name} status is not FORCE_CHANGE_PASSWORD"),
+        ));
+    }
+    send(user, input);
+    Ok(json!({ "User": shown(&name, user, "Attributes") }))
+}
+
+/// Notes the messages that go out: by SMS unless said otherwise (`other_resources.md` 9, "default SMS (!)"), and only where
+/// there is somewhere to send them.
+fn send(user: &mut User, input: &Doc) {
+    let said = doc::texts(input, "DesiredDeliveryMediums");
+    for medium in if said.is_empty() { vec!["SMS"] } else { said } {
+        let place = if medium == "SMS" { "phone_number" } else { "email" };
+        if value(&user.attributes, place).is_some() {
+            user.messages.push(medium.to_owned());
+        }
+    }
 }
 
 /// `AdminGetUser`.
 pub(super) fn get(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
-    let name = doc::required(input, "Username");
     let pool = world.cognito.pool(region, doc::required(input, "UserPoolId"))?;
-    named(pool, name).map(|(name, user)| shown(name, user, "UserAttributes")).ok_or_else(missing)
+    let (name, user) = found(pool, doc::required(input, "Username"))?;
+    Ok(shown(name, user, "UserAttributes"))
+}
+
+/// `AdminUpdateUserAttributes`: what is sent is set, an empty value takes away (`other_resources.md` 9).
+pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    let pool_id = doc::required(input, "UserPoolId");
+    let pool = world.cognito.pool(region, pool_id)?;
+    let (name, user) = found(pool, doc::required(input, "Username"))?;
+    let name = name.clone();
+    let mut attributes = user.attributes.clone();
+    let sent = doc::items(input, "UserAttributes");
+    for attribute in sent {
+        rules::may_change(pool, attribute)?;
+        let (key, new) = (text_of(attribute, "Name"), text_of(attribute, "Value"));
+        if new.is_empty() {
+            rules::may_go(pool, key)?;
+            attributes.retain(|held| held["Name"] != key);
+        } else {
+            rules::fits(pool, attribute)?;
+            let is_new = value(&attributes, key) != Some(new);
+            set(&mut attributes, key, new);
+            // other_resources.md 9: "set explicitly by admin as "true", else unverified".
+            let verified = format!("{key}_verified");
+            let is_said = sent.iter().any(|other| other["Name"] == verified.as_str());
+            if ["email", "phone_number"].contains(&key) && is_new && !is_said {
+                set(&mut attributes, &verified, "false");
+            }
+        }
+    }
+    in_order(&mut attributes);
+    if let Some((alias, _)) = rules::alias_taken(pool, &attributes, Some(&name)) {
+        return Err(Refusal::new("AliasExistsException", format!("An account with the {alias} already exists.")));
+    }
+    let now = world.now;
+    let user = held(world.cognito.pool_mut(region, pool_id)?, &name)?;
+    user.attributes = attributes;
+    user.modified = now;
+    Ok(json!({}))
+}
+
+/// `AdminDeleteUserAttributes`.
+pub(super) fn delete_attributes(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    let now = world.now;
+    let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
+    let name = found(pool, doc::required(input, "Username"))?.0.clone();
+    let going = doc::texts(input, "UserAttributeNames");
+    for key in &going {
+        rules::may_change(pool, &json!({ "Name": key }))?;
+        rules::may_go(pool, key)?;
+    }
+    let user = held(pool, &name)?;
+    user.attributes.retain(|held| !going.contains(&text_of(held, "Name")));
+    user.modified = now;
+    Ok(json!({}))
+}
+
+/// `AdminSetUserPassword`: a permanent one confirms the account (`other_resources.md` 9).
+pub(super) fn set_password(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    let now = world.now;
+    let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
+    let name = found(pool, doc::required(input, "Username"))?.0.clone();
+    let password = doc::required(input, "Password");
+    rules::password(pool, password)?;
+    let digest = rules::digest(password);
+    let history = rules::history(pool);
+    let user = held(pool, &name)?;
+    if user.passwords.iter().rev().take(history).any(|before| *before == digest) {
+        // The text is not known.
+        return Err(Refusal::new(
+            "PasswordHistoryPolicyViolationException",
+            "Password has previously been used and cannot be reused.",
+        ));
+    }
+    user.passwords.push(digest);
+    user.confirmed = doc::flag(input, "Permanent") == Some(true);
+    user.modified = now;
+    Ok(json!({}))
+}
+
+/// `AdminEnableUser`.
+pub(super) fn enable(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    able(world, region, input, false)
+}
+
+/// `AdminDisableUser`.
+pub(super) fn disable(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
+    able(world, region, input, true)
+}
+
+fn able(world: &mut World, region: &str, input: &Doc, disabled: bool) -> Result<Value, Refusal> {
+    let now = world.now;
+    let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
+    let name = found(pool, doc::required(input, "Username"))?.0.clone();
+    let user = held(pool, &name)?;
+    user.disabled = disabled;
+    user.modified = now;
+    Ok(json!({}))
 }
 
 /// `AdminDeleteUser`.
 pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let pool = world.cognito.pool_mut(region, doc::required(input, "UserPoolId"))?;
-    let name = named(pool, doc::required(input, "Username")).map(|(name, _)| name.to_owned());
-    name.and_then(|name| pool.users.remove(&name)).map(|_| json!({})).ok_or_else(missing)
+    let name = found(pool, doc::required(input, "Username"))?.0.clone();
+    pool.users.remove(&name);
+    Ok(json!({}))
 }
 
-/// `ListUsers`. Filters are not understood here, and say so rather than match everyone.
+/// `ListUsers`.
 pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let pool = world.cognito.pool(region, doc::required(input, "UserPoolId"))?;
-    if doc::filled(input, "Filter").is_some() {
-        return Err(invalid("Filters are not supported by this sandbox."));
-    }
-    let page = page::page(&pool.users, doc::number(input, "Limit"), doc::text(input, "PaginationToken"))?;
+    let filter = doc::filled(input, "Filter").map(rules::filter).transpose()?;
+    let wanted: BTreeMap<&String, &User> =
+        pool.users.iter().filter(|(name, user)| filter.as_ref().is_none_or(|filter| filter.fits(name, user))).collect();
+    let page = page::page_of(wanted.into_iter(), doc::number(input, "Limit"), doc::text(input, "PaginationToken"))?;
     let wanted = doc::texts(input, "AttributesToGet");
     let items: Vec<Value> = page
         .items
@@ -95,39 +238,58 @@ pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value
     Ok(answer)
 }
 
-/// The user of this name, or of an attribute that people sign in with. Case matters unless the pool says otherwise
-/// (`user_pool.md` 2, `UsernameConfiguration`).
-pub(super) fn named<'a>(pool: &'a Pool, name: &str) -> Option<(&'a str, &'a User)> {
-    let case =
-        doc::child(&pool.settings, "UsernameConfiguration").and_then(|config| doc::flag(config, "CaseSensitive"));
-    let is_same = |other: &str| match case {
-        Some(false) => other.to_lowercase() == name.to_lowercase(),
-        _ => other == name,
-    };
-    let mut aliases = doc::texts(&pool.settings, "UsernameAttributes");
-    aliases.extend(doc::texts(&pool.settings, "AliasAttributes"));
-    let is_alias = |held: &Value| {
-        aliases.iter().any(|alias| held["Name"] == *alias) && held["Value"].as_str().is_some_and(is_same)
-    };
-    let is_named = |(own, user): &(&String, &User)| is_same(own) || user.attributes.iter().any(is_alias);
-    pool.users.iter().find(is_named).map(|(name, user)| (name.as_str(), user))
-}
-
 fn exists() -> Refusal {
     Refusal::new("UsernameExistsException", "User account already exists")
+}
+
+/// The user of this name, `sub` or alias, for those who have words of their own for nobody.
+pub(super) fn named<'a>(pool: &'a Pool, name: &str) -> Option<(&'a str, &'a User)> {
+    rules::named(pool, name).map(|(name, user)| (name.as_str(), user))
 }
 
 pub(super) fn missing() -> Refusal {
     Refusal::new("UserNotFoundException", "User does not exist.")
 }
 
-fn shown(name: &str, user: &User, attributes: &str) -> Value {
+/// The user of this name, `sub` or alias.
+pub(super) fn found<'a>(pool: &'a Pool, name: &str) -> Result<(&'a String, &'a User), Refusal> {
+    rules::named(pool, name).ok_or_else(missing)
+}
+
+/// The user of exactly this name, to be changed.
+pub(super) fn held<'a>(pool: &'a mut Pool, name: &str) -> Result<&'a mut User, Refusal> {
+    pool.users.get_mut(name).ok_or_else(missing)
+}
+
+/// The value of an attribute.
+pub(super) fn value<'a>(attributes: &'a [Value], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|held| held["Name"] == name).and_then(|held| held["Value"].as_str())
+}
+
+fn set(attributes: &mut Vec<Value>, name: &str, value: &str) {
+    match attributes.iter_mut().find(|held| held["Name"] == name) {
+        Some(held) => held["Value"] = value.into(),
+        None => attributes.push(json!({ "Name": name, "Value": value })),
+    }
+}
+
+/// Attributes come in an order of their own, whatever came first: `sub`, then by name.
+fn in_order(attributes: &mut [Value]) {
+    attributes.sort_by_key(|held| (held["Name"] != "sub", text_of(held, "Name").to_owned()));
+}
+
+fn text_of<'a>(of: &'a Value, member: &str) -> &'a str {
+    of[member].as_str().unwrap_or_default()
+}
+
+/// A user as it reads back.
+pub(super) fn shown(name: &str, user: &User, attributes: &str) -> Value {
     json!({
         "Username": name,
         attributes: user.attributes,
         "UserCreateDate": doc::time(user.created),
         "UserLastModifiedDate": doc::time(user.modified),
-        "Enabled": true,
-        "UserStatus": "FORCE_CHANGE_PASSWORD",
+        "Enabled": !user.disabled,
+        "UserStatus": if user.confirmed { "CONFIRMED" } else { "FORCE_CHANGE_PASSWORD" },
     })
 }

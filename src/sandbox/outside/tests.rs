@@ -28,30 +28,6 @@ async fn ask(fault: &str, request: super::Request) -> (u16, String) {
     (reply.status().as_u16(), String::from_utf8(reply.body().to_vec()).unwrap())
 }
 
-async fn lambda(uri: &str) -> (u16, String) {
-    ask("", request("lambda", "", uri, "")).await
-}
-
-#[tokio::test]
-async fn a_function_is_there_and_lets_cognito_in_unless_it_is_asked_for_wrongly() {
-    let (status, said) = lambda("/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A1%3Afunction%3Aa").await;
-    assert_eq!(status, 200, "{said}");
-    assert!(said.contains(r#""State":"Active""#), "{said}");
-    let (_, said) = lambda("/2015-03-31/functions/a/policy?Qualifier=live").await;
-    let policy: Value = serde_json::from_str(&said).unwrap();
-    assert!(policy["Policy"].as_str().unwrap().contains("cognito-idp.amazonaws.com"), "{said}");
-    assert!(policy["Policy"].as_str().unwrap().contains("function:a:live"), "{said}");
-    for (uri, status, code) in [
-        ("/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A1%3Afunction%3Aa", 404, "ResourceNotFoundException"),
-        ("/2015-03-31/functions/a%20b", 400, "ValidationException"),
-        ("/2015-03-31/functions/", 404, "UnknownOperationException"),
-        ("/2015-03-31/functions/a/versions", 404, "UnknownOperationException"),
-    ] {
-        let (got, said) = lambda(uri).await;
-        assert!(got == status && said.contains(code), "{uri}: {got} {said}");
-    }
-}
-
 #[tokio::test]
 async fn keys_identities_and_quotas_are_in_order() {
     let kms = |input: &str| ask("", request("kms", "TrentService.DescribeKey", "/", input));

@@ -220,6 +220,32 @@ fn every_address_can_be_read_back() {
 }
 
 #[test]
+fn each_function_has_one_permission_whatever_it_is_called() {
+    let triggers = "user_pool: { name: a, lambda_config: { pre_sign_up: gate, pre_authentication: gate, custom_message: \
+                    'arn:aws:lambda:eu-west-1:111122223333:function:mail:2', pre_token_generation: { lambda_arn: claims } } }\n";
+    let of = |more: &str| {
+        let composed = composed(&format!("{triggers}{more}"));
+        let names = composed.desired.resources.keys().map(ToString::to_string);
+        names.filter(|name| name.starts_with("lambda_permission")).collect::<Vec<_>>()
+    };
+    assert_eq!(of(""), ["lambda_permission.claims", "lambda_permission.gate", "lambda_permission.mail_2"]);
+    assert_eq!(of("lambda_permissions: { except: [custom_message] }\n").len(), 2);
+    assert_eq!(of("lambda_permissions: { manage: false }\n").len(), 0);
+    let mut composed = composed(triggers);
+    assert!(composed.names_functions());
+    composed.name_functions("cn-north-1", "111122223333");
+    assert!(!composed.names_functions());
+    let resource = |address: &str| composed.desired.resources[&address.parse().unwrap()].spec.clone();
+    let gate = json!("arn:aws-cn:lambda:cn-north-1:111122223333:function:gate");
+    assert_eq!(resource("lambda_permission.gate")["function"], gate);
+    assert_eq!(resource("user_pool")["lambda_config"]["pre_authentication"], gate);
+    assert_eq!(
+        resource("user_pool")["lambda_config"]["pre_token_generation"]["lambda_arn"],
+        "arn:aws-cn:lambda:cn-north-1:111122223333:function:claims"
+    );
+}
+
+#[test]
 fn providers_come_before_the_clients_that_name_them() {
     let text = "user_pool: { name: a }\nidentity_providers:\n  \
                 corp: { name: Corp, saml: { metadata_url: https://a.example.com/m }, attribute_mapping: { email: mail } }\n  \

@@ -12,6 +12,7 @@ const OURS: &[(&str, &str, &str)] = &[
     ("DomainSettings", "managed_login_version", "1"),
     ("DomainSettings", "parent_record", "\"check\""),
     ("DomainSettings", "parent_record_address", "\"192.0.2.1\""),
+    ("PermissionSettings", "manage", "true"),
     ("CertificateSettings", "key_algorithm", "\"RSA_2048\""),
     ("RecordSettings", "ttl", "300"),
     ("AliasSettings", "evaluate_target_health", "false"),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::publish::Defs;
 use super::times::{session, validity};
 use super::walk::also;
+use crate::kinds::terms::LANGUAGES;
 use crate::stack::check::names::region_pattern;
 
 /// A pattern, and what it asks for.
@@ -43,6 +44,7 @@ pub(super) fn add(defs: &mut Defs) {
     let tags = &mut defs["StackFile"]["properties"]["tags"];
     also(&mut tags["propertyNames"], [say(tag_text())]);
     also(&mut tags["additionalProperties"], [say(tag_text())]);
+    languages(defs);
     let names = &mut defs["StackFile"]["properties"]["records"]["propertyNames"];
     also(
         names,
@@ -60,6 +62,22 @@ pub(super) fn add(defs: &mut Defs) {
     );
 }
 
+/// The languages of managed login (`ui.md` 4).
+fn languages(defs: &mut Defs) {
+    let all = LANGUAGES.join("|");
+    for key in ["terms_of_use", "privacy_policy"] {
+        let languages = wanted(
+            &format!("^({all})$"),
+            "managed login has no such language: `default`, `english`, `french` and so on are taken",
+        );
+        let links = &mut defs["TermsSettings"]["properties"][key];
+        links["minProperties"] = json!(1);
+        links["propertyNames"] = say(languages);
+        let address = wanted(r"^https?://\S+$", "not the address of a page: one looks like https://example.com/terms");
+        also(&mut links["additionalProperties"], [say(address)]);
+    }
+}
+
 fn tag_text() -> Wanted {
     wanted(r"^[\p{L}\p{M}\p{N}\s_.:/=+@-]*$", "letters, digits, spaces and `_ . : / = + - @` are taken")
 }
@@ -71,8 +89,8 @@ fn values() -> Fields {
     let path = || vec![wanted(r"^[^\n{]*$", "a style sheet is named, not written here: write the path of a file")];
     let lambda = || {
         vec![wanted(
-            r"^arn:[^:]+:lambda:[^:]*:[0-9]+:function:.",
-            "not the ARN of a Lambda function: one looks like arn:aws:lambda:<region>:<account>:function:<name>",
+            r"^(arn:[^:]+:lambda:[^:]*:[0-9]+:function:.|[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$)",
+            "not a Lambda function: write its name, or its ARN, arn:aws:lambda:<region>:<account>:function:<name>",
         )]
     };
     let mut all: Fields = vec![
@@ -112,6 +130,14 @@ fn values() -> Fields {
             )],
         ),
     ];
+    all.push((
+        "GroupSettings",
+        "role_arn",
+        vec![wanted(
+            r"^arn:[^:]+:iam::[0-9]{12}:role/.",
+            "not the ARN of a role: one looks like arn:aws:iam::<account>:role/<name>",
+        )],
+    ));
     let triggers = [
         "pre_sign_up",
         "post_confirmation",
@@ -126,6 +152,7 @@ fn values() -> Fields {
     all.extend(triggers.into_iter().map(|trigger| ("LambdaConfig", trigger, lambda())));
     let versioned = ["PreTokenGeneration", "CustomSmsSender", "CustomEmailSender", "InboundFederation"];
     all.extend(versioned.into_iter().map(|def| (def, "lambda_arn", lambda())));
+    all.extend(of_guards());
     all.extend(of_clients());
     all.extend(of_providers());
     all.extend(of_domains());
@@ -182,6 +209,35 @@ fn of_clients() -> Fields {
     ]
 }
 
+fn of_guards() -> Fields {
+    vec![
+        (
+            "NotifyConfiguration",
+            "source_arn",
+            vec![wanted(
+                r"^arn:[^:]+:ses:[^:]*:[^:]*:identity/",
+                "not the ARN of an SES identity: one looks like arn:aws:ses:<region>:<account>:identity/<domain or address>",
+            )],
+        ),
+        (
+            "LogDeliverySettings",
+            "user_notification",
+            vec![wanted(
+                "^arn:[^:]*:logs:[^:]*:[^:]*:log-group:.",
+                "not the ARN of a log group: one looks like arn:aws:logs:<region>:<account>:log-group:<name>",
+            )],
+        ),
+        (
+            "LogDeliverySettings",
+            "user_auth_events",
+            vec![wanted(
+                "^arn:[^:]*:(s3:::[^/]|logs:[^:]*:[^:]*:log-group:.|firehose:[^:]*:[^:]*:deliverystream/.)",
+                "not the ARN of a log group, a bucket or a Firehose stream: one looks like arn:aws:s3:::<bucket>",
+            )],
+        ),
+    ]
+}
+
 fn of_domains() -> Fields {
     vec![
         ("DomainSettings", "prefix", prefix()),
@@ -226,7 +282,16 @@ fn items() -> Fields {
                 "use aws.cognito.signin.user.admin, email, openid, phone, profile, or a resource server's `<its identifier>/<scope>`",
             )],
         ),
+        ("RiskExceptions", "blocked_ip_range_list", ranges()),
+        ("RiskExceptions", "skipped_ip_range_list", ranges()),
     ]
+}
+
+fn ranges() -> Vec<Wanted> {
+    vec![wanted(
+        "^[0-9a-fA-F:.]+/[0-9]{1,3}$",
+        "not a range of addresses: one looks like 192.0.2.0/24 or 2001:db8::/32",
+    )]
 }
 
 fn urls() -> Vec<Wanted> {

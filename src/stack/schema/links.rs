@@ -6,6 +6,7 @@ type Page = (&'static str, &'static str, &'static str);
 const COGNITO: &str = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_";
 const ROUTE53: &str = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_";
 const ACM: &str = "https://docs.aws.amazon.com/acm/latest/APIReference/API_";
+const ADD_PERMISSION: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html";
 const CUSTOM_DOMAIN: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html";
 
@@ -22,9 +23,14 @@ const INPUTS: &[(&str, &str)] = &[
     ("AcrMapping", "CreateIdentityProvider"),
     ("Mfa", "SetUserPoolMfaConfig"),
     ("ClientSettings", "CreateUserPoolClient"),
+    ("ServerSettings", "CreateResourceServer"),
+    ("GroupSettings", "CreateGroup"),
+    ("UserSettings", "AdminCreateUser"),
     ("DomainSettings", "CreateUserPoolDomain"),
     ("UiSettings", "SetUICustomization"),
     ("ClientUi", "SetUICustomization"),
+    ("RiskSettings", "SetRiskConfiguration"),
+    ("ClientRisk", "SetRiskConfiguration"),
 ];
 
 /// Types: definition, AWS's type.
@@ -59,6 +65,15 @@ const TYPES: &[(&str, &str)] = &[
     ("AcrConfiguration", "AcrLevelConfigType"),
     ("AnalyticsConfiguration", "AnalyticsConfigurationType"),
     ("RefreshTokenRotation", "RefreshTokenRotationType"),
+    ("CompromisedCredentials", "CompromisedCredentialsRiskConfigurationType"),
+    ("CompromisedActions", "CompromisedCredentialsActionsType"),
+    ("AccountTakeover", "AccountTakeoverRiskConfigurationType"),
+    ("TakeoverActions", "AccountTakeoverActionsType"),
+    ("TakeoverAction", "AccountTakeoverActionType"),
+    ("NotifyConfiguration", "NotifyConfigurationType"),
+    ("NotifyEmail", "NotifyEmailType"),
+    ("RiskExceptions", "RiskExceptionConfigurationType"),
+    ("LogDeliverySettings", "LogConfigurationType"),
     ("Routing", "RoutingType"),
     ("Failover", "FailoverType"),
 ];
@@ -97,6 +112,9 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("ClientSettings", "allowed_oauth_flows", "AllowedOAuthFlows"),
     ("ClientSettings", "allowed_oauth_scopes", "AllowedOAuthScopes"),
     ("ClientSettings", "allowed_oauth_flows_user_pool_client", "AllowedOAuthFlowsUserPoolClient"),
+    ("GroupSettings", "name", "GroupName"),
+    ("UserSettings", "attributes", "UserAttributes"),
+    ("UserSettings", "invite", "DesiredDeliveryMediums"),
     ("DomainSettings", "name", "Domain"),
     ("DomainSettings", "prefix", "Domain"),
     ("DomainSettings", "certificate", "CustomDomainConfig"),
@@ -104,6 +122,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("UiSettings", "css", "CSS"),
     ("UiSettings", "app_clients", "ClientId"),
     ("ClientUi", "css", "CSS"),
+    ("RiskSettings", "app_clients", "ClientId"),
+    ("RiskExceptions", "blocked_ip_range_list", "BlockedIPRangeList"),
+    ("RiskExceptions", "skipped_ip_range_list", "SkippedIPRangeList"),
+    ("LogDeliverySettings", "user_notification", "EventSource"),
+    ("LogDeliverySettings", "user_auth_events", "EventSource"),
     ("RecordSettings", "ttl", "TTL"),
     ("RecordSettings", "values", "ResourceRecords"),
     ("RecordSettings", "alias", "AliasTarget"),
@@ -122,6 +145,10 @@ pub(super) fn of(def: &str, field: &str) -> Option<String> {
         ("DomainSettings", "unstyled_clients") => {
             return Some(format!("{COGNITO}CreateManagedLoginBranding.html"));
         }
+        ("UserSettings", "groups") => return Some(format!("{COGNITO}AdminAddUserToGroup.html")),
+        ("UserSettings", "enabled") => return Some(format!("{COGNITO}AdminDisableUser.html")),
+        ("TermsSettings", _) => return Some(format!("{COGNITO}CreateTerms.html")),
+        ("PermissionSettings", _) => return Some(ADD_PERMISSION.to_owned()),
         ("UserPool", "web_authn_configuration") => return of("Mfa", field),
         ("CertificateSettings", "arn") => return of("DomainSettings", "certificate"),
         _ => {}

@@ -74,6 +74,32 @@ fn blocks() -> Vec<Snippet> {
         ),
         (
             "StackFile",
+            "resource_servers",
+            "resource server",
+            "An API of your own, with scopes that clients may be given as `orders/read`",
+            json!({ "${1:orders}": { "scopes": { "${2:read}": "${3:Read orders}" } } }),
+        ),
+        (
+            "StackFile",
+            "groups",
+            "group",
+            "People who share what they may do; the lowest precedence wins",
+            json!({ "${1:admins}": { "description": "${2:May do everything}", "precedence": 0 } }),
+        ),
+        (
+            "StackFile",
+            "users",
+            "first administrator",
+            "An account that is there from the beginning, told of by e-mail",
+            json!({ "${1:admin}": {
+                "username": "${2:admin@example.com}",
+                "attributes": { "email": "${2:admin@example.com}" },
+                "groups": ["${3:admins}"],
+                "invite": ["EMAIL"],
+            } }),
+        ),
+        (
+            "StackFile",
             "domain",
             "custom domain",
             "A domain of your own; its certificate and records are made with it",
@@ -108,6 +134,50 @@ fn blocks() -> Vec<Snippet> {
             json!({ "s3": { "bucket": "${1:shop-stacks}", "key": "${2:auth/dev.json}", "region": "${3:eu-west-1}" } }),
         ),
         ("StackFile", "records", "record", "A record in Route 53", record),
+    ]
+}
+
+/// Threat protection, logs and terms.
+fn guards() -> Vec<Snippet> {
+    vec![
+        (
+            "StackFile",
+            "risk_configuration",
+            "leaked passwords and taken accounts",
+            "What threat protection does; on the plan PLUS",
+            json!({
+                "compromised_credentials_risk_configuration": { "actions": { "event_action": "${1:BLOCK}" } },
+                "account_takeover_risk_configuration": {
+                    "actions": {
+                        "low_action": { "event_action": "NO_ACTION", "notify": false },
+                        "medium_action": { "event_action": "MFA_IF_CONFIGURED", "notify": false },
+                        "high_action": { "event_action": "${2:MFA_REQUIRED}", "notify": false },
+                    },
+                },
+            }),
+        ),
+        (
+            "StackFile",
+            "log_delivery",
+            "messages that could not be sent",
+            "To a log group of CloudWatch Logs",
+            json!({
+                "user_notification":
+                    "arn:aws:logs:${1:eu-west-1}:${2:111122223333}:log-group:/aws/vendedlogs/${3:shop}",
+            }),
+        ),
+        (
+            "StackFile",
+            "terms",
+            "terms and privacy policy",
+            "Links that managed login shows",
+            json!({
+                "${1:web}": {
+                    "terms_of_use": { "default": "${2:https://example.com/terms}" },
+                    "privacy_policy": { "default": "${3:https://example.com/privacy}" },
+                },
+            }),
+        ),
     ]
 }
 
@@ -230,7 +300,8 @@ fn inner() -> Vec<Snippet> {
 
 /// Adds the blocks, and values to choose from where there are many.
 pub(super) fn add(defs: &mut Defs) {
-    for (def, field, label, description, body) in blocks().into_iter().chain(providers()).chain(inner()) {
+    for (def, field, label, description, body) in blocks().into_iter().chain(providers()).chain(guards()).chain(inner())
+    {
         offer(&mut defs[def]["properties"][field], json!({ "label": label, "description": description, "body": body }));
     }
     for (def, field) in [("StackFile", "region"), ("S3Settings", "region"), ("Failover", "secondary_region")] {

@@ -18,6 +18,7 @@ const PASSING: &[&str] = &[
     "version",
     "requested",
     "updating",
+    "revision",
 ];
 
 /// The world, without times, without the program's own tags, and without what is empty; an identifier is told by its
@@ -39,6 +40,10 @@ pub fn plain(world: &Value) -> Value {
         for (style, branding) in pool["brandings"].as_object().into_iter().flatten() {
             let client = branding["client"].as_str().unwrap();
             names.push((style.clone(), format!("<style of {client}>")));
+        }
+        for (id, terms) in pool["terms"].as_object().into_iter().flatten() {
+            let (name, client) = (terms["name"].as_str().unwrap(), terms["client"].as_str().unwrap());
+            names.push((id.clone(), format!("<{name} of {client}>")));
         }
     }
     for certificate in world["acm"]["certificates"].as_array().into_iter().flatten() {

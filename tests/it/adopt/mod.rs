@@ -5,9 +5,11 @@
 
 mod awss_own;
 mod equal;
+mod guards;
 mod leftovers;
 mod made;
 mod names;
+mod people;
 mod pools;
 mod providers;
 mod refusals;

@@ -177,7 +177,8 @@ fn grows(life: &Life, unknown: &str, is_new: &[&str]) {
     // Each service is loaded there when it is first asked, which can take longer than a check has patience for.
     life.run("plan STACK").ok();
     let first = life.run("plan STACK");
-    let told: Vec<&str> = first.err.lines().collect();
+    // How long it takes there on a busy machine is not what is compared.
+    let told: Vec<&str> = first.err.lines().filter(|line| !line.starts_with("waiting for AWS to answer ")).collect();
     assert_eq!(told, [format!("Not known: {unknown} (`stack preflight {}` says why)", life.stack)]);
     life.plans(is_new);
     assert_eq!(

@@ -47,7 +47,26 @@ pub fn raw() -> BTreeSet<String> {
     let named = named();
     // An element of an answer is called after its operation.
     let is_one = |text: &&str| is_one(text) && !text.ends_with("Result");
-    text.split('"').filter(is_one).map(str::to_owned).filter(|name| !named.contains(name)).collect()
+    let of_checks = text.split('"').filter(is_one).map(str::to_owned);
+    of_checks.chain(raw_of_kinds()).filter(|name| !named.contains(name)).collect()
+}
+
+/// The kinds that call their services without a client of the SDK.
+const RAW_KINDS: [&str; 1] = ["lambda_permission.rs"];
+
+/// The operations that such kinds call: what is named after a verb among the texts of their source.
+fn raw_of_kinds() -> BTreeSet<String> {
+    let is_one = |text: &str| {
+        let verbs = ["Add", "Create", "Delete", "Describe", "Get", "List", "Remove", "Set", "Tag", "Untag", "Update"];
+        let mut verbs = verbs.into_iter().chain(["Associate", "Disassociate"]);
+        let noun = verbs.find_map(|verb| text.strip_prefix(verb));
+        // Members of their inputs are called otherwise, but for one.
+        text != "TagKeys"
+            && noun.is_some_and(|noun| noun.starts_with(|first: char| first.is_ascii_uppercase()))
+            && text.chars().all(|one| one.is_ascii_alphabetic())
+    };
+    let sources = RAW_KINDS.map(|kind| source(&root().join("kinds").join(kind)));
+    sources.iter().flat_map(|text| text.split('"')).filter(|text| is_one(text)).map(str::to_owned).collect()
 }
 
 fn root() -> PathBuf {
@@ -62,7 +81,8 @@ fn source(root: &Path) -> String {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         // What `stack import` looks for and cannot adopt fails nothing where it cannot look: its own tests hold that. So do
         // those of roles (`identity`) and of states in S3 (`shared_state`, `kills::in_s3`).
-        let apart = ["sandbox", "kinds/user_pool/others.rs", "aws/role.rs", "state/s3"];
+        // What `stack secret` calls is in no plan: `secrets` holds it.
+        let apart = ["sandbox", "kinds/user_pool/others.rs", "kinds/app_client/secrets.rs", "aws/role.rs", "state/s3"];
         let is_apart = apart.iter().any(|apart| path == root.join(apart));
         if is_apart || name.ends_with("tests.rs") || name == "script.rs" {
             continue;
@@ -88,7 +108,7 @@ pub fn service(operation: &str) -> &'static str {
         "GetChange" | "GetHostedZone" | "ListHostedZones" | "ListResourceRecordSets" | "ChangeResourceRecordSets" => {
             "route53"
         }
-        "GetFunction" | "GetPolicy" => "lambda",
+        "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => "lambda",
         "DescribeKey" => "kms",
         "GetAccount" | "GetEmailIdentity" => "ses",
         "GetRole" | "SimulatePrincipalPolicy" => "iam",

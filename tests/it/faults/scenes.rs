@@ -166,6 +166,12 @@ pub fn scenes() -> Vec<Scene> {
             UP,
         ),
         scene("outside", &[], OUTSIDE, UP),
+        scene("people", &[], PEOPLE, UP),
+        scene("people change", &[(PEOPLE, UP, "")], PEOPLE_LATER, "up shop --auto-approve --allow-loss user"),
+        scene("guards", &[], GUARDED, UP),
+        scene("other guards", &[(GUARDED, UP, "")], GUARDED_LATER, UP),
+        scene("lost terms", &[(GUARDED, UP, "CreateTerms=drop-after:*;ListTerms=denied")], GUARDED, UP),
+        scene("trigger", &[(TRIGGER, UP, "")], &with(TRIGGER, &[("sign-up", "greet")]), UP),
         // Somebody in a role, whose policies are asked for by the role's name; and a client more.
         Scene {
             otherwise: "GetCallerIdentity=answer:user/sandbox=>assumed-role/deploy/ann",
@@ -173,6 +179,37 @@ pub fn scenes() -> Vec<Scene> {
         },
     ]
 }
+
+/// Threat protection, logs and terms.
+const GUARDED: &str = "
+region: ap-southeast-2
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  user_pool_tier: PLUS
+  user_pool_add_ons: { advanced_security_mode: AUDIT }
+app_clients: { web: {} }
+risk_configuration:
+  compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
+  app_clients: { web: { risk_exception_configuration: { blocked_ip_range_list: [192.0.2.0/24] } } }
+log_delivery: { user_notification: 'arn:aws:logs:ap-southeast-2:000000000000:log-group:shop' }
+terms: { web: { terms_of_use: { default: 'https://example.com/terms' }, privacy_policy: { default: 'https://example.com/privacy' } } }
+";
+
+/// The same with something changed in all of them.
+const GUARDED_LATER: &str = "
+region: ap-southeast-2
+user_pool:
+  name: shop
+  deletion_protection: INACTIVE
+  user_pool_tier: PLUS
+  user_pool_add_ons: { advanced_security_mode: AUDIT }
+app_clients: { web: {} }
+risk_configuration:
+  compromised_credentials_risk_configuration: { actions: { event_action: NO_ACTION } }
+log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs' }
+terms: { web: { terms_of_use: { default: 'https://example.com/new' } } }
+";
 
 /// Google, and another, which a client names. Any file does for a secret.
 fn providers(other: &str, scopes: &str) -> String {
@@ -200,6 +237,46 @@ user_pool:
   key_configuration:
     key_type: CUSTOMER_MANAGED_KEY
     kms_key_arn: arn:aws:kms:ap-southeast-2:000000000000:key/one
+";
+
+/// Resource servers, groups and users.
+const PEOPLE: &str = "
+region: ap-southeast-2
+user_pool: { name: shop, deletion_protection: INACTIVE }
+app_clients:
+  jobs: { generate_secret: true, allowed_oauth_flows: [client_credentials], allowed_oauth_scopes: [orders/read] }
+resource_servers:
+  orders: { scopes: { read: Read orders } }
+  old: { scopes: { read: Read what was } }
+groups:
+  admins: { precedence: 0 }
+  old: {}
+users:
+  ann: { attributes: { email: ann@example.com, name: Ann }, groups: [admins], enabled: false }
+  bob: { enabled: true }
+  old: {}
+";
+
+/// The same, with everything changed, or gone.
+const PEOPLE_LATER: &str = "
+region: ap-southeast-2
+user_pool: { name: shop, deletion_protection: INACTIVE }
+app_clients:
+  jobs: { generate_secret: true, allowed_oauth_flows: [client_credentials], allowed_oauth_scopes: [orders/write] }
+resource_servers:
+  orders: { scopes: { write: Write orders } }
+groups:
+  admins: { precedence: 1, description: May do everything }
+  staff: {}
+users:
+  ann: { attributes: { email: ann@example.org }, groups: [staff], enabled: true }
+  bob: { enabled: false }
+";
+
+/// A function that is a trigger, and Cognito's permission to invoke it.
+const TRIGGER: &str = "
+region: ap-southeast-2
+user_pool: { name: shop, deletion_protection: INACTIVE, lambda_config: { pre_sign_up: sign-up } }
 ";
 
 /// Somebody has designed a style in the console that this stack had once declared to be AWS's own: the one case in which

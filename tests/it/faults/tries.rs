@@ -197,9 +197,19 @@ pub fn nothing_is_forgotten(world: &Value, state: &Value) {
     let mut kinds: Vec<&str> = pending.keys().map(|address| address.split('.').next().unwrap()).collect();
     for id in known::unknown(world, state) {
         let may_be: &[&str] = match id.as_bytes() {
-            id if id.starts_with(b"arn:") => &["certificate"],
+            id if id.starts_with(b"arn:") => &["certificate", "lambda_permission"],
             id if id.starts_with(b"Z") => &["dns_record"],
-            id if id.contains(&b'/') => &["app_client", "ui_customization", "managed_login_branding"],
+            id if id.contains(&b'/') => &[
+                "app_client",
+                "ui_customization",
+                "managed_login_branding",
+                "identity_provider",
+                "resource_server",
+                "group",
+                "user",
+                "risk_configuration",
+                "terms",
+            ],
             _ => &["user_pool", "domain"],
         };
         let intent = kinds.iter().position(|kind| may_be.contains(kind));

@@ -31,9 +31,8 @@ user_pool:
     email_sending_account: DEVELOPER
     source_arn: arn:aws:ses:eu-west-1:111122223333:identity/acme-shop.eu
     from_email_address: no-reply@acme-shop.eu
-lint:
-  production: true
-  silence: { no-log-export: the platform team exports them }
+log_delivery: { user_notification: 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/vendedlogs/shop' }
+lint: { production: true }
 ";
 
 /// One rule's matter.
@@ -201,15 +200,15 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     production(
         "threat-protection-audit",
-        "user_pool: { user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }",
+        "log_delivery: { user_auth_events: 'arn:aws:s3:::acme-logs' }\nuser_pool: { user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }",
         "AUDIT",
-        "user_pool: { user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: ENFORCED } }",
+        "log_delivery: { user_auth_events: 'arn:aws:s3:::acme-logs' }\nuser_pool: { user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: ENFORCED } }",
     ),
     production(
         "no-log-export",
-        "lint: { silence: null }\nuser_pool: {}",
+        "log_delivery: null\nuser_pool: {}",
         "user_pool",
-        "lint: { silence: null, production: false }",
+        "log_delivery: { user_notification: 'arn:aws:logs:eu-west-1:111122223333:log-group:other' }",
     ),
     production(
         "default-email-sender",

@@ -35,6 +35,7 @@ user_pool:
     post_confirmation: arn:aws:lambda:ap-southeast-2:000000000000:function:sign-up:live
     custom_email_sender: { lambda_arn: \"arn:aws:lambda:ap-southeast-2:000000000000:function:send\" }
     kms_key_id: arn:aws:kms:ap-southeast-2:000000000000:key/one
+lambda_permissions: { manage: false }
 ";
 
 /// Which words of an outcome the program writes.
@@ -330,6 +331,9 @@ fn outside(pool: &str) -> Vec<Case> {
             .of(&foreign)
             .fault("GetEmailIdentity=refuse:*:NotFoundException:no"),
         case("functions", PASS, "sign-up:live is there, and Cognito may invoke it"),
+        case("functions", PASS, "sign-up:live is there, and this stack lets Cognito invoke it")
+            .of(&pool.replace("lambda_permissions: { manage: false }\n", ""))
+            .fault("GetPolicy=refuse:*:ResourceNotFoundException:no"),
         case("functions", FAIL, "there is no function send in ap-southeast-2")
             .fault("GetFunction=refuse:*:ResourceNotFoundException:Function not found"),
         case("functions", FAIL, "cannot run (Failed: no subnet)")
@@ -362,7 +366,7 @@ domain: { name: login.example.com }
 
 #[test]
 fn every_check_passes_objects_and_cannot_tell() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let other = House::new(&[("other", OTHER)]);
     scene.served.run(&other, "up other --auto-approve").ok();
     let state = other.json("state/other.json");
@@ -375,7 +379,7 @@ fn every_check_passes_objects_and_cannot_tell() {
     let (first, second) = std::thread::scope(|scope| {
         let cases = &here;
         let first = scope.spawn(move || wrong_in(&scene, cases));
-        let second = wrong_in(&Scene::new(), &apart);
+        let second = wrong_in(&Scene::permitting(), &apart);
         (first.join().unwrap(), second)
     });
     let wrong = [first, second].concat();
@@ -400,7 +404,7 @@ fn every_check_passes_objects_and_cannot_tell() {
 
 #[test]
 fn reserved_words_are_refused_where_they_stand() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let stack = BASE.replace("name: auth.example.com, hosted_zone: example.com", "prefix: my-aws");
     let house = House::new(&[("looked", &stack)]);
     let ran = scene.run(&house, &Server::new(Names::good()), "preflight looked");

@@ -39,17 +39,39 @@ impl Scene {
         Self { served: Served::new(&[]) }
     }
 
+    /// The same, with functions that let this account's pools invoke them, whoever sees to that.
+    fn permitting() -> Self {
+        let scene = Self::new();
+        for function in ["sign-up", "sign-up:live", "send"] {
+            let (name, alias) = function.split_once(':').unwrap_or((function, ""));
+            let query = if alias.is_empty() { String::new() } else { format!("?Qualifier={alias}") };
+            let body = json!({
+                "StatementId": "cognito", "Action": "lambda:InvokeFunction", "Principal": "cognito-idp.amazonaws.com",
+                "SourceAccount": "000000000000",
+            });
+            let signature =
+                "Authorization: AWS4-HMAC-SHA256 Credential=A/20261121/ap-southeast-2/lambda/aws4_request\r\n";
+            let path = format!("/2015-03-31/functions/{name}/policy{query}");
+            scene.send("POST", &path, signature, &body, "HTTP/1.1 201");
+        }
+        scene
+    }
+
     /// What the sandbox's own path answers.
     fn control(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.send(method, &format!("/_sandbox/{path}"), "", body, "HTTP/1.1 200")
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &Value, begins: &str) -> Value {
         let address = self.served.url.strip_prefix("http://").unwrap();
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
-        let head = format!("{method} /_sandbox/{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}");
         write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.starts_with(begins), "{answer}");
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 

@@ -24,6 +24,7 @@ user_pool:
   key_configuration:
     key_type: CUSTOMER_MANAGED_KEY
     kms_key_arn: arn:aws:kms:ap-southeast-2:000000000000:key/one
+lambda_permissions: { manage: false }
 app_clients:
   web:
     callback_urls: [https://nowhere.example.com/callback]
@@ -47,7 +48,7 @@ fn outside(calls: &BTreeMap<String, u64>) -> Vec<&str> {
 
 #[test]
 fn what_fails_is_a_failure_and_what_is_doubtful_is_told() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     let whole = scene.run(&house, &names, "plan planned").ok();
     assert_eq!(whole.err, "", "a plan without objections says nothing of its checks");
@@ -103,7 +104,7 @@ fn what_fails_is_a_failure_and_what_is_doubtful_is_told() {
 
 #[test]
 fn a_plan_for_programs_has_its_checks_in_terraforms_shape() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     let planned = |words: &str| -> Value {
         let ran = scene.run(&house, &names, words).ok();
@@ -159,7 +160,7 @@ const ASKED: [&str; 11] = [
 
 #[test]
 fn nobody_waits_long_for_checks_that_nobody_answers() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     // Before the checks, the pools are listed once: the plan must know whether this one is there already.
     let slow = |operation| format!("{operation}{}=slow:90000", if operation == "ListUserPools" { "+1" } else { "" });
@@ -181,7 +182,7 @@ fn nobody_waits_long_for_checks_that_nobody_answers() {
 
 #[test]
 fn checks_look_side_by_side() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     let before = scene.calls();
     scene.faults(&["*=slow:1000"]);
@@ -197,7 +198,7 @@ fn checks_look_side_by_side() {
 
 #[test]
 fn a_plan_without_changes_asks_for_no_check() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::at(&scene.served.dns));
     scene.run(&house, &names, "up planned --auto-approve").ok();
     let before = scene.calls();
@@ -251,7 +252,7 @@ fn a_plan_without_changes_asks_for_no_check() {
 
 #[test]
 fn no_answer_of_lambda_is_in_the_log() {
-    let scene = Scene::new();
+    let scene = Scene::permitting();
     let (house, names) = (House::new(&[("planned", STACK)]), Server::new(Names::good()));
     scene.faults(&[r#"GetFunction=answer:{"Configuration":{"Environment":{"Variables":{"TOKEN":"hunter-hunter"}}}}"#]);
     let ran = scene.run(&house, &names, "-vvv preflight planned").ok();

@@ -17,6 +17,10 @@ fn awss_own_tool_understands_what_the_sandbox_says_of_things_outside() {
     };
     let function = "arn:aws:lambda:eu-west-1:111122223333:function:f";
     assert_eq!(aws(&format!("lambda get-function --function-name {function}"))["Configuration"]["State"], "Active");
+    aws(&format!(
+        "lambda add-permission --function-name {function} --qualifier live --statement-id one --action \
+         lambda:InvokeFunction --principal cognito-idp.amazonaws.com --source-account 111122223333"
+    ));
     let policy = aws(&format!("lambda get-policy --function-name {function} --qualifier live"));
     assert!(policy["Policy"].as_str().unwrap().contains("cognito-idp.amazonaws.com"), "{policy}");
     let key = aws("kms describe-key --key-id arn:aws:kms:eu-west-1:111122223333:key/k");

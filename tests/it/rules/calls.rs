@@ -1,4 +1,5 @@
-//! Calls to the sandbox as they go over the wire: JSON for Cognito and ACM, XML and paths for Route 53.
+//! Calls to the sandbox as they go over the wire: JSON for Cognito and ACM, XML and paths for Route 53, JSON and paths for
+//! Lambda.
 
 use std::fmt::Write as _;
 
@@ -45,6 +46,40 @@ const ROUTE53: &[(&str, &str, &str, &str)] = &[
     ("GetChange", "GET", "change/{}", ""),
     ("TestDNSAnswer", "GET", "testdnsanswer", ""),
 ];
+
+/// The operations of services that have them by method and path, with JSON for bodies: service, method, path, and what goes
+/// into the query. Members that the path names are taken out of the body.
+const REST: &[(&str, &str, &str, &str, &[&str])] = &[
+    ("GetFunction", "lambda", "GET", "2015-03-31/functions/{FunctionName}", &["Qualifier"]),
+    ("GetPolicy", "lambda", "GET", "2015-03-31/functions/{FunctionName}/policy", &["Qualifier"]),
+    ("AddPermission", "lambda", "POST", "2015-03-31/functions/{FunctionName}/policy", &["Qualifier"]),
+    (
+        "RemovePermission",
+        "lambda",
+        "DELETE",
+        "2015-03-31/functions/{FunctionName}/policy/{StatementId}",
+        &["Qualifier", "RevisionId"],
+    ),
+];
+
+/// A request of such a service.
+fn rest((service, method, path, query): (&str, &str, &str, &[&str]), input: &Value) -> (String, String, Bytes) {
+    let mut members = input.as_object().unwrap().clone();
+    let mut taken = |name: &str| members.shift_remove(name).map(|value| value.as_str().unwrap().to_owned());
+    let escaped = |text: &str| text.replace('%', "%25").replace([':', ' '], "%3A").replace('/', "%2F");
+    let parts = path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(name) => escaped(&taken(name).unwrap_or_default()),
+        None => part.to_owned(),
+    });
+    let mut uri = parts.collect::<Vec<_>>().join("/");
+    for name in query {
+        if let Some(value) = taken(name) {
+            write!(uri, "{}{name}={}", if uri.contains('?') { "&" } else { "?" }, escaped(&value)).unwrap();
+        }
+    }
+    let body = if method == "POST" || method == "PATCH" { Value::Object(members).to_string() } else { String::new() };
+    (service.to_owned(), uri, Bytes::from(body))
+}
 
 /// ACM's operations.
 pub const ACM: &[&str] = &[
@@ -129,6 +164,11 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
         }
         let builder = builder.method(*method).uri(uri).header("authorization", signed("us-east-1", "route53"));
         return builder.body(Bytes::from(body)).unwrap();
+    }
+    if let Some((_, service, method, path, query)) = REST.iter().find(|(name, ..)| *name == operation) {
+        let (service, uri, body) = rest((service, method, path, query), input);
+        let uri = format!("https://{service}.{region}.amazonaws.com/{uri}");
+        return builder.method(*method).uri(uri).header("authorization", signed(region, &service)).body(body).unwrap();
     }
     if let Some(request) = elsewhere(region, operation, input, builder, &signed) {
         return request;

@@ -7,10 +7,16 @@ fn held(world: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
     for (id, pool) in map(&world["cognito"]["pools"]).values().flat_map(map) {
-        for part in ["clients", "ui", "brandings", "providers"] {
+        for part in ["clients", "ui", "brandings", "servers", "groups", "users", "providers", "risks", "terms"] {
             ids.extend(map(&pool[part]).keys().map(|key| format!("{id}/{key}")));
         }
+        // Where a pool's logs go has the pool's id.
+        ids.extend(pool["logs"].as_array().filter(|logs| !logs.is_empty()).map(|_| id.clone()));
         ids.push(id);
+    }
+    for (function, policy) in map(&world["lambda"]["policies"]) {
+        let statements = policy["statements"].as_array().cloned().unwrap_or_default();
+        ids.extend(statements.iter().map(|statement| format!("{function}/{}", text(&statement["Sid"]))));
     }
     let domains = map(&world["cognito"]["domains"]);
     ids.extend(domains.values().filter(|domain| domain["gone"].is_null()).map(|domain| text(&domain["name"])));

@@ -74,7 +74,7 @@ fn a_shell_is_offered_what_fits() {
     assert_eq!(offered("stack plan d"), "dev");
     assert_eq!(offered("stack state s"), "show");
     assert_eq!(offered("stack --sandbox state show dev app"), "app_client.web");
-    assert_eq!(offered("stack apply dev --allow-loss user"), "user_pool");
+    assert_eq!(offered("stack apply dev --allow-loss user"), "user_pool user");
     assert_eq!(offered("stack destroy dev --sandbox --target domain."), "domain.custom");
     assert_eq!(offered("stack import prod --address app"), "app_client.web=");
     world.run("state rm dev app_client.web --sandbox --auto-approve").ok();

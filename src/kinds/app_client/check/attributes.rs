@@ -3,7 +3,7 @@
 use super::Sheet;
 
 /// The attributes that every pool has (`user_pool.md` 5.1).
-const STANDARD: [&str; 20] = [
+pub const STANDARD: [&str; 20] = [
     "address",
     "birthdate",
     "email",

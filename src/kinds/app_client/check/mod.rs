@@ -13,7 +13,8 @@ use super::{AuthFlow, ClientSettings, Feature};
 use crate::error::Problem;
 use crate::kinds::duration::{Unit, Validity};
 
-pub use attributes::attribute_name;
+pub use attributes::{STANDARD, attribute_name};
+pub use oauth::USER_SCOPES;
 pub use urls::{is_own_machine, scheme_and_host};
 
 /// What the rest of the stack file says and bears on its clients.
@@ -27,8 +28,8 @@ pub struct PoolFacts<'a> {
     pub is_lite: bool,
     /// The identity providers of the pool besides `COGNITO`; None where they are not all known.
     pub identity_providers: Option<&'a BTreeSet<String>>,
-    /// The scopes of the pool's resource servers, as `identifier/scope`; None where they are not all known.
-    pub custom_scopes: Option<&'a BTreeSet<String>>,
+    /// The scopes of the stack's own resource servers, by the servers' identifiers; others may have made others.
+    pub servers: &'a BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Reports what is wrong with the clients of a stack file, each by itself and all together.

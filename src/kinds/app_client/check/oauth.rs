@@ -2,8 +2,10 @@
 
 use super::super::OAuthFlow;
 use super::Sheet;
+use crate::near::did_you_mean;
 
-const USER_SCOPES: [&str; 5] = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
+/// Cognito's own scopes, which are about a user (`app_client.md` 3).
+pub const USER_SCOPES: [&str; 5] = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
 
 impl Sheet<'_> {
     pub(super) fn oauth(&mut self) {
@@ -91,13 +93,17 @@ impl Sheet<'_> {
                     format!("AWS answers \"Invalid scope requested: {scope}\""),
                     format!("use {}, or a resource server's `<its identifier>/<scope>`", USER_SCOPES.join(", ")),
                 );
-            } else if self.pool.custom_scopes.is_some_and(|known| !known.contains(scope)) {
+            } else if let Some((server, name)) = scope.rsplit_once('/')
+                && let Some(scopes) = self.pool.servers.get(server).filter(|scopes| !scopes.contains(name))
+            {
+                let hint = match did_you_mean(name, scopes.iter().map(String::as_str)) {
+                    Some(word) => format!("did you mean `{server}/{word}`?"),
+                    None => "declare it among the server's `scopes`".to_owned(),
+                };
                 self.refuse(
                     FIELD,
-                    format!(
-                        "no resource server of this stack has it; AWS answers \"Invalid scope requested: {scope}\""
-                    ),
-                    "declare it under resource_servers",
+                    format!("the resource server {server} has no scope `{name}`; AWS answers \"Invalid scope requested: {scope}\""),
+                    hint,
                 );
             }
         }

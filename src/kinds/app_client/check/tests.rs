@@ -15,7 +15,7 @@ fn in_pool<T>(then: impl FnOnce(&PoolFacts<'_>) -> T) -> T {
         required_attributes: &names(&["email"]),
         is_lite: false,
         identity_providers: None,
-        custom_scopes: None,
+        servers: &BTreeMap::new(),
     };
     then(&facts)
 }
@@ -295,17 +295,19 @@ fn analytics() {
 #[test]
 fn what_the_rest_of_the_file_says() {
     in_pool(|pool| {
-        let (providers, scopes) = (names(&["Okta"]), names(&["orders/read"]));
-        let pool =
-            PoolFacts { is_lite: true, identity_providers: Some(&providers), custom_scopes: Some(&scopes), ..*pool };
+        let (providers, servers) =
+            (names(&["Okta"]), BTreeMap::from([("https://a.example/b".to_owned(), names(&["read"]))]));
+        let pool = PoolFacts { is_lite: true, identity_providers: Some(&providers), servers: &servers, ..*pool };
         let flows = json!({ "explicit_auth_flows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] });
         refused(&flows, &pool, "explicit_auth_flows", "needs the Essentials tier");
         let known = json!({ "supported_identity_providers": ["COGNITO", "Okta"] });
         assert_eq!(found(&known, &pool), []);
         let unknown = json!({ "supported_identity_providers": ["Google"] });
         refused(&unknown, &pool, "supported_identity_providers", "The provider Google does not exist");
-        let unknown = web(&json!({ "allowed_oauth_scopes": ["orders/read", "orders/write"] }));
-        refused(&unknown, &pool, "allowed_oauth_scopes", "Invalid scope requested: orders/write");
+        let known = web(&json!({ "allowed_oauth_scopes": ["https://a.example/b/read", "anothers/write"] }));
+        assert_eq!(found(&known, &pool), []);
+        let unknown = web(&json!({ "allowed_oauth_scopes": ["https://a.example/b/write"] }));
+        refused(&unknown, &pool, "allowed_oauth_scopes", "Invalid scope requested: https://a.example/b/write");
     });
 }
 

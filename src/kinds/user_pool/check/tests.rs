@@ -337,7 +337,9 @@ fn triggers() {
     let config = |config: Value| json!({ "lambda_config": config });
     let far = "arn:aws:lambda:us-east-1:111122223333:function:f";
     table(vec![
-        (config(json!({ "pre_sign_up": "pre-sign-up" })), &["lambda_config.pre_sign_up"]),
+        (config(json!({ "pre_sign_up": "pre-sign-up", "custom_message": "mail:live" })), &[]),
+        (config(json!({ "pre_sign_up": "pre sign up" })), &["lambda_config.pre_sign_up"]),
+        (config(json!({ "pre_sign_up": "gate:$LATEST" })), &["lambda_config.pre_sign_up"]),
         (config(json!({ "user_migration": far })), &["lambda_config.user_migration"]),
         (
             config(json!({ "inbound_federation": { "lambda_arn": far } })),

@@ -6,6 +6,7 @@
 pub(super) mod client;
 pub(super) mod guards;
 pub(super) mod patterns;
+pub(super) mod people;
 pub(super) mod pool;
 pub(super) mod provider;
 pub(super) mod rest;

@@ -115,6 +115,16 @@ pub(super) static SCOPE: Pattern = Pattern {
     fits: |text| some(text, |c| matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')),
 };
 
+pub(super) static SCOPE_NAME: Pattern = Pattern {
+    text: r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
+    fits: |text| some(text, |c| matches!(c, '\x21' | '\x23'..='\x2E' | '\x30'..='\x5B' | '\x5D'..='\x7E')),
+};
+
+pub(super) static JOB_ID: Pattern = Pattern {
+    text: "import-[0-9a-zA-Z-]+",
+    fits: |text| text.strip_prefix("import-").is_some_and(|rest| some(rest, |c| c.is_ascii_alphanumeric() || c == '-')),
+};
+
 pub(super) static NO_SPACE: Pattern = Pattern { text: r"[\S]+", fits: |text| some(text, |c| !c.is_ascii_whitespace()) };
 
 pub(super) static HEX: Pattern = Pattern { text: "^[0-9a-fA-F]+$", fits: |text| some(text, |c| c.is_ascii_hexdigit()) };

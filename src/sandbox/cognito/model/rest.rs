@@ -118,22 +118,22 @@ pub(in crate::sandbox::cognito) static LIST_USERS: Shape = Shape::Structure(&[
     optional("PaginationToken", &super::TOKEN),
     optional("Filter", &FILTER),
 ]);
-static USERNAME: Shape = matching(1, 128, &patterns::VISIBLE);
-static USER_ATTRIBUTES: Shape = list(&USER_ATTRIBUTE, 0, ANY);
+pub(super) static USERNAME: Shape = matching(1, 128, &patterns::VISIBLE);
+pub(super) static USER_ATTRIBUTES: Shape = list(&USER_ATTRIBUTE, 0, ANY);
 pub(in crate::sandbox::cognito) static USER_ATTRIBUTE: Shape =
     Shape::Structure(&[required("Name", &ATTRIBUTE_NAME), optional("Value", &ATTRIBUTE_VALUE)]);
 static ATTRIBUTE_NAME: Shape = matching(1, 32, &patterns::ATTRIBUTE);
-static ATTRIBUTE_NAMES: Shape = list(&ATTRIBUTE_NAME, 0, ANY);
+pub(super) static ATTRIBUTE_NAMES: Shape = list(&ATTRIBUTE_NAME, 0, ANY);
 static ATTRIBUTE_VALUE: Shape = Shape::Text(sized(0, 2048));
-static PASSWORD: Shape = secret(0, 256, &patterns::NO_SPACE);
+pub(super) static PASSWORD: Shape = secret(0, 256, &patterns::NO_SPACE);
 static MESSAGE_ACTION: Shape = one_of(&["RESEND", "SUPPRESS"]);
 static MEDIUMS: Shape = list(&MEDIUM, 0, ANY);
 static MEDIUM: Shape = one_of(&["SMS", "EMAIL"]);
-static METADATA: Shape = Shape::Map { key: sized(0, 131_072), value: &STRING };
-static LIMIT: Shape = number(0, 60);
+pub(super) static METADATA: Shape = Shape::Map { key: sized(0, 131_072), value: &STRING };
+pub(super) static LIMIT: Shape = number(0, 60);
 static FILTER: Shape = Shape::Text(sized(0, 256));
 
-/// Identity providers, resource servers.
+/// Identity providers.
 pub(in crate::sandbox::cognito) static LIST_OF_POOL: Shape = Shape::Structure(&[
     required("UserPoolId", &POOL_ID),
     optional("MaxResults", &super::pool::PAGE),

@@ -111,7 +111,7 @@ fn email() -> Value {
 
 #[test]
 fn operations_that_are_not_there() {
-    Aws::new().refused("CreateGroup", json!({}), "UnknownOperationException", "CreateGroup");
+    Aws::new().refused("GetSigningCertificate", json!({}), "UnknownOperationException", "GetSigningCertificate");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The tables against the SDK's own schemas, and the words for what does not fit.
-use super::super::model::{client, guards, pool, provider, rest, sign_in};
+use super::super::model::{client, guards, people, pool, provider, rest, sign_in};
 use super::super::validate::Shape;
 use super::{Aws, INVALID};
 use aws_sdk_cognitoidentityprovider::{operation as op, types};
@@ -83,7 +83,30 @@ fn inputs_have_the_members_that_the_sdk_has() {
         provider::POOL_AND_PROVIDER => op::delete_identity_provider::DeleteIdentityProviderInput,
         provider::BY_IDENTIFIER => op::get_identity_provider_by_identifier::GetIdentityProviderByIdentifierInput,
         rest::LIST_OF_POOL => op::list_identity_providers::ListIdentityProvidersInput,
-        rest::LIST_OF_POOL => op::list_resource_servers::ListResourceServersInput,
+        people::CREATE_RESOURCE_SERVER => op::create_resource_server::CreateResourceServerInput,
+        people::POOL_AND_SERVER => op::describe_resource_server::DescribeResourceServerInput,
+        people::UPDATE_RESOURCE_SERVER => op::update_resource_server::UpdateResourceServerInput,
+        people::POOL_AND_SERVER => op::delete_resource_server::DeleteResourceServerInput,
+        people::LIST_RESOURCE_SERVERS => op::list_resource_servers::ListResourceServersInput,
+        people::CREATE_GROUP => op::create_group::CreateGroupInput,
+        people::POOL_AND_GROUP => op::get_group::GetGroupInput,
+        people::UPDATE_GROUP => op::update_group::UpdateGroupInput,
+        people::POOL_AND_GROUP => op::delete_group::DeleteGroupInput,
+        people::USER_AND_GROUP => op::admin_add_user_to_group::AdminAddUserToGroupInput,
+        people::USER_AND_GROUP => op::admin_remove_user_from_group::AdminRemoveUserFromGroupInput,
+        people::GROUPS_OF_USER => op::admin_list_groups_for_user::AdminListGroupsForUserInput,
+        people::USERS_IN_GROUP => op::list_users_in_group::ListUsersInGroupInput,
+        people::UPDATE_USER_ATTRIBUTES => op::admin_update_user_attributes::AdminUpdateUserAttributesInput,
+        people::DELETE_USER_ATTRIBUTES => op::admin_delete_user_attributes::AdminDeleteUserAttributesInput,
+        people::SET_USER_PASSWORD => op::admin_set_user_password::AdminSetUserPasswordInput,
+        rest::POOL_AND_USER => op::admin_enable_user::AdminEnableUserInput,
+        rest::POOL_AND_USER => op::admin_disable_user::AdminDisableUserInput,
+        pool::POOL_ONLY => op::get_csv_header::GetCsvHeaderInput,
+        people::CREATE_IMPORT => op::create_user_import_job::CreateUserImportJobInput,
+        people::POOL_AND_IMPORT => op::start_user_import_job::StartUserImportJobInput,
+        people::POOL_AND_IMPORT => op::stop_user_import_job::StopUserImportJobInput,
+        people::POOL_AND_IMPORT => op::describe_user_import_job::DescribeUserImportJobInput,
+        people::LIST_IMPORTS => op::list_user_import_jobs::ListUserImportJobsInput,
         guards::LIST_TERMS => op::list_terms::ListTermsInput,
         guards::CREATE_TERMS => op::create_terms::CreateTermsInput,
         guards::UPDATE_TERMS => op::update_terms::UpdateTermsInput,
@@ -153,6 +176,7 @@ fn structures_within_have_the_members_that_the_sdk_has() {
         rest::FAILOVER => types::FailoverType,
         rest::ASSET => types::AssetType,
         rest::USER_ATTRIBUTE => types::AttributeType,
+        people::SCOPE => types::ResourceServerScopeType,
         guards::COMPROMISED => types::CompromisedCredentialsRiskConfigurationType,
         guards::COMPROMISED_ACTIONS => types::CompromisedCredentialsActionsType,
         guards::TAKEOVER => types::AccountTakeoverRiskConfigurationType,

@@ -9,6 +9,13 @@ const FIRST: [&str; 2] = ["sign_in_policy", "allowed_first_auth_factors"];
 pub(super) fn always() -> Vec<(&'static str, Value)> {
     let mut rules = vec![
         (
+            "PermissionSettings",
+            when(
+                is("manage", false),
+                at(["except"], nothing("`manage: false` excepts every trigger: take one of the two away")),
+            ),
+        ),
+        (
             "UserPool",
             when(
                 and([has("username_attributes"), has("alias_attributes")]),
