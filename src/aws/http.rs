@@ -122,6 +122,9 @@ fn serialised(operation: &str) -> Option<&'static str> {
         "CreateManagedLoginBranding" | "UpdateManagedLoginBranding" | "DeleteManagedLoginBranding" => Some("branding"),
         "CreateTerms" | "UpdateTerms" | "DeleteTerms" => Some("terms"),
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" => Some("domains"),
+        // (quotas_errors.md 3)
+        "CreateAuthorizer" | "UpdateAuthorizer" | "DeleteAuthorizer" | "UpdateRoute" => Some("authorizers"),
+        "UpdateIdentityPool" | "SetIdentityPoolRoles" | "SetPrincipalTagAttributeMap" => Some("identity pools"),
         operation if operation.starts_with("POST ") && operation.contains(ROUTE53) => Some("records"),
         _ => None,
     }

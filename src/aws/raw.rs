@@ -51,6 +51,14 @@ pub struct Service {
 
 /// Lambda, which speaks JSON over REST.
 pub const LAMBDA: Service = Service { name: "lambda", host: "lambda", variable: "LAMBDA", is_global: false };
+/// Cognito's identity pools, which speak JSON 1.1.
+pub const IDENTITY: Service =
+    Service { name: "cognito-identity", host: "cognito-identity", variable: "COGNITO_IDENTITY", is_global: false };
+/// WAF, which speaks JSON 1.1.
+pub const WAF: Service = Service { name: "wafv2", host: "wafv2", variable: "WAFV2", is_global: false };
+/// API Gateway, which speaks JSON over REST.
+pub const GATEWAY: Service =
+    Service { name: "apigateway", host: "apigateway", variable: "APIGATEWAYV2", is_global: false };
 /// SES, version 2 of its API, which speaks JSON over REST.
 pub const SES: Service = Service { name: "ses", host: "email", variable: "SESV2", is_global: false };
 /// KMS, which speaks JSON 1.1.

@@ -73,6 +73,8 @@ enum Condition {
     Tagging,
     /// The role is handed to Cognito.
     PassedToCognito,
+    /// The role is handed to Cognito's identity pools.
+    PassedToIdentity,
 }
 
 struct Needs<'a> {
@@ -122,10 +124,12 @@ impl<'a> Needs<'a> {
             }
             On::Change => (format!("arn:{partition}:route53:::change/*"), Condition::None),
             On::Arn(arn) => {
-                let parts = [("<partition>", partition), ("<region>", region), ("<account>", account)];
+                let id = self.state.and_then(|state| state.resources.get(address)).map_or("*", |record| &record.id);
+                let parts = [("<partition>", partition), ("<region>", region), ("<account>", account), ("<id>", id)];
                 (parts.iter().fold(arn, |arn, (part, is)| arn.replace(part, is)), Condition::None)
             }
             On::Role(arn) => (arn, Condition::PassedToCognito),
+            On::IdentityRole(arn) => (arn, Condition::PassedToIdentity),
             On::LogRole => (
                 format!(
                     "arn:{partition}:iam::{account}:role/aws-service-role/delivery.logs.amazonaws.com/\
@@ -183,9 +187,10 @@ impl<'a> Needs<'a> {
                     Condition::Tagging => {
                         statement["Condition"] = json!({ "StringEquals": { "aws:RequestTag/stack:name": self.stack } });
                     }
-                    Condition::PassedToCognito => {
-                        statement["Condition"] =
-                            json!({ "StringEquals": { "iam:PassedToService": "cognito-idp.amazonaws.com" } });
+                    Condition::PassedToCognito | Condition::PassedToIdentity => {
+                        let service = if *condition == Condition::PassedToCognito { "idp" } else { "identity" };
+                        let service = format!("cognito-{service}.amazonaws.com");
+                        statement["Condition"] = json!({ "StringEquals": { "iam:PassedToService": service } });
                     }
                 }
                 statement

@@ -29,6 +29,9 @@ pub fn outputs(state: &State) -> BTreeMap<String, Value> {
     if let Some(region) = state.region.as_ref().filter(|_| !state.is_empty()) {
         outputs.insert("region".to_owned(), json!(region));
     }
+    if let Some(pool) = state.resources.get(&Address::one("identity_pool")).and_then(|pool| pool.outputs.get("id")) {
+        outputs.insert("identity_pool_id".to_owned(), pool.clone());
+    }
     let host = host(state);
     if let Some(host) = &host {
         outputs.insert("domain".to_owned(), json!(host));

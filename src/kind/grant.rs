@@ -34,9 +34,12 @@ pub enum On {
     Zone,
     /// Every change of a hosted zone: Route 53 chooses their names.
     Change,
+    /// This role, to be handed to Cognito's identity pools.
+    IdentityRole(String),
     /// This role, to be handed to Cognito.
     Role(String),
-    /// This very thing, in whose ARN `<partition>`, `<region>` and `<account>` stand for the stack's own.
+    /// This very thing, in whose ARN `<partition>`, `<region>` and `<account>` stand for the stack's own, and `<id>` for what
+    /// AWS calls the object.
     Arn(String),
     /// The role that Cognito makes for itself to send mail.
     MailRole,

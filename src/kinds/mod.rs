@@ -1,5 +1,6 @@
 //! The kinds of AWS object that a stack can hold, one file each.
 
+pub mod api_authorizer;
 pub mod app_client;
 mod busy;
 pub mod certificate;
@@ -12,6 +13,7 @@ pub mod domain_resolution;
 pub mod duration;
 pub mod group;
 pub mod hosted_zone;
+pub mod identity_pool;
 pub mod identity_provider;
 pub mod lambda_permission;
 pub mod log_delivery;
@@ -27,6 +29,7 @@ pub mod terms;
 pub mod ui_customization;
 pub mod user;
 pub mod user_pool;
+pub mod web_acl_association;
 
 use crate::kind::{AnyKind, kind};
 
@@ -47,6 +50,9 @@ pub const KINDS: &[&dyn AnyKind] = &[
     kind::<group::Group>(),
     kind::<user::User>(),
     kind::<lambda_permission::LambdaPermission>(),
+    kind::<identity_pool::IdentityPool>(),
+    kind::<api_authorizer::ApiAuthorizer>(),
+    kind::<web_acl_association::WebAclAssociation>(),
     kind::<risk_configuration::RiskConfiguration>(),
     kind::<log_delivery::LogDelivery>(),
     kind::<terms::Terms>(),

@@ -5,7 +5,10 @@ use super::policy::Policy;
 use super::rates::Rates;
 use super::store::Store;
 use super::wire::{self, Call, Reply, Request, Service};
-use super::{Refusal, World, account, acm, cognito, connector, control, dns, ids, lambda, outside, route53, s3, sts};
+use super::{
+    Refusal, World, account, acm, cognito, connector, control, dns, gateway, identity, ids, lambda, outside, route53,
+    s3, sts, waf,
+};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -322,6 +325,14 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
         Service::Sts => sts::handle(world, &call.operation, request, id),
         Service::Outside(service) => account::handle(world, service, &call.region, &call.operation, request, id)
             .unwrap_or_else(|| outside::handle(service, &call.region, &call.operation, request, id)),
+        Service::Waf => {
+            waf::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+        }
+        Service::Identity => {
+            let answer = identity::handle(world, &call.region, &call.operation, &json(request)?)?;
+            Ok(wire::json_reply(&answer))
+        }
+        Service::Gateway => gateway::handle(world, &call.region, &call.operation, request),
         Service::Lambda => lambda::handle(world, &call.region, &call.operation, request),
         Service::S3 => s3::handle(world, &call.region, &call.operation, request),
         Service::Image => image(world, request),

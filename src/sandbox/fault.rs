@@ -171,7 +171,8 @@ impl FaultKind {
         let with = |status, code: &str, message: &str| Some(Refusal { status, ..Refusal::new(code, message) });
         match self {
             Self::Throttle => match call.service {
-                Service::Cognito => with(400, "TooManyRequestsException", "Rate exceeded"),
+                Service::Cognito | Service::Identity => with(400, "TooManyRequestsException", "Rate exceeded"),
+                Service::Gateway | Service::Lambda => with(429, "TooManyRequestsException", "Rate exceeded"),
                 Service::S3 => with(503, "SlowDown", "Please reduce your request rate."),
                 Service::Route53 | Service::Sts => with(400, "Throttling", "Rate exceeded"),
                 Service::Outside(service) if !service.speaks_json() => with(400, "Throttling", "Rate exceeded"),
@@ -212,8 +213,8 @@ pub(super) fn denied(call: &Call, action: &str, resource: &str) -> Refusal {
          no identity-based policy allows the {action} action"
     );
     let (status, code) = match call.service {
-        Service::Cognito | Service::Acm => (400, "AccessDeniedException"),
-        Service::Lambda => (403, "AccessDeniedException"),
+        Service::Cognito | Service::Acm | Service::Identity | Service::Waf => (400, "AccessDeniedException"),
+        Service::Lambda | Service::Gateway => (403, "AccessDeniedException"),
         Service::Outside(service) if service.speaks_json() => (403, "AccessDeniedException"),
         _ => (403, "AccessDenied"),
     };

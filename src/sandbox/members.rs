@@ -14,6 +14,13 @@ pub(super) enum Rule {
     /// One of these texts.
     OneOf(&'static [&'static str]),
     Flag,
+    /// A whole number of a range.
+    Number(i64, i64),
+    /// A list of so many at least and at most.
+    List(usize, usize, &'static Rule),
+    /// A map of at most so many, by keys of this shape.
+    Map(usize, &'static Rule, &'static Rule),
+    Structure(&'static [Member]),
 }
 
 /// A member: its name, whether it must be there, and what it may be.
@@ -27,6 +34,11 @@ pub(super) fn any(_: char) -> bool {
 /// `[a-zA-Z0-9-_]`
 pub(super) fn word_or_dash(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
+/// `[\w\s+=,.@-]`
+pub(super) fn of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "_+=,.@-".contains(c)
 }
 
 /// Refuses what does not fit, in the words of AWS's input validation and with the service's own code.
@@ -87,6 +99,32 @@ fn walk(rule: &Rule, value: &Value, at: &str) -> Result<(), Breach> {
         Rule::Flag => {
             value.as_bool().ok_or_else(|| breach(at, value, "must be a boolean"))?;
         }
+        Rule::Number(least, most) => {
+            let number = value.as_i64().ok_or_else(|| breach(at, value, "must be an integer"))?;
+            if !(*least..=*most).contains(&number) {
+                return Err(breach(at, value, format!("must have value between {least} and {most}")));
+            }
+        }
+        Rule::List(least, most, of) => {
+            let items = value.as_array().ok_or_else(|| breach(at, value, "must be a list"))?;
+            if items.len() < *least || items.len() > *most {
+                return Err(breach(at, value, format!("must have length between {least} and {most}")));
+            }
+            for (index, item) in items.iter().enumerate() {
+                walk(of, item, &format!("{at}.{}.member", index + 1))?;
+            }
+        }
+        Rule::Map(most, key, of) => {
+            let items = value.as_object().ok_or_else(|| breach(at, value, "must be a map"))?;
+            if items.len() > *most {
+                return Err(breach(at, value, format!("must have length less than or equal to {most}")));
+            }
+            for (name, item) in items {
+                walk(key, &Value::String(name.clone()), &format!("{at}.key"))?;
+                walk(of, item, &format!("{at}.{name}.member"))?;
+            }
+        }
+        Rule::Structure(members) => structure(members, value, at)?,
     }
     Ok(())
 }

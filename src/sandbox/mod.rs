@@ -19,6 +19,8 @@ mod control;
 mod core;
 pub mod dns;
 mod fault;
+pub mod gateway;
+pub mod identity;
 mod ids;
 pub mod lambda;
 mod members;
@@ -34,6 +36,7 @@ pub mod sts;
 #[cfg(test)]
 mod tests;
 pub mod timing;
+pub mod waf;
 mod wire;
 mod xml;
 
@@ -75,6 +78,15 @@ pub struct World {
     /// What STS holds.
     #[serde(default)]
     pub sts: sts::Sts,
+    /// What Cognito Identity holds.
+    #[serde(default)]
+    pub identity: identity::Identity,
+    /// What WAF holds.
+    #[serde(default)]
+    pub waf: waf::Waf,
+    /// What API Gateway holds.
+    #[serde(default)]
+    pub gateway: gateway::Gateway,
     /// What Lambda holds.
     #[serde(default)]
     pub lambda: lambda::Lambda,

@@ -4,7 +4,7 @@
 //! program says that it needs. A policy that says something which is not understood here is not taken at all.
 
 use super::wire::{self, Call, Request, Service};
-use super::{ACCOUNT, World, acm, cognito, s3};
+use super::{ACCOUNT, World, acm, cognito, gateway, identity, s3};
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -148,7 +148,10 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     };
     let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     let mut first = Demand {
-        action: format!("{}:{operation}", call.service.name()),
+        action: match call.service {
+            Service::Gateway => gateway::demand(&call.region, request).0,
+            service => format!("{}:{operation}", service.name()),
+        },
         resource: wire::resource(call, request),
         context: resource_tags(world, call, &input),
     };
@@ -163,6 +166,11 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     let mut also = |action: &str, resource: String, context: BTreeMap<String, String>| {
         all.push(Demand { action: action.to_owned(), resource, context });
     };
+    match (call.service, operation) {
+        (Service::Waf, _) => firewall((operation, &input), resource_tags(world, call, &input), &mut also),
+        (Service::Identity, "SetIdentityPoolRoles") => identity_roles(&input, &mut also),
+        _ => {}
+    }
     // Who may not list is not told either that something is not there (S3's API reference, GetObject, "Permissions").
     if call.service == Service::S3 && operation == "GetObject" && !s3::is_there(world, request) {
         also("s3:ListBucket", format!("arn:aws:s3:::{}", s3::place(request).0), BTreeMap::new());
@@ -220,6 +228,31 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     all
 }
 
+/// What a firewall asks besides: Cognito is asked too, and both of the web ACL as well (`quotas_errors.md` 8).
+fn firewall(
+    (operation, input): (&str, &Value),
+    pool: BTreeMap<String, String>,
+    also: &mut impl FnMut(&str, String, BTreeMap<String, String>),
+) {
+    let resource = input["ResourceArn"].as_str().unwrap_or_default().to_owned();
+    also(&format!("cognito-idp:{operation}"), resource, pool);
+    if let Some(acl) = input["WebACLArn"].as_str() {
+        also("wafv2:AssociateWebACL", acl.to_owned(), BTreeMap::new());
+        also("cognito-idp:AssociateWebACL", acl.to_owned(), BTreeMap::new());
+    }
+}
+
+/// What setting the roles of an identity pool asks besides: each is passed on (`quotas_errors.md` 8).
+fn identity_roles(input: &Value, also: &mut impl FnMut(&str, String, BTreeMap<String, String>)) {
+    let roles = input["Roles"].as_object().into_iter().flatten().map(|(_, role)| role);
+    let mappings = input["RoleMappings"].as_object().into_iter().flatten();
+    let mapped = mappings.filter_map(|(_, mapping)| mapping["RulesConfiguration"]["Rules"].as_array()).flatten();
+    let to = BTreeMap::from([("iam:PassedToService".to_owned(), "cognito-identity.amazonaws.com".to_owned())]);
+    for role in roles.chain(mapped.map(|rule| &rule["RoleARN"])).filter_map(Value::as_str) {
+        also("iam:PassRole", role.to_owned(), to.clone());
+    }
+}
+
 /// A role is handed to Cognito.
 fn passed_to_cognito() -> BTreeMap<String, String> {
     BTreeMap::from([("iam:PassedToService".to_owned(), "cognito-idp.amazonaws.com".to_owned())])
@@ -249,7 +282,7 @@ fn logs(input: &Value, also: &mut impl FnMut(&str, String, BTreeMap<String, Stri
 fn resource_tags(world: &mut World, call: &Call, input: &Value) -> BTreeMap<String, String> {
     let text = |name: &str| input.get(name).and_then(Value::as_str);
     let tags: Vec<(String, String)> = match call.service {
-        Service::Cognito => {
+        Service::Cognito | Service::Waf => {
             let own = |id: &str| format!("arn:aws:cognito-idp:{}:{ACCOUNT}:userpool/{id}", call.region);
             let arn = text("ResourceArn").map(str::to_owned).or_else(|| text("UserPoolId").map(own));
             let asked = arn.map(|arn| json!({ "ResourceArn": arn }));
@@ -267,6 +300,7 @@ fn resource_tags(world: &mut World, call: &Call, input: &Value) -> BTreeMap<Stri
             let text = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             tags.into_iter().flatten().map(|tag| (text(&tag, "Key"), text(&tag, "Value"))).collect()
         }
+        Service::Identity => identity::tags(world, &call.region, input).into_iter().collect(),
         _ => Vec::new(),
     };
     tags.into_iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value)).collect()

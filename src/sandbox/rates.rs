@@ -88,6 +88,9 @@ const CATEGORIES: &[(f64, bool, &[&str])] = &[
 
 /// One operation on one pool.
 const ON_ONE_POOL: f64 = 5.0;
+/// Identity pools' tags, each operation; of other calls nothing is published.
+const IDENTITY_TAGS: f64 = 5.0;
+const IDENTITY_TAG_LISTS: f64 = 10.0;
 /// Route 53, all calls of the account.
 const ROUTE53: f64 = 5.0;
 /// ACM, each operation in a Region (`domain_certificate_dns.md` 5.3); what is not listed goes with the tags.
@@ -138,6 +141,16 @@ fn quotas(call: &Call, request: &Request) -> Vec<(String, f64)> {
         Service::Acm => {
             let quota = ACM.iter().find(|(name, _)| name == operation).map_or(ACM_OTHERS, |(_, quota)| *quota);
             vec![(format!("{region} {operation}"), quota)]
+        }
+        // (quotas_errors.md 1)
+        Service::Identity => {
+            let quota = match operation.as_str() {
+                "TagResource" | "UntagResource" => IDENTITY_TAGS,
+                "ListTagsForResource" => IDENTITY_TAG_LISTS,
+                // Nobody says how many.
+                _ => return Vec::new(),
+            };
+            vec![(format!("{region} identity {operation}"), quota)]
         }
         Service::Route53 => vec![("route53".to_owned(), ROUTE53)],
         _ => Vec::new(),

@@ -3,7 +3,7 @@
 
 use super::outside::{self, Outside};
 use super::xml::Element;
-use super::{ACCOUNT, Refusal, lambda, route53, s3};
+use super::{ACCOUNT, Refusal, gateway, identity, lambda, route53, s3};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -22,6 +22,9 @@ pub(super) enum Service {
     Sts,
     S3,
     Lambda,
+    Gateway,
+    Identity,
+    Waf,
     /// Those in which a stack makes nothing.
     Outside(Outside),
     /// The pictures that distributions give out for user pool domains.
@@ -42,6 +45,9 @@ impl Service {
             Self::Sts => "sts",
             Self::S3 => "s3",
             Self::Lambda => "lambda",
+            Self::Gateway => "apigateway",
+            Self::Identity => "cognito-identity",
+            Self::Waf => "wafv2",
             Self::Outside(service) => service.name(),
             Self::Image => "image",
             Self::Web => "web",
@@ -149,6 +155,8 @@ pub(super) fn call(request: &Request) -> Call {
         return match prefix {
             "AWSCognitoIdentityProviderService" => of(Service::Cognito, operation),
             "CertificateManager" => of(Service::Acm, operation),
+            "AWSCognitoIdentityService" => of(Service::Identity, operation),
+            "AWSWAF_20190729" => of(Service::Waf, operation),
             other => of(Outside::of_target(other).map_or(Service::Unknown, Service::Outside), operation),
         };
     }
@@ -163,6 +171,9 @@ pub(super) fn call(request: &Request) -> Call {
     if scoped == "sts" || host.starts_with("sts.") || is_for_sts() {
         let action = form(request.body()).get("Action").unwrap_or("Unknown").to_owned();
         return of(Service::Sts, &action);
+    }
+    if scoped == "apigateway" {
+        return of(Service::Gateway, gateway::operation(request.method().as_str(), path).unwrap_or("Unknown"));
     }
     if scoped == "lambda" {
         return of(Service::Lambda, lambda::operation(request.method().as_str(), path).unwrap_or("Unknown"));
@@ -204,7 +215,10 @@ pub(super) fn check_signed(call: &Call, request: &Request) -> Result<(), Refusal
     }
     let json = match call.service {
         Service::Outside(service) => service.speaks_json(),
-        service => matches!(service, Service::Cognito | Service::Acm | Service::Lambda),
+        service => matches!(
+            service,
+            Service::Cognito | Service::Acm | Service::Lambda | Service::Identity | Service::Waf | Service::Gateway
+        ),
     };
     let status = if json { 400 } else { 403 };
     let refuse = |json_code: &str, code: &str, message: String| {
@@ -340,7 +354,14 @@ pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str
     let Refusal { status, code, message } = refusal;
     match call.service {
         Service::Outside(service) if !service.speaks_json() => error_document(service.namespace(), refusal, id),
-        Service::Cognito | Service::Acm | Service::Lambda | Service::Outside(_) | Service::Unknown => {
+        Service::Cognito
+        | Service::Acm
+        | Service::Lambda
+        | Service::Identity
+        | Service::Gateway
+        | Service::Waf
+        | Service::Outside(_)
+        | Service::Unknown => {
             let body = json!({ "__type": code, "message": message });
             let answer = reply(*status, "application/x-amz-json-1.1", body.to_string());
             with_header(answer, "x-amzn-ErrorType", code)
@@ -368,7 +389,7 @@ fn error_document(namespace: &'static str, refusal: &Refusal, id: &str) -> Reply
 pub(super) fn resource(call: &Call, request: &Request) -> String {
     let path = request.uri().path();
     match call.service {
-        Service::Cognito | Service::Acm => {
+        Service::Cognito | Service::Acm | Service::Waf => {
             let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
             let text = |name: &str| input.get(name).and_then(Value::as_str);
             match (text("UserPoolId"), text("CertificateArn").or_else(|| text("ResourceArn"))) {
@@ -387,92 +408,14 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
             if key.is_empty() { format!("arn:aws:s3:::{bucket}") } else { format!("arn:aws:s3:::{bucket}/{key}") }
         }
         Service::Lambda => lambda::resource(&call.region, request),
+        Service::Gateway => gateway::demand(&call.region, request).1,
+        Service::Identity => {
+            let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+            identity::resource(&call.region, &call.operation, &input)
+        }
         Service::Sts | Service::Outside(_) | Service::Image | Service::Web | Service::Unknown => "*".to_owned(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(method: &str, uri: &str, headers: &[(&str, &str)], body: &'static str) -> Request {
-        let mut builder = http::Request::builder().method(method).uri(uri);
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
-        }
-        builder.body(Bytes::from_static(body.as_bytes())).unwrap()
-    }
-
-    fn signed(service: &str, region: &str) -> String {
-        format!(
-            "AWS4-HMAC-SHA256 Credential=AKID/20261121/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
-        )
-    }
-
-    #[test]
-    fn requests_find_their_service() {
-        let check = |request: Request, service: Service, operation: &str, region: &str| {
-            let call = call(&request);
-            assert_eq!((call.service, call.operation.as_str(), call.region.as_str()), (service, operation, region));
-        };
-        let scope = signed("cognito-idp", "ap-southeast-2");
-        let target = ("x-amz-target", "AWSCognitoIdentityProviderService.CreateUserPool");
-        check(
-            request("POST", "http://127.0.0.1:1/", &[target, ("authorization", &scope)], "{}"),
-            Service::Cognito,
-            "CreateUserPool",
-            "ap-southeast-2",
-        );
-        let target = ("x-amz-target", "CertificateManager.ListCertificates");
-        check(
-            request("POST", "https://acm.eu-west-1.amazonaws.com/", &[target], "{}"),
-            Service::Acm,
-            "ListCertificates",
-            "eu-west-1",
-        );
-        check(
-            request("GET", "https://route53.amazonaws.com/2013-04-01/hostedzone/Z1/rrset?name=a", &[], ""),
-            Service::Route53,
-            "ListResourceRecordSets",
-            "us-east-1",
-        );
-        check(
-            request("POST", "https://sts.eu-west-1.amazonaws.com/", &[], "Action=GetCallerIdentity&Version=2011-06-15"),
-            Service::Sts,
-            "GetCallerIdentity",
-            "eu-west-1",
-        );
-        let scope = signed("s3", "eu-west-1");
-        check(
-            request("PUT", "/bucket/a/b", &[("authorization", &scope), ("host", "localhost:1")], ""),
-            Service::S3,
-            "PutObject",
-            "eu-west-1",
-        );
-        check(request("GET", "https://d1.cloudfront.net/x.png", &[], ""), Service::Image, "GetImage", "us-east-1");
-    }
-
-    #[test]
-    fn unsigned_requests_are_refused() {
-        let target = ("x-amz-target", "AWSCognitoIdentityProviderService.CreateUserPool");
-        let refusal = |request: &Request| check_signed(&call(request), request).map_err(|refusal| refusal.code);
-        let plain = request("POST", "http://127.0.0.1/", &[target], "{}");
-        assert_eq!(refusal(&plain), Err("MissingAuthenticationTokenException".into()));
-        let other = signed("acm", "us-east-1");
-        let wrong = request("POST", "http://127.0.0.1/", &[target, ("authorization", &other)], "{}");
-        assert_eq!(refusal(&wrong), Err("InvalidSignatureException".into()));
-        let half = request("POST", "http://127.0.0.1/", &[target, ("authorization", "AWS4-HMAC-SHA256 x")], "{}");
-        assert_eq!(refusal(&half), Err("IncompleteSignatureException".into()));
-        let zones = request("GET", "https://route53.amazonaws.com/2013-04-01/hostedzone", &[], "");
-        assert_eq!(refusal(&zones), Err("MissingAuthenticationToken".into()));
-        let target = ("x-amz-target", "AWSCognitoIdentityProviderService.SignUp");
-        assert_eq!(refusal(&request("POST", "http://127.0.0.1/", &[target], "{}")), Ok(()));
-    }
-
-    #[test]
-    fn percent_escapes_are_undone() {
-        assert_eq!(decode("a%20b%2Fc%zz"), "a b/c%zz");
-        let query = Query::parse("a=1&b=x%3Dy&c");
-        assert_eq!((query.get("b"), query.has("c"), query.has("d")), (Some("x=y"), true, false));
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::check::names::default_certificate;
-use super::{CertificateSettings, ClientRisk, StackFile, at};
+use super::{AuthorizerSettings, CertificateSettings, ClientRisk, IdentityPoolSettings, StackFile, at};
 use crate::address::is_name;
 use crate::engine::diff::without_defaults;
 use crate::engine::facts::Facts;
@@ -109,6 +109,48 @@ fn without_key(key: &str, spec: &Value, facts: Facts<'_>, fields: &[&str]) -> Ma
     declared
 }
 
+/// The identity pool of the user pool `name` as a person would write it, from its total spec; none where it takes people of
+/// clients that the stack does not have. Its tags stand elsewhere.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn identity_pool(name: &str, spec: &Value, facts: Facts<'_>) -> Result<Option<IdentityPoolSettings>> {
+    let mut pool = declared(spec, facts);
+    pool.remove("tags");
+    if spec["name"] == name {
+        pool.remove("name");
+    }
+    let mut clients = Map::new();
+    for client in spec["app_clients"].as_array().into_iter().flatten() {
+        let Some(key) = key_of(&client["app_client"]) else { return Ok(None) };
+        let mut settings = client.as_object().cloned().unwrap_or_default();
+        settings.remove("app_client");
+        settings.retain(|_, value| *value != Value::Bool(false) && !value.is_null());
+        clients.insert(key, settings.into());
+    }
+    pool.insert("app_clients".to_owned(), clients.into());
+    typed(pool.into()).map(Some)
+}
+
+/// An authorizer as a person would write it under `key`, from its total spec; none where it takes tokens of clients that
+/// the stack does not have.
+///
+/// # Errors
+/// Never, unless this program is at fault.
+pub fn authorizer(key: &str, spec: &Value, facts: Facts<'_>) -> Result<Option<AuthorizerSettings>> {
+    let mut authorizer = without_key(key, spec, facts, &["name"]);
+    authorizer.remove("user_pool");
+    let clients = spec["app_clients"].as_array().into_iter().flatten().map(key_of);
+    let Some(clients) = clients.collect::<Option<Vec<String>>>() else { return Ok(None) };
+    authorizer.insert("app_clients".to_owned(), json!(clients));
+    typed(authorizer.into()).map(Some)
+}
+
+/// The key of a client of this stack's that is referred to.
+fn key_of(reference: &Value) -> Option<String> {
+    reference.as_str()?.strip_prefix("app_client.").map(str::to_owned)
+}
+
 /// What is done about risks as a person would write it, from its total spec.
 ///
 /// # Errors
@@ -180,19 +222,38 @@ fn stem(name: &str) -> String {
     if stem.is_empty() { "client".to_owned() } else { stem }
 }
 
-/// Tags of the pool and of the certificate into the stack's, which both carry, and the pool's own.
-///
-/// The certificate's that the pool lacks cannot be said: they are given back last.
+/// Tags, as a stack file says them.
+#[derive(Debug, Default, PartialEq)]
+pub struct Tags {
+    /// The stack's: all that can carry tags has them.
+    pub both: BTreeMap<String, String>,
+    /// The pool's own.
+    pub own: BTreeMap<String, String>,
+    /// The identity pool's own.
+    pub of_identity_pool: BTreeMap<String, String>,
+    /// The certificate's that cannot be said, for it has none of its own.
+    pub lacking: BTreeMap<String, String>,
+}
+
+/// Tags of the pool, of the certificate and of the identity pool into the stack's, which all carry, and into their own.
 #[must_use]
 pub fn tags(
-    pool: BTreeMap<String, String>,
+    pool: &BTreeMap<String, String>,
     certificate: Option<BTreeMap<String, String>>,
-) -> (BTreeMap<String, String>, BTreeMap<String, String>, BTreeMap<String, String>) {
-    let Some(certificate) = certificate else { return (pool, BTreeMap::new(), BTreeMap::new()) };
-    let (both, lacking): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        certificate.into_iter().partition(|(key, _)| pool.contains_key(key));
-    let own = pool.into_iter().filter(|(key, value)| both.get(key) != Some(value)).collect();
-    (both, own, lacking)
+    identity_pool: Option<&BTreeMap<String, String>>,
+) -> Tags {
+    let all = |key: &String| {
+        pool.contains_key(key) && identity_pool.is_none_or(|identity_pool| identity_pool.contains_key(key))
+    };
+    let (both, lacking): (BTreeMap<_, _>, BTreeMap<_, _>) = match certificate {
+        Some(certificate) => certificate.into_iter().partition(|(key, _)| all(key)),
+        None => (pool.clone().into_iter().filter(|(key, _)| all(key)).collect(), BTreeMap::new()),
+    };
+    let own = |tags: &BTreeMap<String, String>| -> BTreeMap<String, String> {
+        tags.clone().into_iter().filter(|(key, value)| both.get(key) != Some(value)).collect()
+    };
+    let (own, of_identity_pool) = (own(pool), identity_pool.map(own).unwrap_or_default());
+    Tags { both, own, of_identity_pool, lacking }
 }
 
 /// What a domain says of the certificate that the stack is to make; None where it would make this one unasked.
@@ -271,11 +332,30 @@ mod tests {
             tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         };
         let pool = map(&[("app", "shop"), ("team", "web"), ("stage", "dev")]);
-        assert_eq!(tags(pool.clone(), None), (pool.clone(), map(&[]), map(&[])));
-        let (both, own, lacking) = tags(pool, Some(map(&[("app", "shop"), ("team", "all"), ("cost", "1")])));
-        assert_eq!(both, map(&[("app", "shop"), ("team", "all")]));
-        assert_eq!(own, map(&[("stage", "dev"), ("team", "web")]));
-        assert_eq!(lacking, map(&[("cost", "1")]));
+        assert_eq!(tags(&pool, None, None), Tags { both: pool.clone(), ..Tags::default() });
+        let certificate = map(&[("app", "shop"), ("team", "all"), ("cost", "1")]);
+        let wanted = Tags {
+            both: map(&[("app", "shop"), ("team", "all")]),
+            own: map(&[("stage", "dev"), ("team", "web")]),
+            lacking: map(&[("cost", "1")]),
+            ..Tags::default()
+        };
+        assert_eq!(tags(&pool, Some(certificate.clone()), None), wanted);
+        let identity_pool = map(&[("app", "shop"), ("stage", "all"), ("cost", "2")]);
+        let wanted = Tags {
+            both: map(&[("app", "shop"), ("stage", "dev")]),
+            own: map(&[("team", "web")]),
+            of_identity_pool: map(&[("stage", "all"), ("cost", "2")]),
+            lacking: map(&[]),
+        };
+        assert_eq!(tags(&pool, None, Some(&identity_pool)), wanted);
+        let wanted = Tags {
+            both: map(&[("app", "shop")]),
+            own: map(&[("stage", "dev"), ("team", "web")]),
+            of_identity_pool: map(&[("stage", "all"), ("cost", "2")]),
+            lacking: map(&[("team", "all"), ("cost", "1")]),
+        };
+        assert_eq!(tags(&pool, Some(certificate), Some(&identity_pool)), wanted);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! Each rule cites the line of the reference that it comes from. The rules of a pool's and a client's own fields
 //! are theirs; here are those of the file as a whole, and of what composing makes of it.
 
+mod authorizers;
 pub(super) mod css;
 mod domain;
 mod guards;
+mod identity;
 pub(super) mod names;
 mod people;
 mod permissions;
@@ -56,6 +58,8 @@ impl<'a> Check<'a> {
         self.resource_servers();
         self.groups();
         self.users();
+        self.identity_pool();
+        self.api_authorizers();
         self.domain();
         self.ui();
         self.guards();

@@ -4,8 +4,10 @@
 //! its alias records and the wait for it to answer. What the file leaves unsaid stays unsaid, except for what
 //! this program recommends: deletion protection is on unless the file says otherwise.
 
+mod authorizers;
 mod domain;
 mod guards;
+mod identity;
 mod people;
 pub mod permissions;
 
@@ -28,6 +30,7 @@ use crate::kinds::names::canonical;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
 use crate::kinds::user_pool::enums::DeletionProtection;
+use crate::kinds::web_acl_association::WebAclAssociation;
 
 /// How long resolvers may keep a record that says nothing about it.
 const TTL: u32 = 300;
@@ -61,6 +64,9 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
     composing.identity_providers(loaded)?;
     composing.app_clients()?;
     composing.people()?;
+    composing.identity_pool()?;
+    composing.api_authorizers()?;
+    composing.web_acl()?;
     composing.domain()?;
     composing.look(loaded)?;
     composing.risks()?;
@@ -104,6 +110,12 @@ impl Composing<'_> {
             }
         }
         self.add(Address::one(UserPool::NAME), "user_pool", &pool)
+    }
+
+    fn web_acl(&mut self) -> Result<()> {
+        let Some(arn) = &self.file.web_acl_arn else { return Ok(()) };
+        let spec = WebAclAssociation { user_pool: Ref::one(), web_acl_arn: arn.clone() };
+        self.add(Address::one(WebAclAssociation::NAME), "web_acl_arn", &spec)
     }
 
     fn identity_providers(&mut self, loaded: &Loaded) -> Result<()> {

@@ -8,6 +8,7 @@
 
 pub mod adopt;
 mod at;
+mod authorizer;
 mod blame;
 pub mod check;
 pub mod compose;
@@ -16,6 +17,7 @@ mod extends;
 mod files;
 pub mod first;
 mod guards;
+mod identity;
 pub mod lifecycle;
 pub mod load;
 mod node;
@@ -44,9 +46,11 @@ use crate::kinds::user::Medium;
 use crate::kinds::user_pool::UserPool;
 
 pub use at::key as path_key;
+pub use authorizer::AuthorizerSettings;
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use guards::{ClientRisk, LogDeliverySettings, RiskSettings, TermsSettings};
+pub use identity::IdentityPoolSettings;
 pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
 pub use role::AssumeRole;
@@ -91,7 +95,7 @@ pub struct StackFile {
     /// Where the state is kept. Left out, in `state/<stack>.json` on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateSettings>,
-    /// Tags for everything of this stack that can carry tags: the user pool and the certificate.
+    /// Tags for everything of this stack that can carry tags: the user pool, the identity pool and the certificate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
     /// The user pool: the users, and the rules for their names, passwords and factors.
@@ -125,6 +129,22 @@ pub struct StackFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
     pub users: BTreeMap<String, UserSettings>,
+    /// AWS credentials for the people of the user pool: an identity pool and the roles that they take on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_pool: Option<IdentityPoolSettings>,
+    /// The web ACL of AWS WAF that stands before the user pool, by its ARN: a regional one, of the pool's Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(min = 20, max = 2048),
+        regex(pattern = r"^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[^/\s]+/[^/\s]+$"),
+        extend("patternErrorMessage" = "a regional web ACL's ARN ends with `:regional/webacl/NAME/ID`; one of CloudFront's, `:global/…`, cannot stand before a user pool"),
+        example = &"arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/login/12345678-1234-1234-1234-123456789012"
+    )]
+    pub web_acl_arn: Option<String>,
+    /// Authorizers of HTTP APIs of API Gateway that take this pool's tokens, by the names that this stack gives them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub api_authorizers: BTreeMap<String, AuthorizerSettings>,
     /// The address of the sign-in pages: a name of your own, a prefix of AWS's, or both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<DomainSettings>,

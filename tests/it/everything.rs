@@ -110,7 +110,7 @@ fn what_excludes_it_is_applied_and_destroyed_over_http() {
 }
 
 /// All that a stack may have to lose.
-const LOSSES: &str = "--allow-loss user_pool --allow-loss user";
+const LOSSES: &str = "--allow-loss user_pool --allow-loss user --allow-loss identity_pool";
 const OTHER: &str = "region: ap-southeast-2\n\
                      user_pool: { name: other, deletion_protection: INACTIVE }\n\
                      domain: { name: login.example.com }\n";

@@ -126,6 +126,28 @@ log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs', user_notification: '
 terms: { web: { terms_of_use: { default: 'https://example.com/new' } } }
 ";
 
+/// Functions that are triggers, and an identity pool.
+const SERVICES: &str = "\
+region: eu-west-1
+tags: { app: shop }
+user_pool: { name: services, deletion_protection: INACTIVE, lambda_config: { pre_sign_up: gate } }
+app_clients: { web: {} }
+identity_pool:
+  roles: { authenticated: 'arn:aws:iam::000000000000:role/in' }
+  principal_tags: { user_pool: { use_defaults: true } }
+api_authorizers: { orders: { api_id: a1b2c3d4e5, routes: { GET /orders: {} } } }
+web_acl_arn: arn:aws:wafv2:eu-west-1:000000000000:regional/webacl/shop/1
+";
+
+const SERVICES_LATER: &str = "\
+region: eu-west-1
+tags: { team: login }
+user_pool: { name: services, deletion_protection: INACTIVE }
+app_clients: { web: {} }
+identity_pool: { allow_classic_flow: true }
+api_authorizers: { orders: { api_id: a1b2c3d4e5, name: new } }
+";
+
 const CSS: &str = ".submitButton-customizable { color: #ffffff; }\n";
 
 /// One run in the life of a stack: what its file then says, what is typed, and what goes wrong.
@@ -139,7 +161,8 @@ struct Stage {
 /// so that what they made has to be looked for.
 fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
     let lost = "CreateUserPool=drop-after:1;CreateUserPoolClient=drop-after:1;CreateUserPoolDomain=drop-after:1;\
-                CreateManagedLoginBranding=drop-after:1;CreateTerms=drop-after:1";
+                CreateManagedLoginBranding=drop-after:1;CreateTerms=drop-after:1;CreateIdentityPool=drop-after:1;\
+                CreateAuthorizer=drop-after:1;AddPermission=drop-after:1";
     let up = |file, faults| Stage { file, words: "up shop --auto-approve", faults };
     [
         vec![
@@ -148,7 +171,7 @@ fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
             up(later, ""),
             Stage {
                 file: later,
-                words: "destroy shop --auto-approve --allow-loss user_pool --allow-loss user",
+                words: "destroy shop --auto-approve --allow-loss user_pool --allow-loss user --allow-loss identity_pool",
                 faults: "",
             },
         ],
@@ -259,6 +282,16 @@ fn threat_protection_logs_and_terms_need_every_action_of_their_policy_and_no_oth
 }
 
 #[test]
+fn a_stack_with_an_identity_pool_needs_every_action_of_its_policy_and_no_other() {
+    let classic = actions(&policy(&house(CLASSIC), "--apply --destroy"));
+    let is_shown = |action: &str| action != "iam:PassRole" && classic.iter().any(|(_, other)| other == action);
+    let mut all = actions(&policy(&house(SERVICES), "--apply --destroy"));
+    all.retain(|(_, action)| !is_shown(action));
+    assert!(all.len() > 20, "{all:?}");
+    is_enough_and_not_too_much(SERVICES, SERVICES_LATER, &all);
+}
+
+#[test]
 fn once_there_is_a_pool_the_policy_names_it_and_cannot_lose_it() {
     let house = house(CLASSIC);
     house.run_sandboxed("up shop --auto-approve", "").ok();
@@ -277,8 +310,11 @@ fn once_there_is_a_pool_the_policy_names_it_and_cannot_lose_it() {
     let change = Stage { file: CLASSIC_LATER, words: "up shop --auto-approve", faults: "" };
     let (code, said) = lived(&house, &change, &applies);
     assert_eq!(code, Some(0), "{said}");
-    let destroy =
-        Stage { file: CLASSIC_LATER, words: "destroy shop --auto-approve --allow-loss user_pool", faults: "" };
+    let destroy = Stage {
+        file: CLASSIC_LATER,
+        words: "destroy shop --auto-approve --allow-loss user_pool --allow-loss identity_pool",
+        faults: "",
+    };
     let (code, said) = lived(&house, &destroy, &applies);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("`cognito-idp:DeleteUserPool`"), "{said}");

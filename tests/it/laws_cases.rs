@@ -12,9 +12,10 @@ use stack::kind::Kind;
 use stack::kinds::app_client::AppClient;
 use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
-    app_client, certificate, certificate_validation, dns_record, domain, domain_activation, domain_resolution, group,
-    identity_provider, lambda_permission, log_delivery, managed_login_branding, resource_server, risk_configuration,
-    terms, ui_customization, user, user_pool,
+    api_authorizer, app_client, certificate, certificate_validation, dns_record, domain, domain_activation,
+    domain_resolution, group, identity_pool, identity_provider, lambda_permission, log_delivery,
+    managed_login_branding, resource_server, risk_configuration, terms, ui_customization, user, user_pool,
+    web_acl_association,
 };
 
 use crate::laws_world::REGION;
@@ -244,8 +245,37 @@ pub fn cases() -> Vec<Case> {
         ),
     ]);
     all.extend(people_and_guards());
+    all.extend(services());
     all.extend(provider_cases());
     all
+}
+
+/// What other services have of a pool.
+fn services() -> Vec<Case> {
+    vec![
+        Case::of::<identity_pool::IdentityPool>(
+            "identity_pool",
+            vec![plain_pool(), plain_client("app_client.web"), plain_client("app_client.admin")],
+            &identity_pool::example(),
+            &identity_pool::IdentityPool {
+                // Another one asks for another pool: `laws_loss` holds that.
+                developer_provider_name: identity_pool::example().developer_provider_name,
+                ..identity_pool::example_changed()
+            },
+        ),
+        Case::of::<api_authorizer::ApiAuthorizer>(
+            "api_authorizer.shop",
+            vec![plain_pool(), plain_client("app_client.web"), plain_client("app_client.admin")],
+            &api_authorizer::example(),
+            &api_authorizer::example_changed(),
+        ),
+        Case::of::<web_acl_association::WebAclAssociation>(
+            "web_acl_association",
+            vec![plain_pool()],
+            &web_acl_association::example(),
+            &web_acl_association::example_changed(),
+        ),
+    ]
 }
 
 /// What a pool has besides clients and pages.

@@ -52,6 +52,7 @@ fn replaced() -> Vec<Replaced> {
         ("risk_configuration", "", "app_client", json!("app_client.web"), vec![]),
         ("terms", "", "app_client", json!("app_client.admin"), vec![]),
         ("terms", "", "document", json!("privacy-policy"), vec![]),
+        ("identity_pool", "", "developer_provider_name", json!("login.market"), vec![]),
         (
             "lambda_permission",
             "",
@@ -64,7 +65,7 @@ fn replaced() -> Vec<Replaced> {
 }
 
 /// Fields whose replacing cannot be asked for in one stack, and why.
-const NOT_ASKED_FOR: [(&str, &str); 18] = [
+const NOT_ASKED_FOR: [(&str, &str); 20] = [
     ("app_client.user_pool", "a stack has one pool; a pool that is replaced takes its clients along"),
     ("app_client.client_secret", "held below, with a secret"),
     ("certificate.alive", "always true; AWS makes it false"),
@@ -72,7 +73,9 @@ const NOT_ASKED_FOR: [(&str, &str); 18] = [
     ("dns_record.hosted_zone", "the sandbox begins with one zone"),
     ("dns_record.hosted_zone_id", "the sandbox begins with one zone"),
     ("domain.user_pool", "a stack has one pool"),
+    ("api_authorizer.api_id", "the sandbox begins with one HTTP API"),
     ("lambda_permission.user_pool", "a stack has one pool"),
+    ("web_acl_association.user_pool", "a stack has one pool"),
     ("identity_provider.type", "another type has other details: held in providers.rs"),
     ("identity_provider.user_pool", "a stack has one pool"),
     ("log_delivery.user_pool", "a stack has one pool"),

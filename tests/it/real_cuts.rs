@@ -254,6 +254,15 @@ pub(crate) fn nameless(mut held: Value) -> Value {
             names.insert(id, format!("<{} of {client}>", terms["name"].as_str().unwrap()));
         }
     }
+    for (id, pool) in object(&held["identity"]["pools"][REGION]) {
+        names.insert(id, format!("<identity pool {}>", pool["settings"]["IdentityPoolName"]));
+        names.insert(pool["tags"]["stack:token"].as_str().unwrap_or("no token").to_owned(), "<token>".to_owned());
+    }
+    let mut short: Vec<(String, String)> = Vec::new();
+    for (_, api) in object(&held["gateway"]["apis"]) {
+        let told = |(id, one): (String, Value)| (id, format!("<authorizer {}>", one["name"].as_str().unwrap()));
+        short.extend(object(&api["authorizers"]).into_iter().map(told));
+    }
     // A function's policy has another revision after each change, however many there were.
     if let Some(policies) = held["lambda"]["policies"].as_object_mut() {
         policies.values_mut().for_each(|policy| policy["revision"] = Value::Null);
@@ -279,6 +288,10 @@ pub(crate) fn nameless(mut held: Value) -> Value {
     names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
     for (id, name) in names {
         text = text.replace(&id, &name.replace('"', "'"));
+    }
+    // These are told only where they stand alone.
+    for (id, name) in short {
+        text = text.replace(&format!("\"{id}\""), &Value::from(name).to_string());
     }
     // Sorted anew, since the ids were keys.
     timeless(serde_json::from_str(&text).unwrap())

@@ -21,6 +21,7 @@ use crate::kinds::certificate::{Certificate, why_not_ours};
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
 use crate::kinds::hosted_zone::{self, Zone};
+use crate::kinds::identity_pool::IdentityPool;
 use crate::kinds::names::{is_within, parent};
 use crate::kinds::ui_customization::{UiCustomization, UiCustomizationOutputs};
 use crate::kinds::user_pool::UserPool;
@@ -91,6 +92,7 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
     gathering.guards(&keys).await?;
+    gathering.services().await?;
     gathering.tags();
     ui.status("Looking", "for what a stack file cannot hold");
     gathering.others(&found).await;
@@ -356,14 +358,19 @@ impl Gathering<'_> {
             Some(tags)
         };
         let pool = of(Address::one(UserPool::NAME)).unwrap_or_default();
-        let (both, own, lacking) = draft::tags(pool, of(Address::named(Certificate::NAME, "domain")));
+        let identity_pool = of(Address::one(IdentityPool::NAME));
+        let draft::Tags { both, own, of_identity_pool, lacking } =
+            draft::tags(&pool, of(Address::named(Certificate::NAME, "domain")), identity_pool.as_ref());
+        if let Some(settings) = &mut self.gathered.file.identity_pool {
+            settings.tags = (!of_identity_pool.is_empty()).then_some(of_identity_pool);
+        }
         self.gathered.file.tags = both;
         self.gathered.file.user_pool.tags = (!own.is_empty()).then_some(own);
         if !lacking.is_empty() {
             let names: Vec<String> = lacking.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
             self.leave_out(
                 format!("tags of the certificate: {}", names.join(", ")),
-                "the pool does not carry them, and a stack's tags are on both; they stay",
+                "not all that can carry tags here has them, and a stack's tags are on all; they stay",
             );
         }
     }

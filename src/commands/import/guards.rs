@@ -2,13 +2,10 @@
 //!
 //! None of it is needed to adopt the pool: what cannot be looked for is told, and stays as it is.
 
-use serde_json::Value;
-
 use super::gather::Gathering;
 use crate::address::Address;
-use crate::engine::adopt;
-use crate::error::{Error, Result};
-use crate::kind::{Kind, Observed};
+use crate::error::Result;
+use crate::kind::Kind;
 use crate::kinds::app_client::AppClient;
 use crate::kinds::log_delivery::LogDelivery;
 use crate::kinds::risk_configuration::RiskConfiguration;
@@ -47,7 +44,7 @@ impl Gathering<'_> {
                     None => continue,
                 },
             };
-            let Some(seen) = self.seen(&address, &scope).await? else { continue };
+            let Some(seen) = self.unclaimed(&address, &scope).await? else { continue };
             let own = draft::risk(&seen.spec, self.run.kinds.facts(&address))?;
             match client {
                 None => {
@@ -67,7 +64,7 @@ impl Gathering<'_> {
 
     async fn logs(&mut self) -> Result<()> {
         let (address, id) = (Address::one(LogDelivery::NAME), self.pool.to_owned());
-        let Some(seen) = self.seen(&address, &id).await? else { return Ok(()) };
+        let Some(seen) = self.unclaimed(&address, &id).await? else { return Ok(()) };
         let arn = |key: &str| seen.spec[key].as_str().map(ToOwned::to_owned);
         let settings = LogDeliverySettings {
             user_notification: arn("user_notification"),
@@ -100,7 +97,7 @@ impl Gathering<'_> {
                 continue;
             };
             let address = Address::named(Terms::NAME, Terms::name(key, document));
-            let Some(seen) = self.seen(&address, &id).await? else { continue };
+            let Some(seen) = self.unclaimed(&address, &id).await? else { continue };
             let settings = self.gathered.file.terms.entry(key.clone()).or_default();
             match document {
                 Document::TermsOfUse => settings.terms_of_use = Some(links),
@@ -109,14 +106,5 @@ impl Gathering<'_> {
             self.gathered.objects.insert(address, (id, seen));
         }
         Ok(())
-    }
-
-    /// What there is of this id; nobody else's.
-    async fn seen(&self, address: &Address, id: &str) -> Result<Option<Observed<Value, Value>>> {
-        let seen = adopt::read(self.run, address, id).await?;
-        if seen.is_some() {
-            self.claims.check(address, id)?;
-        }
-        Ok::<_, Error>(seen)
     }
 }

@@ -10,6 +10,7 @@ mod guards;
 mod people;
 mod providers;
 mod put;
+mod services;
 mod single;
 mod whole;
 

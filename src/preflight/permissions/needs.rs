@@ -14,6 +14,7 @@ use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
 use crate::kinds::group::Group;
 use crate::kinds::hosted_zone::{Zone, choose};
+use crate::kinds::identity_pool::IdentityPool;
 use crate::kinds::lambda_permission::LambdaPermission;
 use crate::kinds::log_delivery::LogDelivery;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
@@ -204,6 +205,10 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
                 _ => Vec::new(),
             }
         }
+        IdentityPool::NAME => match doing {
+            Doing::Making => vec![("cognito-identity:CreateIdentityPool", On::Any)],
+            _ => Vec::new(),
+        },
         // What only waits calls nothing of its own.
         _ => Vec::new(),
     }

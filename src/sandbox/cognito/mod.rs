@@ -163,6 +163,12 @@ pub fn handle(world: &mut World, region: &str, operation: &str, input: &Value) -
     answer(world, region, &input)
 }
 
+/// When a pool was made, in milliseconds since 1970, if this Region has it.
+#[must_use]
+pub fn made(world: &World, region: &str, pool: &str) -> Option<i64> {
+    world.cognito.pool(region, pool).ok().map(|pool| pool.created)
+}
+
 /// AWS's no to a value, which it knows by one code.
 fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidParameterException", message)

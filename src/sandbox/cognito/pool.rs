@@ -128,6 +128,7 @@ pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Val
     if let Some(pools) = world.cognito.pools.get_mut(region) {
         pools.remove(id);
     }
+    crate::sandbox::waf::forget(world, &super::state::arn(region, id));
     Ok(json!({}))
 }
 

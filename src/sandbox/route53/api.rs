@@ -1,8 +1,8 @@
 //! Route 53's operations, from HTTP to HTTP.
 
 use super::names::{self, normal, order, shown};
-use super::records;
 use super::{Data, RecordSet, Refusal, Route53, Submitted, Vpc, Zone, no_such_zone};
+use super::{records, tags};
 use crate::sandbox::wire::{self, Reply, Request};
 use crate::sandbox::xml::{self, Element};
 use crate::sandbox::{World, cognito, dns, ids};
@@ -29,6 +29,8 @@ pub(in crate::sandbox) fn operation(method: &str, path: &str) -> Option<(&'stati
         ("DELETE", ["hostedzone", id]) => ("DeleteHostedZone", *id),
         ("POST", ["hostedzone", id, "rrset"]) => ("ChangeResourceRecordSets", *id),
         ("GET", ["hostedzone", id, "rrset"]) => ("ListResourceRecordSets", *id),
+        ("POST", ["tags", "hostedzone", id]) => ("ChangeTagsForResource", *id),
+        ("GET", ["tags", "hostedzone", id]) => ("ListTagsForResource", *id),
         ("GET", ["change", id]) => ("GetChange", *id),
         ("GET", ["testdnsanswer"]) => ("TestDNSAnswer", ""),
         _ => return None,
@@ -51,6 +53,8 @@ pub(in crate::sandbox) fn handle(world: &mut World, name: &str, request: &Reques
         }
         "ChangeResourceRecordSets" => change(world, &id, &body(request)?),
         "ListResourceRecordSets" => list_records(world, &id, &query),
+        "ChangeTagsForResource" => tags::change(world, &id, &body(request)?),
+        "ListTagsForResource" => tags::list(world, &id),
         "GetChange" => get_change(world, &id),
         "TestDNSAnswer" => test_answer(world, &query),
         other => Err(Refusal { status: 404, ..Refusal::new("UnknownOperationException", other) }),
@@ -62,7 +66,7 @@ fn body(request: &Request) -> Result<Element, Refusal> {
     xml::parse(request.body()).map_err(|error| Refusal::new("MalformedInput", error))
 }
 
-fn input(message: impl Into<String>) -> Refusal {
+pub(super) fn input(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidInput", message)
 }
 

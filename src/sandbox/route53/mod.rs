@@ -3,6 +3,7 @@
 mod api;
 pub(super) mod names;
 mod records;
+mod tags;
 #[cfg(test)]
 mod tests;
 pub(super) mod values;
@@ -49,6 +50,8 @@ pub(super) struct Zone {
     /// The VPCs of a private zone; a public zone has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vpcs: Vec<Vpc>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
     pub(super) name_servers: Vec<String>,
     pub(super) in_sync_at: i64,
     /// In Route 53's order.
@@ -117,6 +120,7 @@ impl Zone {
             caller_reference: caller_reference.into(),
             comment: None,
             vpcs,
+            tags: BTreeMap::new(),
             name_servers,
             in_sync_at,
             records: Vec::new(),

@@ -18,6 +18,7 @@ impl Check<'_> {
         // The account's digits are in the schema.
         self.tags();
         self.state();
+        self.web_acl();
     }
 
     pub(super) fn region(&mut self, at: &str, region: &str) {
@@ -46,6 +47,29 @@ impl Check<'_> {
         if !file.tags.is_empty() && count > MAX_TAGS {
             let message = format!("{count} tags are too many: AWS takes 50, and two say which stack made the object");
             self.say("tags", message);
+        }
+    }
+
+    /// WAF wants a web ACL of the pool's Region, which is none of CloudFront's.
+    fn web_acl(&mut self) {
+        let (at, file) = ("web_acl_arn", self.file);
+        let Some(arn) = &file.web_acl_arn else { return };
+        // Its form is in the schema.
+        let mut parts = arn.split(':').skip(3);
+        let (Some(region), Some(account)) = (parts.next(), parts.next()) else { return };
+        if let Some(ours) = file.region.as_deref().filter(|ours| *ours != region) {
+            self.advise(
+                at,
+                format!("the web ACL is in {region}, and the user pool in {ours}"),
+                "name one of the same Region",
+            );
+        }
+        if let Some(ours) = file.account.as_deref().filter(|ours| *ours != account) {
+            self.advise(
+                at,
+                format!("the web ACL is in account {account}, and this stack in {ours}"),
+                "name one of the same account",
+            );
         }
     }
 
@@ -100,7 +124,7 @@ fn near_region(region: &str) -> Option<&'static str> {
 }
 
 /// Why AWS refuses a tag, or we do.
-fn bad_tag(key: &str, value: &str) -> Option<String> {
+pub(super) fn bad_tag(key: &str, value: &str) -> Option<String> {
     let is_good = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
     let (keys, values) = (key.chars().count(), value.chars().count());
     if keys == 0 || keys > 128 {

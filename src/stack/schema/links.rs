@@ -6,6 +6,8 @@ type Page = (&'static str, &'static str, &'static str);
 const COGNITO: &str = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_";
 const ROUTE53: &str = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_";
 const ACM: &str = "https://docs.aws.amazon.com/acm/latest/APIReference/API_";
+const IDENTITY: &str = "https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_";
+const GATEWAY: &str = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference";
 const ADD_PERMISSION: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html";
 const CUSTOM_DOMAIN: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html";
@@ -149,6 +151,22 @@ pub(super) fn of(def: &str, field: &str) -> Option<String> {
         ("UserSettings", "enabled") => return Some(format!("{COGNITO}AdminDisableUser.html")),
         ("TermsSettings", _) => return Some(format!("{COGNITO}CreateTerms.html")),
         ("PermissionSettings", _) => return Some(ADD_PERMISSION.to_owned()),
+        ("AuthorizerSettings", "routes") | ("RouteScopes", _) => {
+            return Some(format!("{GATEWAY}/apis-apiid-routes-routeid.html"));
+        }
+        ("AuthorizerSettings", _) => return Some(format!("{GATEWAY}/apis-apiid-authorizers.html")),
+        ("IdentityPoolSettings", "roles" | "role_mappings")
+        | ("IdentityClientSettings", "role_mapping")
+        | ("Roles", _) => {
+            return Some(format!("{IDENTITY}SetIdentityPoolRoles.html"));
+        }
+        ("IdentityPoolSettings", "principal_tags") | ("PrincipalTags", _) => {
+            return Some(format!("{IDENTITY}SetPrincipalTagAttributeMap.html"));
+        }
+        ("IdentityPoolSettings", _) => return Some(format!("{IDENTITY}CreateIdentityPool.html")),
+        ("IdentityClientSettings", _) => return Some(format!("{IDENTITY}CognitoIdentityProvider.html")),
+        ("RoleMapping", _) => return Some(format!("{IDENTITY}RoleMapping.html")),
+        ("MappingRule", _) => return Some(format!("{IDENTITY}MappingRule.html")),
         ("UserPool", "web_authn_configuration") => return of("Mfa", field),
         ("CertificateSettings", "arn") => return of("DomainSettings", "certificate"),
         _ => {}

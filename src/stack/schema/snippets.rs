@@ -137,6 +137,29 @@ fn blocks() -> Vec<Snippet> {
     ]
 }
 
+/// What other services take the pool's tokens for.
+fn services() -> Vec<Snippet> {
+    vec![
+        (
+            "StackFile",
+            "api_authorizers",
+            "authorizer",
+            "Routes of an HTTP API that ask for this pool's tokens",
+            json!({ "${1:orders}": {
+                "api_id": "${2:a1b2c3d4e5}",
+                "routes": { "${3:GET /orders}": { "scopes": ["${4:orders/read}"] } },
+            } }),
+        ),
+        (
+            "StackFile",
+            "identity_pool",
+            "identity pool",
+            "AWS credentials for those who have signed in",
+            json!({ "roles": { "authenticated": "arn:aws:iam::${1:111122223333}:role/${2:shop-user}" } }),
+        ),
+    ]
+}
+
 /// Threat protection, logs and terms.
 fn guards() -> Vec<Snippet> {
     vec![
@@ -300,7 +323,8 @@ fn inner() -> Vec<Snippet> {
 
 /// Adds the blocks, and values to choose from where there are many.
 pub(super) fn add(defs: &mut Defs) {
-    for (def, field, label, description, body) in blocks().into_iter().chain(providers()).chain(guards()).chain(inner())
+    for (def, field, label, description, body) in
+        blocks().into_iter().chain(providers()).chain(services()).chain(guards()).chain(inner())
     {
         offer(&mut defs[def]["properties"][field], json!({ "label": label, "description": description, "body": body }));
     }

@@ -53,7 +53,20 @@ pub fn plain(world: &Value) -> Value {
     for (host, domain) in world["cognito"]["domains"].as_object().into_iter().flatten() {
         names.push((domain["distribution"].as_str().unwrap().to_owned(), format!("<distribution of {host}>")));
     }
+    for pools in world["identity"]["pools"].as_object().into_iter().flatten().filter_map(|(_, pools)| pools.as_object())
+    {
+        for (id, pool) in pools {
+            names.push((id.clone(), format!("<identity pool {}>", pool["settings"]["IdentityPoolName"])));
+        }
+    }
     let mut text = world.to_string();
+    // Their ids are short, and so told only where they stand alone.
+    for (_, api) in world["gateway"]["apis"].as_object().into_iter().flatten() {
+        for (id, authorizer) in api["authorizers"].as_object().into_iter().flatten() {
+            let name = format!("<authorizer {}>", authorizer["name"].as_str().unwrap());
+            text = text.replace(&format!("\"{id}\""), &Value::from(name).to_string());
+        }
+    }
     // A style is named after its client, whose id is told first.
     for (id, name) in names.iter().rev() {
         let quoted = Value::from(name.as_str()).to_string();

@@ -14,6 +14,7 @@ mod pools;
 mod providers;
 mod refusals;
 mod round_trips;
+mod services;
 mod singles;
 
 use serde_json::Value;

@@ -10,6 +10,7 @@ use crate::world::{Transcript, World, check, repository};
 
 /// What no schema can know, and why.
 const BEYOND: &[(&str, &str)] = &[
+    ("api_authorizers", COMPARES),
     ("attribute_lengths", COMPARES),
     ("passkeys_of_another_domain", COMPARES),
     ("record_alias_type", COMPARES),
@@ -38,6 +39,7 @@ const BEYOND: &[(&str, &str)] = &[
     ("extends_cycle", FILE),
     ("extends_missing", FILE),
     ("forget_what_is_held", COMPARES),
+    ("identity_pool", COMPARES),
     ("ignore_changes_unknown", COMPARES),
     ("image_format", FILE),
     ("image_size", FILE),

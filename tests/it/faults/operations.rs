@@ -52,7 +52,7 @@ pub fn raw() -> BTreeSet<String> {
 }
 
 /// The kinds that call their services without a client of the SDK.
-const RAW_KINDS: [&str; 1] = ["lambda_permission.rs"];
+const RAW_KINDS: [&str; 4] = ["api_authorizer.rs", "identity_pool", "lambda_permission.rs", "web_acl_association.rs"];
 
 /// The operations that such kinds call: what is named after a verb among the texts of their source.
 fn raw_of_kinds() -> BTreeSet<String> {
@@ -82,7 +82,14 @@ fn source(root: &Path) -> String {
         // What `stack import` looks for and cannot adopt fails nothing where it cannot look: its own tests hold that. So do
         // those of roles (`identity`) and of states in S3 (`shared_state`, `kills::in_s3`).
         // What `stack secret` calls is in no plan: `secrets` holds it.
-        let apart = ["sandbox", "kinds/user_pool/others.rs", "kinds/app_client/secrets.rs", "aws/role.rs", "state/s3"];
+        let apart = [
+            "sandbox",
+            "kinds/api_authorizer/adopt.rs",
+            "kinds/user_pool/others.rs",
+            "kinds/app_client/secrets.rs",
+            "aws/role.rs",
+            "state/s3",
+        ];
         let is_apart = apart.iter().any(|apart| path == root.join(apart));
         if is_apart || name.ends_with("tests.rs") || name == "script.rs" {
             continue;
@@ -109,6 +116,11 @@ pub fn service(operation: &str) -> &'static str {
             "route53"
         }
         "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => "lambda",
+        _ if operation.contains("Authorizer") || operation.contains("Route") && !operation.contains("Resource") => {
+            "apigateway"
+        }
+        _ if operation.contains("WebACL") => "wafv2",
+        _ if operation.contains("IdentityPool") || operation.contains("PrincipalTag") => "cognito-identity",
         "DescribeKey" => "kms",
         "GetAccount" | "GetEmailIdentity" => "ses",
         "GetRole" | "SimulatePrincipalPolicy" => "iam",

@@ -63,6 +63,7 @@ const TRY: i64 = 24;
 
 pub const UP: &str = "up shop --auto-approve";
 const DESTROY: &str = "destroy shop --auto-approve --allow-loss user_pool";
+const DESTROY_SERVICES: &str = "destroy shop --auto-approve --allow-loss user_pool --allow-loss identity_pool";
 const REPLACE: &str = "up shop --auto-approve --allow-loss user_pool";
 
 /// A pool, clients, a domain of one's own with its certificate and records, classic pages.
@@ -171,6 +172,9 @@ pub fn scenes() -> Vec<Scene> {
         scene("guards", &[], GUARDED, UP),
         scene("other guards", &[(GUARDED, UP, "")], GUARDED_LATER, UP),
         scene("lost terms", &[(GUARDED, UP, "CreateTerms=drop-after:*;ListTerms=denied")], GUARDED, UP),
+        scene("services", &[], SERVICES, UP),
+        scene("services later", &[(SERVICES, UP, "")], SERVICES_LATER, UP),
+        scene("services gone", &[(SERVICES, UP, "")], SERVICES, DESTROY_SERVICES),
         scene("trigger", &[(TRIGGER, UP, "")], &with(TRIGGER, &[("sign-up", "greet")]), UP),
         // Somebody in a role, whose policies are asked for by the role's name; and a client more.
         Scene {
@@ -277,6 +281,31 @@ users:
 const TRIGGER: &str = "
 region: ap-southeast-2
 user_pool: { name: shop, deletion_protection: INACTIVE, lambda_config: { pre_sign_up: sign-up } }
+";
+
+/// An identity pool, an authorizer of an API, and a web ACL.
+const SERVICES: &str = "
+region: ap-southeast-2
+user_pool: { name: shop, deletion_protection: INACTIVE }
+app_clients: { web: {}, app: {} }
+identity_pool:
+  app_clients: { web: {} }
+  roles: { authenticated: 'arn:aws:iam::000000000000:role/in' }
+api_authorizers: { orders: { api_id: a1b2c3d4e5, app_clients: [web], routes: { GET /orders: {} } } }
+web_acl_arn: arn:aws:wafv2:ap-southeast-2:000000000000:regional/webacl/shop/1
+";
+
+/// The same with something changed in each, and another authorizer.
+const SERVICES_LATER: &str = "
+region: ap-southeast-2
+user_pool: { name: shop, deletion_protection: INACTIVE }
+app_clients: { web: {}, app: {} }
+identity_pool:
+  roles: { authenticated: 'arn:aws:iam::000000000000:role/in2' }
+  principal_tags: { user_pool: { use_defaults: true } }
+api_authorizers:
+  orders: { api_id: a1b2c3d4e5, routes: { POST /orders: {} } }
+  more: { api_id: a1b2c3d4e5 }
 ";
 
 /// Somebody has designed a style in the console that this stack had once declared to be AWS's own: the one case in which
@@ -391,7 +420,7 @@ impl Set {
     }
 
     pub fn is_destroy(&self) -> bool {
-        self.scene.words == DESTROY
+        [DESTROY, DESTROY_SERVICES].contains(&self.scene.words)
     }
 }
 

@@ -43,6 +43,8 @@ const ROUTE53: &[(&str, &str, &str, &str)] = &[
     ("ListHostedZonesByName", "GET", "hostedzonesbyname", ""),
     ("ChangeResourceRecordSets", "POST", "hostedzone/{}/rrset", "ChangeResourceRecordSetsRequest"),
     ("ListResourceRecordSets", "GET", "hostedzone/{}/rrset", ""),
+    ("ChangeTagsForResource", "POST", "tags/hostedzone/{}", "ChangeTagsForResourceRequest"),
+    ("route53.ListTagsForResource", "GET", "tags/hostedzone/{}", ""),
     ("GetChange", "GET", "change/{}", ""),
     ("TestDNSAnswer", "GET", "testdnsanswer", ""),
 ];
@@ -50,6 +52,14 @@ const ROUTE53: &[(&str, &str, &str, &str)] = &[
 /// The operations of services that have them by method and path, with JSON for bodies: service, method, path, and what goes
 /// into the query. Members that the path names are taken out of the body.
 const REST: &[(&str, &str, &str, &str, &[&str])] = &[
+    ("GetApi", "apigateway", "GET", "v2/apis/{ApiId}", &[]),
+    ("CreateAuthorizer", "apigateway", "POST", "v2/apis/{ApiId}/authorizers", &[]),
+    ("GetAuthorizers", "apigateway", "GET", "v2/apis/{ApiId}/authorizers", &["nextToken"]),
+    ("GetAuthorizer", "apigateway", "GET", "v2/apis/{ApiId}/authorizers/{AuthorizerId}", &[]),
+    ("UpdateAuthorizer", "apigateway", "PATCH", "v2/apis/{ApiId}/authorizers/{AuthorizerId}", &[]),
+    ("DeleteAuthorizer", "apigateway", "DELETE", "v2/apis/{ApiId}/authorizers/{AuthorizerId}", &[]),
+    ("GetRoutes", "apigateway", "GET", "v2/apis/{ApiId}/routes", &["nextToken"]),
+    ("UpdateRoute", "apigateway", "PATCH", "v2/apis/{ApiId}/routes/{RouteId}", &[]),
     ("GetFunction", "lambda", "GET", "2015-03-31/functions/{FunctionName}", &["Qualifier"]),
     ("GetPolicy", "lambda", "GET", "2015-03-31/functions/{FunctionName}/policy", &["Qualifier"]),
     ("AddPermission", "lambda", "POST", "2015-03-31/functions/{FunctionName}/policy", &["Qualifier"]),
@@ -80,6 +90,25 @@ fn rest((service, method, path, query): (&str, &str, &str, &[&str]), input: &Val
     let body = if method == "POST" || method == "PATCH" { Value::Object(members).to_string() } else { String::new() };
     (service.to_owned(), uri, Bytes::from(body))
 }
+
+/// WAF's operations.
+const WAF: &[&str] = &["AssociateWebACL", "DisassociateWebACL", "GetWebACLForResource"];
+
+/// Cognito Identity's operations; those that another service has too are called with `identity.` before their names.
+const IDENTITY: &[&str] = &[
+    "CreateIdentityPool",
+    "DescribeIdentityPool",
+    "UpdateIdentityPool",
+    "DeleteIdentityPool",
+    "ListIdentityPools",
+    "GetIdentityPoolRoles",
+    "SetIdentityPoolRoles",
+    "GetPrincipalTagAttributeMap",
+    "SetPrincipalTagAttributeMap",
+    "identity.TagResource",
+    "identity.UntagResource",
+    "identity.ListTagsForResource",
+];
 
 /// ACM's operations.
 pub const ACM: &[&str] = &[
@@ -176,13 +205,17 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
     let builder = http::Request::builder();
     let (service, target) = if ACM.contains(&operation) {
         ("acm", "CertificateManager")
+    } else if WAF.contains(&operation) {
+        ("wafv2", "AWSWAF_20190729")
+    } else if IDENTITY.contains(&operation) {
+        ("cognito-identity", "AWSCognitoIdentityService")
     } else {
         ("cognito-idp", "AWSCognitoIdentityProviderService")
     };
     builder
         .method("POST")
         .uri(format!("https://{service}.{region}.amazonaws.com/"))
-        .header("x-amz-target", format!("{target}.{operation}"))
+        .header("x-amz-target", format!("{target}.{}", operation.rsplit('.').next().unwrap()))
         .header("authorization", signed(region, service))
         .body(Bytes::from(input.to_string()))
         .unwrap()

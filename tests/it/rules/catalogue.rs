@@ -13,8 +13,8 @@ use crate::world::repository;
 /// Why a rule is not played, and whether that is reason enough for one that AWS documents, or that was measured, of a call
 /// that creates or updates.
 pub const REASONS: &[(&str, bool)] = &[
-    // The kind of object, or the operation, is not one that this program makes yet.
-    ("kind", true),
+    // The kind of object, or the operation, is not one that this program makes.
+    ("kind", false),
     // It is about people who sign in or open pages, and about no call that creates or updates.
     ("later", false),
     // What to do, or how long things take; nothing is refused, kept or reset by it.

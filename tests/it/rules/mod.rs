@@ -91,8 +91,7 @@ fn is_in_the_sandbox(by: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What AWS documents, or was measured to do, in a call that creates or updates, is played, but for kinds of objects that
-/// this program does not make.
+/// What AWS documents, or was measured to do, in a call that creates or updates, is played: there is no reason not to.
 #[test]
 fn what_is_documented_of_creating_and_updating_is_enforced() {
     let mut wrong = Vec::new();

@@ -14,6 +14,12 @@ fn held(world: &Value) -> Vec<String> {
         ids.extend(pool["logs"].as_array().filter(|logs| !logs.is_empty()).map(|_| id.clone()));
         ids.push(id);
     }
+    ids.extend(map(&world["identity"]["pools"]).values().flat_map(map).map(|(id, _)| id));
+    ids.extend(map(&world["waf"]["associations"]).keys().cloned());
+    for (place, api) in map(&world["gateway"]["apis"]) {
+        let api_id = place.split(' ').nth(1).unwrap_or_default();
+        ids.extend(map(&api["authorizers"]).keys().map(|id| format!("{api_id}/{id}")));
+    }
     for (function, policy) in map(&world["lambda"]["policies"]) {
         let statements = policy["statements"].as_array().cloned().unwrap_or_default();
         ids.extend(statements.iter().map(|statement| format!("{function}/{}", text(&statement["Sid"]))));
