@@ -9,7 +9,6 @@ use tracing::Instrument as _;
 
 use super::decide;
 use super::diff;
-use super::drift::Revert;
 use super::ignore::Ignored;
 use super::order::{self, Waits};
 use super::plan::{Action, Change, Plan, Planned, Step};
@@ -18,7 +17,7 @@ use super::run::{Run, new_token};
 use crate::address::Address;
 use crate::error::{Error, Outcome, Result};
 use crate::kind::{Observed, ReplaceOrder};
-use crate::state::Intent;
+use crate::state::{Intent, Revert};
 
 /// How a run of steps has ended.
 #[derive(Debug, Default)]
@@ -235,6 +234,7 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         // Cut short, both what was asked for before and what is asked for now may be there.
         record.last_applied = diff::union(&last, &desired);
         record.changing = true;
+        record.reverting.clone_from(&planned.revert);
         record.needs.extend(planned.needs.iter().filter(|need| !planned.needed.contains(need)).cloned());
         last
     };
@@ -290,6 +290,7 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
                 record.observed = seen.spec;
                 record.outputs = seen.outputs;
                 record.changing = false;
+                record.reverting = None;
                 record.deleting = false;
             }
             return run.save().await;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::diff;
-use super::drift::{self, Now, Revert, overlaps};
+use super::drift::{self, Now, overlaps};
 use super::facts::Facts;
 use super::ignore::{self, Ignored};
 use super::kinds::Kinds;
@@ -17,7 +17,7 @@ use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned
 use crate::address::Address;
 use crate::error::{Problem, Result};
 use crate::kind::{Loss, Observed, OnChange};
-use crate::state::{Record, State};
+use crate::state::{Record, Revert, State};
 
 /// What AWS holds of each record; a record that is not here is gone.
 pub type Actual = BTreeMap<Address, Observed<Value, Value>>;
@@ -201,6 +201,8 @@ fn first_look(
     };
     undeclared.retain(|change| !ignore::is_ignored(&change.path, ignored));
     let revert = match (desired, record, spec) {
+        // What an earlier run has begun, and nobody knows to be done.
+        (Some(_), Some(Record { changing: true, reverting: begun @ Some(_), .. }), Some(_)) => begun.clone(),
         (Some(_), Some(record), Some(spec)) if options.revert_undeclared => {
             Revert::of(&undeclared, &record.observed, spec, facts)
         }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::decide::Actual;
@@ -17,7 +16,7 @@ use super::run::Run;
 use crate::address::Address;
 use crate::error::Result;
 use crate::kind::OnChange;
-use crate::state::{Record, State};
+use crate::state::{Record, Revert, State};
 
 /// What has become of one object.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,16 +225,6 @@ fn is_declared(desired: &Value, before: &Value, path: &str) -> bool {
 pub(super) fn overlaps(one: &str, other: &str) -> bool {
     let below = |a: &str, b: &str| a == b || (a.starts_with(b) && a.as_bytes().get(b.len()) == Some(&b'.'));
     below(one, other) || below(other, one)
-}
-
-/// What an update puts back although nobody declares it. It is sent like what is declared, and not remembered so.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Revert {
-    /// What had been there.
-    pub put: Value,
-    /// What had not.
-    pub drop: Value,
 }
 
 impl Revert {

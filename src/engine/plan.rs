@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::drift::Revert;
 use super::ignore::Ignored;
 use super::moved::Relabelled;
 use crate::address::Address;
 use crate::kind::OnChange;
+use crate::state::Revert;
 
 /// What the stack file asks for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

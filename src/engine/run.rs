@@ -196,6 +196,7 @@ impl<'a> Run<'a> {
             last_applied: intent.desired,
             observed: Value::Null,
             changing: false,
+            reverting: None,
             deleting: false,
             outputs: Value::Null,
             needs: intent.needs,

@@ -59,6 +59,9 @@ pub struct Record {
     /// Whether a change of it was begun and is not known to be done: what it then holds may be this stack's own doing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub changing: bool,
+    /// What that change puts back although nobody declares it: the next run goes on with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverting: Option<Revert>,
     /// Whether its deletion was begun: one that is gone then was deleted by this stack itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleting: bool,
@@ -70,6 +73,17 @@ pub struct Record {
     /// Objects it has replaced that still await deletion.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deposed: Vec<Deposed>,
+}
+
+/// What an update puts back although nobody declares it. It is sent like what is declared, and not remembered so once it is
+/// done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revert {
+    /// What had been there.
+    pub put: Value,
+    /// What had not.
+    pub drop: Value,
 }
 
 /// An object that has been replaced and awaits deletion.

@@ -209,6 +209,7 @@ mod tests {
             last_applied: Value::Null,
             observed,
             changing: false,
+            reverting: None,
             deleting: false,
             outputs,
             needs: Vec::new(),

@@ -88,6 +88,7 @@ fn record(id: &str) -> Record {
         last_applied: null.clone(),
         observed: null.clone(),
         changing: false,
+        reverting: None,
         deleting: false,
         outputs: null,
         needs: Vec::new(),

@@ -79,3 +79,24 @@ fn a_kept_plan_keeps_it() {
     world.run("apply --sandbox --plan back.plan").ok();
     assert_eq!(world.run("drift shop --sandbox").code, Some(0));
 }
+
+#[test]
+fn one_that_was_stopped_is_finished() {
+    let world = shop();
+    turn_mfa_on(&world);
+    let mut stopped = world.command("apply shop --sandbox --revert-undeclared --auto-approve".split(' '));
+    let stopped = stopped
+        .env("STACK_SANDBOX_FAULTS", "SetUserPoolMfaConfig=refuse:*:InvalidParameterException:No")
+        .output()
+        .unwrap();
+    assert_eq!(stopped.status.code(), Some(1), "{}", String::from_utf8_lossy(&stopped.stderr));
+    let plan = world.run("plan shop --sandbox --detailed-exitcode");
+    assert_eq!(plan.code, Some(2), "{plan}");
+    assert!(plan.out.contains("mode"), "{plan}");
+    world.run("apply shop --sandbox --auto-approve").ok();
+    let record = state(&world)["resources"]["user_pool"].clone();
+    assert_eq!(record["observed"]["mfa"]["mode"], "OFF");
+    assert!(record["reverting"].is_null() && record["changing"].is_null(), "{record:#}");
+    assert_eq!(world.run("drift shop --sandbox").code, Some(0));
+    assert_eq!(world.run("plan shop --sandbox --detailed-exitcode").code, Some(0));
+}
