@@ -12,6 +12,7 @@ use clap_complete::{ArgValueCompleter, CompleteEnv};
 
 use crate::ui::{Color, Exit};
 
+mod branding;
 mod complete;
 mod import;
 mod init;
@@ -24,6 +25,7 @@ mod state;
 mod words;
 
 use crate::sandbox::Fault;
+pub use branding::{BrandingPull, BrandingVerb};
 pub use import::Import;
 pub use init::Init;
 pub use lint::{Deny, Lint};
@@ -189,6 +191,9 @@ Examples:
     /// Adopt a pool that something else has made, or single objects; AWS stays as it is
     #[command(after_long_help = import::AFTER)]
     Import(Import),
+    /// Styles of the managed login pages
+    #[command(subcommand, arg_required_else_help = true)]
+    Branding(BrandingVerb),
     /// Check everything outside the stack file that it needs; changes nothing
     #[command(after_long_help = "\
 Reads AWS and public DNS: credentials, permissions, quotas, certificates, DNS records, mail identities, Lambda functions, \

@@ -163,6 +163,7 @@ fn help_begins_at_the_beginning() {
       drift        Show what somebody else has changed in AWS since the stack was last applied; changes
                    nothing
       import       Adopt a pool that something else has made, or single objects; AWS stays as it is
+      branding     Styles of the managed login pages
       preflight    Check everything outside the stack file that it needs; changes nothing
       whoami       Show as whom AWS would be called: account, identity, Region, and where the
                    credentials come from

@@ -4,6 +4,7 @@ mod all;
 mod apply;
 mod apply_kept;
 mod attend;
+mod branding;
 mod drift;
 mod files;
 mod iam_policy;
@@ -26,7 +27,7 @@ mod whoami;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use crate::cli::{self, Change, Cli, Globals, SecretVerb, StateVerb, Verb};
+use crate::cli::{self, BrandingVerb, Change, Cli, Globals, SecretVerb, StateVerb, Verb};
 use crate::clock::Clock;
 use crate::engine::decide::Options;
 use crate::error::{Error, Result};
@@ -145,6 +146,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Drift(asked) if asked.all => all::drift(house, ui, asked).await,
         Verb::Drift(asked) => drift::drift(house, ui, asked).await,
         Verb::Import(asked) => import::import(house, ui, asked).await,
+        Verb::Branding(BrandingVerb::Pull(asked)) => branding::pull(house, ui, asked).await,
         Verb::Preflight { stack, json } => preflight::preflight(house, ui, &stack.stack, *json).await,
         Verb::Whoami { stack, json } => whoami::whoami(house, ui, stack.as_deref(), *json).await,
         Verb::IamPolicy { stack, purposes } => iam_policy::iam_policy(house, ui, &stack.stack, *purposes).await,

@@ -4,6 +4,7 @@
 //! are theirs; here are those of the file as a whole, and of what composing makes of it.
 
 mod authorizers;
+mod branding;
 pub(super) mod css;
 mod domain;
 mod guards;
@@ -62,6 +63,7 @@ impl<'a> Check<'a> {
         self.api_authorizers();
         self.domain();
         self.ui();
+        self.branding();
         self.guards();
         self.records();
     }

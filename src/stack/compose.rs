@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::load::Loaded;
-use super::{AliasSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
+use super::{AliasSettings, AssetSettings, ClientUi, RecordSettings, StackFile, UiSettings, at};
 use crate::address::Address;
 use crate::engine::plan::{Desired, DesiredResource};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ use crate::kinds::app_client::{AppClient, ClientSettings};
 use crate::kinds::dns_record::{DnsRecord, Target, canonical_value};
 use crate::kinds::domain::Domain;
 use crate::kinds::identity_provider::IdentityProvider;
-use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::managed_login_branding::{self, ManagedLoginBranding};
 use crate::kinds::names::canonical;
 use crate::kinds::ui_customization::UiCustomization;
 use crate::kinds::user_pool::UserPool;
@@ -62,7 +62,7 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
     composing.user_pool()?;
     composing.lambda_permissions()?;
     composing.identity_providers(loaded)?;
-    composing.app_clients()?;
+    composing.app_clients(loaded)?;
     composing.people()?;
     composing.identity_pool()?;
     composing.api_authorizers()?;
@@ -141,7 +141,7 @@ impl Composing<'_> {
         providers.map(|(key, _)| Address::named(IdentityProvider::NAME, key)).collect()
     }
 
-    fn app_clients(&mut self) -> Result<()> {
+    fn app_clients(&mut self, loaded: &Loaded) -> Result<()> {
         let domain = self.file.domain.as_ref();
         let is_managed = domain.and_then(|domain| domain.managed_login_version) == Some(2);
         let is_styled = |key: &String| is_managed && domain.is_none_or(|domain| !domain.unstyled_clients.contains(key));
@@ -161,12 +161,7 @@ impl Composing<'_> {
                 made.after.push(first);
             }
             if is_styled(key) {
-                // Without a style, AWS shows an error page (`ui.md` 1). What somebody designs later is theirs.
-                let style = ManagedLoginBranding {
-                    user_pool: Ref::one(),
-                    app_client: Ref::named(key),
-                    use_cognito_provided_values: None,
-                };
+                let style = style(loaded, key);
                 self.add(Address::named(ManagedLoginBranding::NAME, key), &*at, &style)?;
             }
         }
@@ -228,6 +223,30 @@ impl Composing<'_> {
             self.add(Address::named(DnsRecord::NAME, key), at::key("records", key), &spec)?;
         }
         Ok(())
+    }
+}
+
+/// A client's style of managed login. Without one, AWS shows an error page (`ui.md` 1), and so each client has one; of what
+/// nobody declares, what somebody designs later is theirs.
+fn style(loaded: &Loaded, client: &str) -> ManagedLoginBranding {
+    let base = at::key("managed_login_branding", client);
+    let declared = loaded.file.managed_login_branding.get(client);
+    let settings = loaded.files.settings.get(&at::key(&base, "settings")).map(|file| file.settings.clone());
+    let assets = declared.iter().flat_map(|declared| declared.assets.iter().enumerate());
+    let assets = assets.filter_map(|(index, AssetSettings { category, color_mode, file: _, resource_id: _ })| {
+        let image = loaded.files.assets.get(&format!("{base}.assets[{index}].file"))?;
+        Some((*category, *color_mode, image.clone()))
+    });
+    ManagedLoginBranding {
+        user_pool: Ref::one(),
+        app_client: Ref::named(client),
+        // A style with settings is not AWS's own.
+        use_cognito_provided_values: match settings {
+            Some(_) => Some(false),
+            None => declared.and_then(|declared| declared.use_cognito_provided_values),
+        },
+        settings,
+        assets: managed_login_branding::placed(assets),
     }
 }
 

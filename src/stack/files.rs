@@ -1,12 +1,13 @@
-//! The files that a stack file names: style sheets and logos.
+//! The files that a stack file names: style sheets and logos, and the settings and images of managed login.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::extends::{Unreadable, beside, is_absolute, tidy};
 use super::node::{Node, Source};
-use super::{ClientUi, StackFile, UiSettings, at};
+use super::{AssetSettings, BrandingSettings, ClientUi, StackFile, UiSettings, at, settings};
 use crate::error::{Place, Problem};
+use crate::kinds::managed_login_branding::{Asset, Category, Extension};
 use crate::kinds::ui_customization::FileDigest;
 
 /// A logo has at most 100 KB (`ui.md` 2).
@@ -15,6 +16,9 @@ pub(super) const MAX_IMAGE: u64 = 100 * 1024;
 pub(super) const MAX_CSS: u64 = 131_072;
 /// A detail of a provider has at most 131,072 characters (`other_resources.md` 1.1, `ProviderDetails`).
 const MAX_DOCUMENT: u64 = 131_072;
+
+/// An image of managed login has at most 1,000,000 bytes (`ui.md` 3.2).
+const MAX_ASSET: u64 = 1_000_000;
 
 /// A text that a stack file names: a style sheet, or metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +45,13 @@ pub struct Files {
     pub documents: BTreeMap<String, Css>,
     /// Logos.
     pub images: BTreeMap<String, FileDigest>,
-    /// The names of the logos, as the person would name them: `stacks/ui/logo.png`.
+    /// The names of logos and images, as the person would name them: `stacks/ui/logo.png`.
     pub image_names: BTreeMap<String, String>,
-    /// The contents of the logos, by their SHA-256 in lower-case hex.
+    /// Settings of managed login.
+    pub settings: BTreeMap<String, settings::File>,
+    /// Images of managed login.
+    pub assets: BTreeMap<String, Asset>,
+    /// The contents of logos and images, by their SHA-256 in lower-case hex.
     pub blobs: BTreeMap<String, Vec<u8>>,
 }
 
@@ -52,6 +60,11 @@ impl Files {
     pub(super) fn read(file: &StackFile, tree: &Node, sources: &[Source], problems: &mut Vec<Problem>) -> Self {
         let mut files = Self::default();
         let mut reader = Reader { tree, sources, files: &mut files, problems };
+        for (client, BrandingSettings { use_cognito_provided_values: _, settings, assets }) in
+            &file.managed_login_branding
+        {
+            reader.style(&at::key("managed_login_branding", client), settings.as_deref(), assets);
+        }
         for (key, provider) in &file.identity_providers {
             let Some(wanted) = provider.saml.as_ref().and_then(|saml| saml.metadata_file.as_deref()) else { continue };
             let at = at::key(&at::key(&at::key("identity_providers", key), "saml"), "metadata_file");
@@ -92,6 +105,41 @@ impl Reader<'_> {
                 self.files.image_names.insert(at.clone(), name);
                 self.files.images.insert(at, digest);
             }
+        }
+    }
+
+    fn style(&mut self, base: &str, settings: Option<&str>, assets: &[AssetSettings]) {
+        if let Some(wanted) = settings {
+            let at = at::key(base, "settings");
+            if wanted.contains(['{', '\n']) {
+                let problem = Problem::new(&at, "the settings are named, not written here");
+                self.problems.push(problem.hint("write the path of a JSON file: `settings: ui/web.json`"));
+            } else if let Some((name, bytes)) = self.read(&at, wanted, settings::MAX_BYTES) {
+                match settings::read(name, &bytes) {
+                    Ok(file) => drop(self.files.settings.insert(at, file)),
+                    Err(problem) => self.problems.push(Problem { at, ..*problem }),
+                }
+            }
+        }
+        for (index, AssetSettings { category, file, resource_id, color_mode: _ }) in assets.iter().enumerate() {
+            let at = format!("{base}.assets[{index}].file");
+            let Some((name, bytes)) = self.read(&at, file, MAX_ASSET) else { continue };
+            let hint = "AWS takes PNG, JPEG, SVG, WebP and ICO; the file's content counts, not its name";
+            let Some(extension) = Extension::of(&bytes) else {
+                let what = kind_of(&bytes).map_or_else(String::new, |kind| format!(", but {kind}"));
+                self.problems.push(Problem::new(at, format!("{name} is no image that AWS takes{what}")).hint(hint));
+                continue;
+            };
+            // `ui.md` 3.2.
+            if extension == Extension::Ico && *category != Category::FaviconIco {
+                let problem = Problem::new(at, format!("{name} is ICO, which AWS takes for FAVICON_ICO alone"));
+                self.problems.push(problem.hint("take a PNG or SVG file"));
+                continue;
+            }
+            let image = Asset { resource_id: resource_id.clone(), ..Asset::of(&bytes, extension) };
+            self.files.blobs.insert(image.sha256.clone(), bytes);
+            self.files.image_names.insert(at.clone(), name);
+            self.files.assets.insert(at, image);
         }
     }
 

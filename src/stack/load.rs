@@ -51,12 +51,15 @@ impl Loaded {
         let digest = |content: &str| FileDigest::of(content.as_bytes()).sha256;
         let sources = self.sources.iter().map(|source| (source.name.clone(), digest(&source.text)));
         let css = self.files.css.values().map(|css| (css.name.clone(), digest(&css.raw)));
-        let images = self.files.images.iter().map(|(at, image)| {
+        let settings = self.files.settings.values().map(|file| (file.name.clone(), digest(&file.raw)));
+        let logos = self.files.images.iter().map(|(at, image)| (at, &image.sha256));
+        let assets = self.files.assets.iter().map(|(at, image)| (at, &image.sha256));
+        let images = logos.chain(assets).map(|(at, sha256)| {
             let name = self.files.image_names.get(at).unwrap_or(at);
-            (name.clone(), image.sha256.clone())
+            (name.clone(), sha256.clone())
         });
         let documents = self.files.documents.values().map(|one| (one.name.clone(), digest(&one.raw)));
-        sources.chain(css).chain(documents).chain(images).collect()
+        sources.chain(css).chain(documents).chain(settings).chain(images).collect()
     }
 
     /// Gives every problem that has none its place. One that is about no key of the file, but about the command line,

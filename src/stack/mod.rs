@@ -10,6 +10,7 @@ pub mod adopt;
 mod at;
 mod authorizer;
 mod blame;
+mod branding;
 pub mod check;
 pub mod compose;
 pub mod edit;
@@ -23,6 +24,7 @@ pub mod load;
 mod node;
 mod role;
 pub mod schema;
+mod settings;
 mod shape;
 mod silence;
 pub mod write;
@@ -47,6 +49,7 @@ use crate::kinds::user_pool::UserPool;
 
 pub use at::key as path_key;
 pub use authorizer::AuthorizerSettings;
+pub use branding::{AssetSettings, BrandingSettings};
 pub use check::unknown_region;
 pub use compose::{Composed, compose};
 pub use guards::{ClientRisk, LogDeliverySettings, RiskSettings, TermsSettings};
@@ -151,6 +154,11 @@ pub struct StackFile {
     /// The look of the classic sign-in pages (`managed_login_version: 1`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_customization: Option<UiSettings>,
+    /// The styles of the managed login pages (`managed_login_version: 2`), by the clients' names in `app_clients`. A client
+    /// without one has AWS's own, and what is designed in the console stays.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "pattern": NAME, "patternErrorMessage": NAME_MESSAGE }))]
+    pub managed_login_branding: BTreeMap<String, BrandingSettings>,
     /// What threat protection does about risks: leaked passwords, sign-ins that look like somebody else's. On the plan PLUS,
     /// with `user_pool_add_ons`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

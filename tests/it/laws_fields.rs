@@ -77,6 +77,7 @@ const FIRST: Table = &[
     ("app_client", "allowed_oauth_flows", &["allowed_oauth_flows_user_pool_client"]),
     ("app_client", "allowed_oauth_scopes", &["allowed_oauth_flows_user_pool_client"]),
     ("app_client", "explicit_auth_flows", &["refresh_token_rotation"]),
+    ("managed_login_branding", "use_cognito_provided_values", &["settings", "assets"]),
     ("identity_pool", "app_clients", &["principal_tags"]),
 ];
 

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod bad_input;
+mod branding;
 mod budgets;
 mod ci;
 mod cuts;

@@ -110,11 +110,12 @@ fn used(files: &Files, tree: &Map<String, Value>) -> Files {
         match value {
             Value::String(text) => drop(found.insert(text)),
             Value::Object(fields) => fields.values().for_each(|value| texts(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| texts(value, found)),
             _ => {}
         }
     }
     let mut named = BTreeSet::new();
-    for block in ["ui_customization", "identity_providers"] {
+    for block in ["ui_customization", "managed_login_branding", "identity_providers"] {
         if let Some(block) = tree.get(block) {
             texts(block, &mut named);
         }
@@ -316,9 +317,10 @@ async fn leftover_styles(
     for key in clients.filter_map(|address| address.name.as_deref()) {
         let address = Address::named(ManagedLoginBranding::NAME, key);
         let note = match objects.get(&address) {
-            Some((_, seen)) if seen.spec["use_cognito_provided_values"] == false => (
-                format!("the design of the managed login style of {key}"),
-                "it was made in Cognito's console, and a stack file cannot hold it yet; it stays as it is",
+            // With settings it is in files now.
+            Some((_, seen)) if seen.spec["settings"].is_null() && !seen.spec["assets"].is_null() => (
+                format!("the images of the managed login style of {key}"),
+                "the style is AWS's own, and a stack file has images with settings alone; they stay as they are",
             ),
             Some(_) => continue,
             None => {

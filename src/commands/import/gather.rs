@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 
+use super::super::branding;
 use super::claims::{Claims, check_tag};
 use super::put::Files;
 use crate::address::Address;
@@ -22,6 +23,7 @@ use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
 use crate::kinds::hosted_zone::{self, Zone};
 use crate::kinds::identity_pool::IdentityPool;
+use crate::kinds::managed_login_branding;
 use crate::kinds::names::{is_within, parent};
 use crate::kinds::ui_customization::{UiCustomization, UiCustomizationOutputs};
 use crate::kinds::user_pool::UserPool;
@@ -91,6 +93,7 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     gathering.groups().await?;
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
+    gathering.styles(&keys).await?;
     gathering.guards(&keys).await?;
     gathering.services().await?;
     gathering.tags();
@@ -330,6 +333,27 @@ impl Gathering<'_> {
         }
         if look != UiSettings::default() {
             self.gathered.file.ui_customization = Some(look);
+        }
+        Ok(())
+    }
+
+    /// The styles of managed login that somebody has designed.
+    async fn styles(&mut self, keys: &[String]) -> Result<()> {
+        if self.gathered.file.domain.as_ref().and_then(|domain| domain.managed_login_version) != Some(2) {
+            return Ok(());
+        }
+        for key in keys {
+            let Some((id, _)) = self.gathered.objects.get(&Address::named(AppClient::NAME, key)) else { continue };
+            let Some(found) = managed_login_branding::design(&self.run.aws, id).await? else { continue };
+            for left in &found.unknown {
+                self.leave_out(
+                    format!("the image {left} of the managed login style of {key}"),
+                    "it is of a kind that this program does not know; it stays as it is",
+                );
+            }
+            let (settings, files) = branding::written(&found, &format!("{}.{key}", self.stack));
+            self.gathered.files.extend(files);
+            self.gathered.file.managed_login_branding.insert(key.clone(), settings);
         }
         Ok(())
     }

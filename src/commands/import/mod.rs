@@ -9,7 +9,7 @@ mod gather;
 mod guards;
 mod people;
 mod providers;
-mod put;
+pub(super) mod put;
 mod services;
 mod single;
 mod whole;

@@ -8,7 +8,7 @@ use tempfile::{Builder, NamedTempFile};
 use crate::error::{Error, Result};
 
 /// Files that are to be, each by its path below the project, in the order in which they are put in place.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
+pub(in crate::commands) type Files = Vec<(String, Vec<u8>)>;
 
 /// Files that have been put in place; taken away again with this value, unless it is told to keep them.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) fn put(root: &Path, files: &Files) -> Result<Put> {
 }
 
 /// A file beside its place, with the mode that an editor would give it.
-fn beside(directory: &Path) -> std::io::Result<NamedTempFile> {
+pub(in crate::commands) fn beside(directory: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     #[cfg(unix)]
     builder.permissions(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o644));

@@ -163,6 +163,11 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
         }
         DnsRecord::NAME => vec![("route53:ChangeResourceRecordSets", On::Zone)],
         UiCustomization::NAME => vec![("cognito-idp:SetUICustomization", On::Pool)],
+        // The images follow the making.
+        ManagedLoginBranding::NAME if doing == Doing::Making && has_images(planned) => vec![
+            ("cognito-idp:CreateManagedLoginBranding", On::Pool),
+            ("cognito-idp:UpdateManagedLoginBranding", On::Pool),
+        ],
         RiskConfiguration::NAME => vec![("cognito-idp:SetRiskConfiguration", On::Pool)],
         LogDelivery::NAME => vec![
             ("cognito-idp:SetLogDeliveryConfiguration", On::Pool),
@@ -212,6 +217,10 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
         // What only waits calls nothing of its own.
         _ => Vec::new(),
     }
+}
+
+fn has_images(planned: &Planned) -> bool {
+    spec::<ManagedLoginBranding>(planned).is_some_and(|style| !style.assets.is_empty())
 }
 
 /// The role with which Cognito sends SMS messages.

@@ -152,6 +152,76 @@ fn certificates() {
 }
 
 #[test]
+fn styles_of_managed_login() {
+    let check = |file: &str, settings: &str, expect: &[&str]| {
+        let text = format!(
+            "user_pool: {{ name: a }}\napp_clients: {{ web: {{}} }}\ndomain: {{ prefix: shop, managed_login_version: 2 }}\n\
+             managed_login_branding: {{ web: {{ {file} }} }}\n"
+        );
+        let large = [PNG, &vec![0; 1_000_000]].concat();
+        let said = load_files(&[
+            ("dev.yaml", text.as_bytes()),
+            ("ui/a.json", settings.as_bytes()),
+            ("ui/a.svg", b"<svg/>"),
+            ("ui/a.ico", b"\0\0\x01\0\x01\0"),
+            ("ui/large.png", &large),
+        ]);
+        for expect in expect {
+            assert!(said.contains(expect), "{said}");
+        }
+        assert_eq!(said.lines().count(), expect.len().max(1), "{said}");
+    };
+    let image =
+        |more: &str| format!("settings: ui/a.json, assets: [{{ category: FORM_LOGO, color_mode: DARK, {more} }}]");
+    let good = r#"{ "categories": { "global": { "colorSchemeMode": "DARK" } }, "components": { "form": { "x": [], "lightMode": { "borderColor": "C6C6CDFF" } } } }"#;
+    check(&image("file: ui/a.svg, resource_id: Example Login_1-2"), good, &["loaded dev"]);
+    check("", good, &["has a problem", "[managed_login_branding.web] nothing is set"]);
+    check("use_cognito_provided_values: false", good, &["has a problem", "a style that is not AWS's own has settings"]);
+    check(
+        &image("file: ui/a.ico"),
+        good,
+        &["has a problem", "stacks/ui/a.ico is ICO, which AWS takes for FAVICON_ICO alone"],
+    );
+    check(&image("file: ui/a.json"), good, &["has a problem", "stacks/ui/a.json is no image that AWS takes"]);
+    check(&image("file: ui/large.png"), good, &["has a problem", "has 1000012 bytes; AWS takes at most 1000000"]);
+    check(
+        &image("file: ui/a.svg, resource_id: a!"),
+        good,
+        &["has a problem", "assets[0].resource_id] `a!`: 1 to 40 letters, digits, spaces"],
+    );
+    let settings = "settings: ui/a.json";
+    check("settings: '{}'", good, &["has a problem", "the settings are named, not written here"]);
+    check(
+        settings,
+        "[]",
+        &[
+            "has a problem",
+            "stacks/ui/a.json:1:1 [managed_login_branding.web.settings] the settings are no JSON object",
+        ],
+    );
+    check(settings, "{ \"a\": 1,\n  }", &["has a problem", "stacks/ui/a.json:2:3 "]);
+    check(settings, "{ \"components\": {} }", &["has a problem", "the settings say nothing"]);
+    let of = |text: &str| format!("{{\n\"components\": {{ {text} }} }}");
+    for (text, said) in [
+        (
+            r##""form": { "borderColor": "#abc" }"##,
+            "2:42 [managed_login_branding.web.settings] `#abc` is no colour of AWS's (write `aabbccff`",
+        ),
+        (r#""form": { "color": "red" }"#, "`red` is no colour of AWS's (write red, green"),
+        (r#""form": { "color": 7 }"#, "`color` is a colour, and 7 is none"),
+        (r#""form": { "borderRadius": "8" }"#, "`borderRadius` is a number"),
+        (r#""form": { "logo": { "enabled": "yes" } }"#, "`enabled` is true or false"),
+        (r#""form": { "logo": null }"#, "null says nothing"),
+        (r#""colorSchemeMode": "DARKK""#, "(did you mean `DARK`?)"),
+    ] {
+        check(settings, &of(text), &["has a problem", said]);
+    }
+    check(settings, r#"{ "component": { "a": 1 } }"#, &["has a problem", "did you mean `components`?"]);
+    check(settings, r#"{ "Settings": { "a": 1 } }"#, &["has a problem", "take what stands below `Settings`"]);
+    check(settings, r#"{ "components": { "a": 1, "a": 2 } }"#, &["has a problem", "stacks/ui/a.json:1:27 "]);
+}
+
+#[test]
 fn the_look_of_the_pages() {
     insta::assert_snapshot!(after_pool("ui_customization: { css: ui/a.css }\n"), @"
     stacks/dev.yaml has a problem

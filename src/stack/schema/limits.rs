@@ -114,6 +114,11 @@ fn values() -> Fields {
         ("UiSettings", "css", path()),
         ("ClientUi", "css", path()),
         (
+            "BrandingSettings",
+            "settings",
+            vec![wanted(r"^[^\n{]*$", "the settings are named, not written here: write the path of a JSON file")],
+        ),
+        (
             "EmailConfiguration",
             "source_arn",
             vec![wanted(

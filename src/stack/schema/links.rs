@@ -31,6 +31,7 @@ const INPUTS: &[(&str, &str)] = &[
     ("DomainSettings", "CreateUserPoolDomain"),
     ("UiSettings", "SetUICustomization"),
     ("ClientUi", "SetUICustomization"),
+    ("BrandingSettings", "CreateManagedLoginBranding"),
     ("RiskSettings", "SetRiskConfiguration"),
     ("ClientRisk", "SetRiskConfiguration"),
 ];
@@ -77,6 +78,7 @@ const TYPES: &[(&str, &str)] = &[
     ("RiskExceptions", "RiskExceptionConfigurationType"),
     ("LogDeliverySettings", "LogConfigurationType"),
     ("Routing", "RoutingType"),
+    ("AssetSettings", "AssetType"),
     ("Failover", "FailoverType"),
 ];
 
@@ -124,6 +126,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("UiSettings", "css", "CSS"),
     ("UiSettings", "app_clients", "ClientId"),
     ("ClientUi", "css", "CSS"),
+    ("AssetSettings", "file", "Bytes"),
     ("RiskSettings", "app_clients", "ClientId"),
     ("RiskExceptions", "blocked_ip_range_list", "BlockedIPRangeList"),
     ("RiskExceptions", "skipped_ip_range_list", "SkippedIPRangeList"),

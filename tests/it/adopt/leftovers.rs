@@ -1,5 +1,9 @@
 //! What a pool has and a stack file cannot hold: told, and left as it is; the next plan is empty all the same.
 
+use std::collections::HashMap;
+
+use aws_smithy_types::Document;
+
 use super::made::{
     add_cname, delete_records, from_stack, holds, imported, pool, rebuilds, user, with_clients, written,
 };
@@ -126,15 +130,20 @@ domain: { prefix: our-site, managed_login_version: 2, unstyled_clients: [machine
         let style =
             style.client_id(designed.client_id().unwrap()).send().await.unwrap().managed_login_branding.unwrap();
         let update = aws.cognito.update_managed_login_branding().user_pool_id(&id);
-        let settings = aws_smithy_types::Document::from(std::collections::HashMap::from([(
-            "categories".to_owned(),
-            aws_smithy_types::Document::from(std::collections::HashMap::<String, aws_smithy_types::Document>::new()),
-        )]));
+        let mode = HashMap::from([("colorSchemeMode".to_owned(), Document::from("DARK"))]);
+        let global = HashMap::from([("global".to_owned(), Document::from(mode))]);
+        let settings = Document::from(HashMap::from([("categories".to_owned(), Document::from(global))]));
         let update = update.managed_login_branding_id(style.managed_login_branding_id().unwrap()).settings(settings);
         update.send().await.unwrap();
     });
     let ran = imported(&world, "site", "");
-    assert!(said(&ran).contains("not adopted: the design of the managed login style of designed"), "{ran}");
+    assert!(!said(&ran).contains("not adopted: the design of the managed login style"), "{ran}");
+    let text = written(&world, "site");
+    assert!(text.contains("managed_login_branding:"), "{text}");
+    assert!(text.contains("  designed: { settings: ui/site.designed.json }\n"), "{text}");
+    assert!(world.read("stacks/ui/site.designed.json").contains("\"colorSchemeMode\": \"DARK\""));
+    let plan = world.run("plan site --sandbox");
+    assert!(plan.out.starts_with("No changes"), "{plan}");
 }
 
 #[test]

@@ -17,7 +17,6 @@ pub const REASONS: &[(&str, &str)] = &[
     ("other", "a command does it, or there is nothing to do"),
     ("secret", "a secret would be written down"),
     ("outside", "it is no setting of a login: it stands beside the stack"),
-    ("pending", "its block is being built"),
 ];
 
 /// One page: a tool that people come from.

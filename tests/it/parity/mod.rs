@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use crate::setup::copy;
 use crate::world::{World, repository};
-use data::{Answer, List, PAGES, REASONS, lists};
+use data::{List, PAGES, REASONS, lists};
 use paths::Schema;
 
 /// The sixteen resources of Terraform's provider, and how many arguments the reference has of each.
@@ -113,10 +113,7 @@ fn an_answer_is_a_path_of_the_schema_or_a_reason_of_the_list() {
                     }
                 }
             }
-            if answer.output.is_some()
-                && answer.to.is_empty()
-                && answer.reason().is_none_or(|(word, _)| word == "pending")
-            {
+            if answer.output.is_some() && answer.to.is_empty() && answer.reason().is_none() {
                 say("an output beside a reason that is none");
             }
             if answer.differs() && answer.note.is_none() {
@@ -160,7 +157,6 @@ fn every_example_is_a_stack_file_that_is_valid() {
     // The files that examples name.
     copy(&repository().join("tests/it/samples/valid"), &world.path("stacks"));
     world.write("stacks/ui/login.css", std::fs::read(repository().join("stacks/ui/login.css")).unwrap());
-    world.write("stacks/ui/style.json", "{ \"components\": {} }\n");
     world.write("stacks/shared.yaml", "region: eu-west-1\n");
     let (mut names, mut wrong) = (Vec::new(), Vec::new());
     for page in &PAGES {
@@ -234,11 +230,6 @@ fn the_readme_says_which_block_each_resource_becomes() {
     let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `aws_")).collect();
     for list in lists("terraform").iter().filter(|list| TERRAFORM.iter().any(|(name, _)| *name == list.name)) {
         let name = &list.name;
-        let is_pending =
-            |name: &str| list.answer(name).and_then(Answer::reason).is_some_and(|(word, _)| word == "pending");
-        if list.arguments.iter().any(|argument| is_pending(&argument.name)) {
-            continue;
-        }
         let is_named = rows.iter().any(|row| row.contains(&format!("`{name}`")));
         assert!(is_named, "README's `Coming from Terraform` does not say what becomes of {name}");
     }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{and, at, each, has, is, no, only, when, within, without};
+use super::{and, at, each, has, is, no, only, or, when, within, without};
 
 const LOOK: &str = "ui_customization";
+const STYLES: &str = "managed_login_branding";
 
 fn file(rule: Value) -> (&'static str, Value) {
     ("StackFile", rule)
@@ -38,16 +39,48 @@ pub(super) fn always() -> Vec<(&'static str, Value)> {
              away, or write `managed_login_version: 1`",
             ),
         )),
+        style(when(
+            and([is("use_cognito_provided_values", true), or([has("settings"), has("assets")])]),
+            at(
+                ["use_cognito_provided_values"],
+                only(
+                    [json!(false), Value::Null],
+                    "AWS's own style has neither settings nor images: delete the line, or the settings and images",
+                ),
+            ),
+        )),
     ]
 }
 
+/// What one style says against itself.
+fn style(rule: Value) -> (&'static str, Value) {
+    ("BrandingSettings", rule)
+}
+
 pub(super) fn whole() -> Vec<(&'static str, Value)> {
-    vec![file(when(
-        and([has(LOOK), no(has("domain"))]),
-        without(
-            LOOK,
-            "AWS takes the look of the sign-in pages only where there is a domain: add `domain: { prefix: … }` or \
+    vec![
+        file(when(
+            and([has(STYLES), no(within("domain", is("managed_login_version", 2)))]),
+            without(
+                STYLES,
+                "these are styles of managed login, and only its version 2 shows them: write `managed_login_version: 2` \
+                 under `domain`, or take `managed_login_branding` away",
+            ),
+        )),
+        style(when(
+            and([has("assets"), no(has("settings")), no(is("use_cognito_provided_values", true))]),
+            without(
+                "assets",
+                "AWS takes images with settings: name a `settings` file, which says where the images show",
+            ),
+        )),
+        file(when(
+            and([has(LOOK), no(has("domain"))]),
+            without(
+                LOOK,
+                "AWS takes the look of the sign-in pages only where there is a domain: add `domain: { prefix: … }` or \
          `domain: { name: … }`",
-        ),
-    ))]
+            ),
+        )),
+    ]
 }

@@ -1,9 +1,24 @@
 //! The style of the managed login pages for one client; without one, AWS shows an error page (ui.md 1).
+//!
+//! A style is AWS's own throughout, or has settings, and images beside them. AWS lays what it is given over what it has and
+//! can take single things away from neither, so that what goes takes the way over AWS's own style (ui.md 3.1). What AWS
+//! shows is what somebody has set; what it fills in by itself is asked for nowhere, and so is no difference.
 
-use std::collections::BTreeSet;
+mod asset;
+mod design;
+mod document;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_cognitoidentityprovider::types::{AssetType, ManagedLoginBrandingType};
+use aws_smithy_types::Document;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+pub use asset::{Asset, Category, ColorMode, Extension, placed};
+pub use design::{Design, Image, design};
+pub use document::plain;
 
 use super::app_client::AppClient;
 use super::busy::when_free;
@@ -28,7 +43,18 @@ pub struct ManagedLoginBranding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-aws-default" = true))]
     pub use_cognito_provided_values: Option<bool>,
+    /// What somebody has set of the style, as AWS's document has it: categories, componentClasses, components. Whole numbers
+    /// are integers here, for AWS shows `8` as `8.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, Value>>")]
+    pub settings: Option<Map<String, Value>>,
+    /// The images, by category and colour mode, for AWS keeps one of each (ui.md 3.1).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub assets: Assets,
 }
+
+/// Images of a style: category, colour mode, image.
+pub type Assets = BTreeMap<String, BTreeMap<String, Asset>>;
 
 /// What AWS decided of a style.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,8 +69,8 @@ const DECIDED: &[(&str, &str)] = &[
     ("user_pool_id", "user_pool"),
     ("client_id", "app_client"),
     ("use_cognito_provided_values", "use_cognito_provided_values"),
-    ("settings", "not made here: designed in the console, and left alone"),
-    ("assets", "not made here: designed in the console, and left alone"),
+    ("settings", "settings"),
+    ("assets", "assets"),
 ];
 
 impl Kind for ManagedLoginBranding {
@@ -54,14 +80,7 @@ impl Kind for ManagedLoginBranding {
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let (pool, branding) = parts(id)?;
-        let call = ctx.aws.cognito.describe_managed_login_branding().user_pool_id(pool);
-        let answer = call.managed_login_branding_id(branding).send().await;
-        let style = match answer.map_err(refused("DescribeManagedLoginBranding")) {
-            Ok(answer) => answer.managed_login_branding,
-            Err(error) if error.is_not_found() => None,
-            Err(error) => return Err(error),
-        };
-        let Some(style) = style else { return Ok(None) };
+        let Some(style) = style(ctx, pool, branding).await? else { return Ok(None) };
         let client_id = match last.and_then(|last| last.outputs.as_ref()) {
             // A style is bound to its client until it is deleted (ui.md 3.1).
             Some(last) => last.client_id.clone(),
@@ -72,6 +91,8 @@ impl Kind for ManagedLoginBranding {
             user_pool: ctx.named(pool, |known, _| known == pool),
             app_client: ctx.named(&client, |known, _| known == client),
             use_cognito_provided_values: Some(style.use_cognito_provided_values),
+            settings: style.settings.as_ref().and_then(document::read),
+            assets: asset::read(style.assets()),
         };
         Ok(Some(Observed::ready(spec, ManagedLoginBrandingOutputs { client_id })))
     }
@@ -83,12 +104,18 @@ impl Kind for ManagedLoginBranding {
     }
 
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {
-        self.is_possible()?;
         let client = ctx.id(&self.app_client)?;
         let (pool, client) = parts(&client)?;
+        let is_own = self.settings.is_some() || self.use_cognito_provided_values == Some(false);
+        let settings = is_own.then(|| document::write(&self.settings.clone().unwrap_or_default()));
         let created = when_free(ctx, async || {
             let call = ctx.aws.cognito.create_managed_login_branding().user_pool_id(pool).client_id(client);
-            let call = call.use_cognito_provided_values(true).customize().config_override(aws::once());
+            // One of the two, and not both (ui.md 3.1). The images follow, for a request has an end.
+            let call = match &settings {
+                Some(settings) => call.settings(settings.clone()),
+                None => call.use_cognito_provided_values(true),
+            };
+            let call = call.customize().config_override(aws::once());
             call.send().await.map_err(refused("CreateManagedLoginBranding"))
         });
         let branding = match created.await {
@@ -106,17 +133,44 @@ impl Kind for ManagedLoginBranding {
     }
 
     async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()> {
-        if self.use_cognito_provided_values == before.use_cognito_provided_values {
+        let Self { user_pool: _, app_client: _, use_cognito_provided_values, settings, assets } = self;
+        let is_same = (use_cognito_provided_values, settings, assets)
+            == (&before.use_cognito_provided_values, &before.settings, &before.assets);
+        if is_same {
             return Ok(());
         }
-        self.is_possible()?;
         let (pool, branding) = parts(id)?;
-        when_free(ctx, async || {
-            let call = ctx.aws.cognito.update_managed_login_branding().user_pool_id(pool);
-            let call = call.managed_login_branding_id(branding).use_cognito_provided_values(true);
-            call.send().await.map(drop).map_err(refused("UpdateManagedLoginBranding"))
-        })
-        .await
+        if *use_cognito_provided_values == Some(true) {
+            return write(ctx, (pool, branding), None, &[]).await;
+        }
+        let goes = takes_away(before.settings.as_ref(), settings.as_ref()) || asset::takes_away(&before.assets, assets);
+        let there = if goes { style(ctx, pool, branding).await? } else { None };
+        let there = there.as_ref().map_or(&[][..], ManagedLoginBrandingType::assets);
+        let sent = asset::sent(ctx, assets, if goes { None } else { Some(&before.assets) }, there)?;
+        if goes {
+            write(ctx, (pool, branding), None, &[]).await?;
+        }
+        let settings = document::write(&settings.clone().unwrap_or_default());
+        let size = document::size(&settings);
+        for batch in asset::batches(sent, size) {
+            write(ctx, (pool, branding), Some(&settings), &batch).await?;
+        }
+        Ok(())
+    }
+
+    fn pruned(mut self) -> Self {
+        // A style is AWS's own or somebody's; whoever declares settings, or takes them back, says which.
+        if self.use_cognito_provided_values == Some(true) && self.settings.take().is_some() {
+            self.assets.clear();
+        }
+        // What is left of what was taken away says nothing.
+        self.settings =
+            self.settings.map(|settings| plain(Value::Object(settings))).and_then(|settings| match settings {
+                Value::Object(fields) if !fields.is_empty() => Some(fields),
+                _ => None,
+            });
+        self.assets.retain(|_, modes| !modes.is_empty());
+        self
     }
 
     fn grants(&self) -> Vec<Grant> {
@@ -131,6 +185,12 @@ impl Kind for ManagedLoginBranding {
             match self.use_cognito_provided_values {
                 Some(_) => grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateManagedLoginBranding"]),
                 None => Vec::new(),
+            },
+            // The images follow the making.
+            if self.assets.is_empty() {
+                Vec::new()
+            } else {
+                grants(Use::Making, &On::Pool, &["cognito-idp:UpdateManagedLoginBranding"])
             },
             grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteManagedLoginBranding"]),
         ]
@@ -151,14 +211,48 @@ impl Kind for ManagedLoginBranding {
     }
 }
 
-impl ManagedLoginBranding {
-    fn is_possible(&self) -> Result<()> {
-        if self.use_cognito_provided_values == Some(false) {
-            return Err(Error::stack("a style of its own cannot be made here")
-                .hinted("leave use_cognito_provided_values out and design the style in the Cognito console"));
-        }
-        Ok(())
+/// What somebody has made of a style; None when there is no such style.
+async fn style(ctx: &Ctx, pool: &str, branding: &str) -> Result<Option<ManagedLoginBrandingType>> {
+    let call = ctx.aws.cognito.describe_managed_login_branding().user_pool_id(pool);
+    let answer = call.managed_login_branding_id(branding).send().await;
+    match answer.map_err(refused("DescribeManagedLoginBranding")) {
+        Ok(answer) => Ok(answer.managed_login_branding),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// Lays settings and images over what is there; without settings, goes back to AWS's own style.
+async fn write(
+    ctx: &Ctx,
+    (pool, branding): (&str, &str),
+    settings: Option<&Document>,
+    assets: &[AssetType],
+) -> Result<()> {
+    when_free(ctx, async || {
+        let call = ctx.aws.cognito.update_managed_login_branding().user_pool_id(pool);
+        let call = call.managed_login_branding_id(branding);
+        let call = match settings {
+            Some(settings) => call.settings(settings.clone()),
+            None => call.use_cognito_provided_values(true),
+        };
+        let call = call.set_assets((!assets.is_empty()).then(|| assets.to_vec()));
+        call.send().await.map(drop).map_err(refused("UpdateManagedLoginBranding"))
+    })
+    .await
+}
+
+/// Whether something that was set is to be set no more.
+fn takes_away(before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>) -> bool {
+    let nothing = Map::new();
+    loses(before.unwrap_or(&nothing), after.unwrap_or(&nothing))
+}
+
+fn loses(before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
+    before.iter().any(|(key, before)| match (before, after.get(key)) {
+        (Value::Object(before), Some(Value::Object(after))) => loses(before, after),
+        (_, after) => after.is_none_or(Value::is_null),
+    })
 }
 
 /// Pool and rest of an id.
@@ -197,79 +291,39 @@ async fn client_of(ctx: &Ctx, pool: &str, branding: &str) -> Result<Option<Strin
     Ok(None)
 }
 
-/// A client's style, as the stack makes it.
+/// A client's style of its own; [`super::ui_customization::example_image`] must be among the stack's files.
 #[must_use]
 pub fn example() -> ManagedLoginBranding {
+    let logo = Asset::of(&super::ui_customization::example_image(), Extension::Png);
     ManagedLoginBranding {
         user_pool: Ref::one(),
         app_client: Ref::named("web"),
-        use_cognito_provided_values: Some(true),
+        use_cognito_provided_values: Some(false),
+        settings: settings(&json!({
+            "categories": { "global": { "colorSchemeMode": "LIGHT" } },
+            "components": { "form": { "borderRadius": 4, "logo": { "enabled": true } } },
+        })),
+        assets: BTreeMap::from([("FORM_LOGO".to_owned(), BTreeMap::from([("LIGHT".to_owned(), logo)]))]),
     }
 }
 
-/// [`example`], for another client: another object.
+/// [`example`], with other settings and an image more.
 #[must_use]
 pub fn example_changed() -> ManagedLoginBranding {
-    ManagedLoginBranding { app_client: Ref::named("admin"), ..example() }
+    let mut changed = example();
+    changed.settings = settings(&json!({
+        "categories": { "global": { "colorSchemeMode": "DYNAMIC" } },
+        "components": { "form": { "borderRadius": 12.5, "logo": { "enabled": true } } },
+    }));
+    let dark = Asset::of(&super::ui_customization::example_image(), Extension::Png);
+    let dark = Asset { resource_id: Some("logo dark".to_owned()), ..dark };
+    changed.assets.entry("FORM_LOGO".to_owned()).or_default().insert("DARK".to_owned(), dark);
+    changed
+}
+
+fn settings(value: &Value) -> Option<Map<String, Value>> {
+    value.as_object().cloned()
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::kinds::script::{Stage, no};
-
-    fn style(own: bool) -> String {
-        json!({ "ManagedLoginBranding": {
-            "ManagedLoginBrandingId": "b1", "UserPoolId": "p_1", "UseCognitoProvidedValues": !own,
-        } })
-        .to_string()
-    }
-
-    fn stage(own: bool) -> Stage {
-        Stage::new(move |call| match call.operation.as_str() {
-            "CreateManagedLoginBranding" => no("ManagedLoginBrandingExistsException", "exists"),
-            "DescribeManagedLoginBrandingByClient" if call.input["ClientId"] != "c_web" => {
-                no("ResourceNotFoundException", "none")
-            }
-            "DescribeManagedLoginBranding" | "DescribeManagedLoginBrandingByClient" => (200, style(own)),
-            "UpdateManagedLoginBranding" => (200, "{}".to_owned()),
-            "DeleteManagedLoginBranding" => no("ResourceNotFoundException", "gone"),
-            other => panic!("{other}"),
-        })
-        .knowing("user_pool", "p_1", Value::Null)
-        .knowing("app_client.admin", "p_1/c_admin", Value::Null)
-        .knowing("app_client.web", "p_1/c_web", Value::Null)
-    }
-
-    #[tokio::test(flavor = "current_thread")]
-    async fn a_style_that_is_there_is_taken_up_and_its_client_found() {
-        let stage = stage(false);
-        assert_eq!(example().create(&stage.ctx, "t").await.unwrap(), "p_1/b1");
-        assert_eq!(stage.calls()[0].input["UseCognitoProvidedValues"], true);
-        assert_eq!(example().find(&stage.ctx, "t").await.unwrap().as_deref(), Some("p_1/b1"));
-        assert_eq!(example_changed().find(&stage.ctx, "t").await.unwrap(), None);
-        let read = ManagedLoginBranding::read(&stage.ctx, "p_1/b1", None).await.unwrap().unwrap();
-        assert_eq!(read.spec, example());
-        assert_eq!(read.outputs.client_id, "c_web");
-        ManagedLoginBranding::delete(&stage.ctx, "p_1/b1", None).await.unwrap();
-    }
-
-    #[tokio::test(flavor = "current_thread")]
-    async fn a_design_shows_and_is_reverted_only_when_asked() {
-        let stage = stage(true);
-        let read = ManagedLoginBranding::read(&stage.ctx, "p_1/b1", None).await.unwrap().unwrap();
-        assert_eq!(read.spec.use_cognito_provided_values, Some(false));
-        read.spec.update(&stage.ctx, "p_1/b1", &read.spec).await.unwrap();
-        assert!(!stage.operations().contains(&"UpdateManagedLoginBranding".to_owned()));
-        example().update(&stage.ctx, "p_1/b1", &read.spec).await.unwrap();
-        assert!(stage.operations().contains(&"UpdateManagedLoginBranding".to_owned()));
-    }
-
-    #[test]
-    fn every_field_of_the_request_has_been_decided_on() {
-        use aws_sdk_cognitoidentityprovider::operation::create_managed_login_branding as create;
-        crate::kinds::surface::check(&create::CreateManagedLoginBrandingInput::builder(), DECIDED);
-    }
-}
+mod tests;
