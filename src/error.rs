@@ -94,11 +94,23 @@ pub struct Place {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// The bytes that are meant, in the file's text.
+    /// The bytes that are meant, in the file's text; [`Place::UNSEEN`] is not told.
+    #[serde(default = "unseen", skip_serializing_if = "is_unseen")]
     pub span: (usize, usize),
 }
 
+fn unseen() -> (usize, usize) {
+    Place::UNSEEN
+}
+
+fn is_unseen(span: &(usize, usize)) -> bool {
+    *span == Place::UNSEEN
+}
+
 impl Place {
+    /// The span of a place of which no line is to be shown: no text is as long.
+    pub const UNSEEN: (usize, usize) = (usize::MAX, usize::MAX);
+
     /// The line and column that follow `before`, a file's text up to there. Lines end as YAML's do, with `\n`, `\r\n` or
     /// `\r`; a byte order mark has no column.
     #[must_use]

@@ -21,8 +21,10 @@ use crate::error::{Error, Result};
 
 mod ctx;
 mod grant;
+mod secrets;
 pub use ctx::{Blobs, Cancel, Ctx, Known, Wait, Wave};
 pub use grant::{Grant, On, Use, grants};
+pub use secrets::Secrets;
 
 /// One kind of AWS object that a stack can hold.
 ///

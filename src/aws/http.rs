@@ -106,6 +106,8 @@ fn rate(operation: &str) -> (&str, f64, f64) {
         "ListCertificates" => ("ListCertificates", 1.0, 2.0),
         // One call for each trigger of a pool: GetFunction may be called 100 times a second, GetPolicy 15 times.
         "GetFunction" | "GetPolicy" => (operation, 12.0, 12.0),
+        // Parameter Store takes 40 calls a second, Secrets Manager thousands.
+        "GetParameter" | "GetSecretValue" => (operation, 20.0, 20.0),
         // S3 takes thousands of writes a second, and a state is saved round every call.
         operation if operation.starts_with(S3) => ("S3", 500.0, 500.0),
         operation if operation.contains(ROUTE53) => ("Route 53", 4.0, 4.0),

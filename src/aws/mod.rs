@@ -6,6 +6,7 @@ pub mod error;
 mod hints;
 pub mod http;
 pub mod in_flight;
+pub mod outside;
 pub mod profile;
 pub mod raw;
 pub mod role;

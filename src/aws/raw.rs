@@ -66,6 +66,11 @@ pub const KMS: Service = Service { name: "kms", host: "kms", variable: "KMS", is
 /// Service Quotas, which speaks JSON 1.1.
 pub const QUOTAS: Service =
     Service { name: "servicequotas", host: "servicequotas", variable: "SERVICE_QUOTAS", is_global: false };
+/// Parameter Store, a part of Systems Manager, which speaks JSON 1.1.
+pub const SSM: Service = Service { name: "ssm", host: "ssm", variable: "SSM", is_global: false };
+/// Secrets Manager, which speaks JSON 1.1.
+pub const SECRETS_MANAGER: Service =
+    Service { name: "secretsmanager", host: "secretsmanager", variable: "SECRETS_MANAGER", is_global: false };
 /// IAM, which speaks the Query protocol.
 pub const IAM: Service = Service { name: "iam", host: "iam", variable: "IAM", is_global: true };
 /// CloudFront, which speaks XML over REST.

@@ -69,7 +69,7 @@ pub enum Place {
     /// In a file under state/.
     Local,
     /// In S3.
-    S3(S3Settings),
+    S3(Box<S3Settings>),
 }
 
 /// `local`, or `s3://shop-stacks/auth/dev.json?region=eu-west-1`.
@@ -88,6 +88,7 @@ pub(super) fn place(text: &str) -> Result<Place, String> {
         region: None,
         kms_key_id: None,
         profile: None,
+        assume_role: None,
         endpoint: None,
         path_style: None,
     };
@@ -100,7 +101,7 @@ pub(super) fn place(text: &str) -> Result<Place, String> {
             (name, _) => return Err(format!("`{name}` is none of region, profile, endpoint and path_style")),
         }
     }
-    Ok(Place::S3(settings))
+    Ok(Place::S3(Box::new(settings)))
 }
 
 /// `CreateUserPool=drop-after:1`.

@@ -39,7 +39,7 @@ pub struct Working<'a> {
 /// # Errors
 /// When the stack file is wrong.
 pub async fn open(house: &House, ui: &Ui, verb: &str, stack: &str) -> Result<Session> {
-    let session = house.open(stack).await?;
+    let session = if verb == DESTROY { house.open_as_it_is(stack).await? } else { house.open(stack).await? };
     if verb != DESTROY {
         ui.warnings(&session.loaded.warnings);
     }

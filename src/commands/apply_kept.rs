@@ -40,7 +40,8 @@ pub async fn apply(house: &House, ui: &Rc<Ui>, asked: &cli::Apply, file: &Path) 
             if kept.is_sandbox { ("the sandbox", "with --sandbox") } else { ("AWS", "without --sandbox") };
         return Err(Error::usage(format!("{} is a plan for {what}", file.display())).hinted(format!("apply it {how}")));
     }
-    let opened = open(house, ui, "apply", &name).await;
+    let verb = if kept.asked.destroy { super::apply::DESTROY } else { "apply" };
+    let opened = open(house, ui, verb, &name).await;
     let session =
         opened.map_err(|error| if error.all_problems().is_empty() { error } else { error.hinted(again.clone()) })?;
     let refused = |problems: Vec<Problem>| {

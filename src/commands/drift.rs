@@ -44,7 +44,7 @@ pub async fn drift(house: &House, ui: &Rc<Ui>, asked: &cli::Drift) -> Result<Exi
 /// # Errors
 /// When AWS cannot be read.
 pub async fn look_at(house: &House, ui: &Rc<Ui>, stack: &str) -> Result<Looked> {
-    let session = house.open(stack).await?;
+    let session = house.open_as_it_is(stack).await?;
     let state = session.state().await?;
     attended(ui, &session.aws, session.guard_account(&state, false)).await?;
     let (run, _, drift) = look(&session, ui, state, false).await?;
@@ -57,7 +57,7 @@ pub async fn look_at(house: &House, ui: &Rc<Ui>, stack: &str) -> Result<Looked> 
 /// # Errors
 /// When AWS cannot be read.
 pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit> {
-    let session = house.open(asked.stack.as_deref().unwrap_or_default()).await?;
+    let session = house.open_as_it_is(asked.stack.as_deref().unwrap_or_default()).await?;
     let state = session.state().await?;
     attended(ui, &session.aws, session.guard_account(&state, false)).await?;
     let (run, actual, drift) = look(&session, ui, state, false).await?;

@@ -58,6 +58,9 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], form: Form) -> Result<
                     ui.warnings(&loaded.warnings);
                     let resources = if count == 1 { "resource" } else { "resources" };
                     ui.success(&format!("{name}: valid, {count} {resources}"));
+                    for one in loaded.references.iter().filter(|one| !one.is_known) {
+                        ui.say(&format!("  {} is {}: read, and checked, by plan", one.at, one.reference));
+                    }
                 }
                 // What is so in a file is so for every stack that extends it.
                 warnings.extend(loaded.warnings.into_iter().filter(|one| !warnings.contains(one)).collect::<Vec<_>>());

@@ -8,15 +8,19 @@ use serde_json::{Value, json};
 
 use super::session::House;
 use crate::address::Address;
+use crate::aws::outside::{parameter_arn, secret_arn};
 use crate::cli::Purposes;
-use crate::engine::Kinds;
+use crate::engine::{Kinds, secrets};
 use crate::error::Result;
 use crate::kind::Kind as _;
 use crate::kind::{Grant, Loss, On, Use};
 use crate::kinds::KINDS;
 use crate::kinds::user_pool::UserPool;
-use crate::stack::{compose, load};
+use crate::secret::{Place, split_key};
+use crate::stack::reference::Reference;
+use crate::stack::{S3Settings, compose, load};
 use crate::state::State;
+use crate::state::s3::LOCK;
 use crate::ui::{Exit, Ui};
 
 /// Prints the policy.
@@ -25,6 +29,14 @@ use crate::ui::{Exit, Ui};
 /// When the stack file is wrong, or the state cannot be read.
 pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes) -> Result<Exit> {
     let loaded = load::load(&house.root, stack)?;
+    let bucket = loaded.file.state.as_ref().and_then(|state| state.s3.as_ref());
+    if purposes.state {
+        let (settings, region) = house.s3_settings(stack, "--state")?;
+        let mut needs = Needs::of(stack, region.as_deref(), None, None);
+        needs.keep_state(&settings, stack, true);
+        ui.json(&needs.policy());
+        return Ok(Exit::Done);
+    }
     let composed = compose(&loaded)?;
     let state = house.store(&loaded.name).await?.load().await?;
     let kinds = Kinds::new(KINDS);
@@ -43,6 +55,27 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
             }
         }
     }
+    // A role of the stack's is not the one that reads its state.
+    let is_own = |bucket: &&S3Settings| bucket.profile.is_none() && bucket.assume_role.is_none();
+    if let Some(bucket) = bucket.filter(is_own).filter(|_| loaded.file.assume_role.is_none() && !house.is_sandbox) {
+        needs.keep_state(bucket, &loaded.name, purposes.applies() || purposes.destroy);
+    }
+    if purposes.plan || purposes.applies() {
+        for place in secrets::places(&kinds, &composed.desired) {
+            needs.read(&place);
+        }
+        for one in &loaded.references {
+            if let Reference::Kept(place) = &one.reference {
+                needs.read(place);
+            }
+        }
+    }
+    for one in loaded.references.iter().filter(|one| !one.is_known) {
+        ui.warn(&format!(
+            "{} is {}, and is not read here: what IAM must allow for it is not in the policy",
+            one.at, one.reference
+        ));
+    }
     ui.json(&needs.policy());
     Ok(Exit::Done)
 }
@@ -51,8 +84,8 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
 ///
 /// What cannot be made again, a pool with its users, is deleted by `destroy` alone and made only while there is none: who
 /// has this policy cannot lose it.
-fn is_wanted(used: Use, Purposes { plan, apply, destroy }: Purposes, is_made: bool, is_lost: bool) -> bool {
-    let applies = apply || !(plan || destroy);
+fn is_wanted(used: Use, purposes: Purposes, is_made: bool, is_lost: bool) -> bool {
+    let (applies, destroy) = (purposes.applies(), purposes.destroy);
     match used {
         Use::Reading => true,
         Use::Looking => !(is_made && is_lost),
@@ -63,7 +96,7 @@ fn is_wanted(used: Use, Purposes { plan, apply, destroy }: Purposes, is_made: bo
 }
 
 /// What IAM asks of the object beside its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Condition {
     /// None.
     None,
@@ -73,6 +106,8 @@ enum Condition {
     Tagging,
     /// The role is handed to Cognito.
     PassedToCognito,
+    /// This service asks, for what has an ARN like this; the name is KMS's for that in what it decrypts.
+    Decrypting(&'static str, &'static str, String),
     /// The role is handed to Cognito's identity pools.
     PassedToIdentity,
 }
@@ -156,6 +191,55 @@ impl<'a> Needs<'a> {
         self.actions.entry(on).or_default().insert(grant.action);
     }
 
+    /// That a value which AWS keeps may be read, and decrypted where it is encrypted with a key of the account's own: that
+    /// of AWS asks for nothing (KMS's developer guide, "How Parameter Store uses KMS", "How Secrets Manager uses KMS").
+    fn read(&mut self, place: &Place) {
+        let Self { partition, region, account, .. } = *self;
+        let own = |arn: String| arn.replacen(":*:", &format!(":{account}:"), 1);
+        let (action, arn, service, context) = match place {
+            Place::Env(_) | Place::File(_) => return,
+            Place::Ssm(name) => ("ssm:GetParameter", own(parameter_arn(name, region)), "ssm", "PARAMETER_ARN"),
+            Place::Secretsmanager(text) => (
+                "secretsmanager:GetSecretValue",
+                own(secret_arn(split_key(text).0, region)),
+                "secretsmanager",
+                "SecretARN",
+            ),
+        };
+        self.actions.entry((arn.clone(), Condition::None)).or_default().insert(action);
+        let keys = format!("arn:{partition}:kms:{region}:{account}:key/*");
+        self.actions.entry((keys, Condition::Decrypting(service, context, arn))).or_default().insert("kms:Decrypt");
+    }
+
+    /// That the state may be read, and written with its lock. What `stack state init` and `history` ask for besides is for
+    /// whoever sets the bucket up.
+    fn keep_state(&mut self, settings: &S3Settings, stack: &str, writes: bool) {
+        let Self { partition, account, .. } = *self;
+        let S3Settings { bucket, kms_key_id, region, .. } = settings;
+        let (bucket, key) = (format!("arn:{partition}:s3:::{bucket}"), settings.object_key(stack));
+        let mut allow = |on: String, actions: &[&'static str]| {
+            self.actions.entry((on, Condition::None)).or_default().extend(actions.iter().copied());
+        };
+        // Without it, S3 says of an object that is not there that it may not be read.
+        allow(bucket.clone(), &["s3:ListBucket"]);
+        allow(format!("{bucket}/{key}"), if writes { &["s3:GetObject", "s3:PutObject"] } else { &["s3:GetObject"] });
+        if writes {
+            allow(format!("{bucket}/{key}{LOCK}"), &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]);
+        }
+        if let Some(kms) = kms_key_id {
+            let region = region.as_deref().unwrap_or(self.region);
+            let kms = if kms.starts_with("arn:") {
+                kms.clone()
+            } else {
+                format!("arn:{partition}:kms:{region}:{account}:key/{kms}")
+            };
+            let mut allow = |on: String, actions: &[&'static str]| {
+                self.actions.entry((on, Condition::None)).or_default().extend(actions.iter().copied());
+            };
+            allow(kms, if writes { &["kms:Decrypt", "kms:GenerateDataKey"] } else { &["kms:Decrypt"] });
+        }
+    }
+
     /// The policy. What is allowed everywhere is not said again of a part.
     fn policy(mut self) -> Value {
         let plain = |resource: &str| (resource.to_owned(), Condition::None);
@@ -186,6 +270,13 @@ impl<'a> Needs<'a> {
                     }
                     Condition::Tagging => {
                         statement["Condition"] = json!({ "StringEquals": { "aws:RequestTag/stack:name": self.stack } });
+                    }
+                    Condition::Decrypting(service, context, arn) => {
+                        let end = if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+                        statement["Condition"] = json!({ "StringLike": {
+                            "kms:ViaService": format!("{service}.{}.{end}", self.region),
+                            format!("kms:EncryptionContext:{context}"): arn,
+                        } });
                     }
                     Condition::PassedToCognito | Condition::PassedToIdentity => {
                         let service = if *condition == Condition::PassedToCognito { "idp" } else { "identity" };

@@ -6,6 +6,7 @@ mod apply_kept;
 mod attend;
 mod branding;
 mod drift;
+mod elsewhere;
 mod files;
 mod iam_policy;
 mod import;

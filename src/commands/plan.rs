@@ -57,7 +57,7 @@ pub async fn plan(house: &House, ui: &Rc<Ui>, asked: &cli::Plan) -> Result<Exit>
 /// # Errors
 /// When there can be none.
 pub async fn make(house: &House, ui: &Rc<Ui>, stack: &str, asked: &cli::Plan) -> Result<Made> {
-    let session = house.open(stack).await?;
+    let session = if asked.destroy { house.open_as_it_is(stack).await? } else { house.open(stack).await? };
     let state = session.state().await?;
     let recorded = state.account.clone().filter(|_| !state.is_empty());
     let options =

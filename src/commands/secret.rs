@@ -311,7 +311,7 @@ impl Drop for Handover {
 
 /// The stack and its state, in the account that they belong to.
 async fn opened(house: &House, stack: &str) -> Result<(Session, State)> {
-    let session = house.open(stack).await?;
+    let session = house.open_as_it_is(stack).await?;
     kept(house, stack, &*session.store).await?;
     let state = session.state().await?;
     session.guard_account(&state, false).await?;

@@ -14,14 +14,15 @@ use crate::aws::role::Role;
 use crate::aws::{self, Aws, Carrier, Reach, Roles, profile};
 use crate::clock::Clock;
 use crate::engine::decide::{self, Actual, Options};
-use crate::engine::plan::{Action, Plan};
+use crate::engine::plan::{Action, Desired, Plan};
 use crate::engine::run::{Run, Watch, new_token};
-use crate::engine::{Kinds, moved, observe, recover, twins};
+use crate::engine::{Kinds, moved, observe, recover, secrets, twins};
 use crate::error::{Error, ErrorKind, Outcome, Problem, Result};
 use crate::kind::{Blobs, Cancel};
 use crate::kinds::KINDS;
 use crate::preflight::{self, Found, Input, Objections};
 use crate::sandbox::Sandbox;
+use crate::stack::load::Texts;
 use crate::stack::{AssumeRole, Composed, Loaded, compose, load, unknown_region};
 use crate::state::State;
 use crate::state::store::Store;
@@ -52,6 +53,8 @@ pub struct Session {
     pub loaded: Loaded,
     /// What it asks for.
     pub composed: Composed,
+    /// The directory that its files are relative to.
+    pub root: PathBuf,
     /// Where its state is kept.
     pub store: Rc<dyn Store>,
     /// AWS.
@@ -84,17 +87,40 @@ impl House {
         format!("stack {}{}", words.join(" "), if self.is_sandbox { " --sandbox" } else { "" })
     }
 
-    /// Reads the stack file, and reaches for AWS.
+    /// Reads the stack file with all that it leaves to others, and reaches for AWS.
     ///
     /// # Errors
     /// Every problem of the stack file at once.
     pub async fn open(&self, stack: &str) -> Result<Session> {
-        let loaded = load::load(&self.root, stack).map_err(|error| match load::extended(&self.root).get(stack) {
-            Some(by) if !error.all_problems().is_empty() => {
-                error.hinted(format!("it is a part of {}, and need not be a whole stack", by.join(" and ")))
-            }
-            _ => error,
-        })?;
+        self.open_for(stack, true).await
+    }
+
+    /// The same, for work that what is desired does not matter to: a value that stands elsewhere need not be there any
+    /// more.
+    ///
+    /// # Errors
+    /// Every problem of the stack file at once.
+    pub async fn open_as_it_is(&self, stack: &str) -> Result<Session> {
+        self.open_for(stack, false).await
+    }
+
+    async fn open_for(&self, stack: &str, needs_values: bool) -> Result<Session> {
+        let whole = |texts: &Texts| {
+            load::read(&self.root, stack, texts)?.whole().map_err(|error| match load::extended(&self.root).get(stack) {
+                Some(by) if !error.all_problems().is_empty() => {
+                    error.hinted(format!("it is a part of {}, and need not be a whole stack", by.join(" and ")))
+                }
+                _ => error,
+            })
+        };
+        let mut loaded = whole(&Texts::default())?;
+        let mut reached = None;
+        if needs_values && !loaded.references.is_empty() {
+            let aws = self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?;
+            let texts = Texts::of_values(self.values(&aws, &loaded).await?);
+            loaded = whole(&texts)?;
+            reached = Some(aws);
+        }
         let mut composed = compose(&loaded)?;
         let remote = loaded.file.state.as_ref().and_then(|state| state.s3.as_ref());
         if remote.is_some() && self.is_sandbox {
@@ -103,7 +129,10 @@ impl House {
                 .push("`state.s3` is left aside: the sandbox keeps its states under state/sandbox/".to_owned());
         }
         let store = self.store_of(&loaded.name, remote, loaded.file.region.as_deref()).await?;
-        let aws = Rc::new(self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?);
+        let aws = match reached {
+            Some(aws) => aws,
+            None => self.reach_as(loaded.file.region.as_deref(), roles(&loaded)).await?,
+        };
         if composed.names_functions() {
             // The sandbox has one account of its own, whatever a stack file that is meant for AWS says.
             let account = match loaded.file.account.as_ref().filter(|_| !self.is_sandbox) {
@@ -116,7 +145,9 @@ impl House {
             };
             composed.name_functions(&aws.region, &account);
         }
-        Ok(Session { store, loaded, composed, aws, kinds: Kinds::new(KINDS), is_sandbox: self.is_sandbox })
+        let root = self.root.clone();
+        let (aws, kinds) = (Rc::new(aws), Kinds::new(KINDS));
+        Ok(Session { root, store, loaded, composed, aws, kinds, is_sandbox: self.is_sandbox })
     }
 
     /// The Region that the stack file names; else the options, the environment or the profile do.
@@ -297,10 +328,11 @@ impl Session {
     /// # Errors
     /// When AWS cannot be read; every reason why there can be no plan, each with its place in the stack file.
     pub async fn plan(&self, run: &Run<'_>, options: &Options) -> Result<(Plan, Vec<Found>)> {
-        let actual = self.observe(run, options).await?;
+        let (desired, actual) = futures_util::join!(self.read_secrets(run, options), self.observe(run, options));
+        let (desired, actual) = (desired?, actual?);
         let planned = {
             let state = run.state.borrow();
-            decide::plan(&self.kinds, &self.composed.desired, &state, &actual, options)
+            decide::plan(&self.kinds, &desired, &state, &actual, options)
         };
         let mut plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
         plan.relabelled.clone_from(&run.relabelled);
@@ -316,6 +348,19 @@ impl Session {
         }
         self.locate(&mut found);
         Ok((plan, found))
+    }
+
+    /// What the stack file asks for, with each secret read and known by its fingerprint. What is only taken away needs
+    /// none.
+    async fn read_secrets(&self, run: &Run<'_>, options: &Options) -> Result<Desired> {
+        let mut desired = self.composed.desired.clone();
+        if !options.destroy {
+            let problems = secrets::resolve(run, &mut desired, &self.root).await?;
+            if !problems.is_empty() {
+                return Err(self.refused("a secret cannot be read", problems));
+            }
+        }
+        Ok(desired)
     }
 
     /// The command that shows all that the checks find.

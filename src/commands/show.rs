@@ -12,6 +12,7 @@ use super::session::House;
 use crate::cli::{Output, Show, Shown};
 use crate::error::{Error, Result};
 use crate::near::did_you_mean;
+use crate::secret::veiled;
 use crate::state::State;
 use crate::state::store::Store;
 use crate::ui::{Exit, Ui, json, table};
@@ -30,7 +31,7 @@ pub async fn show(house: &House, ui: &Ui, asked: &Show) -> Result<Exit> {
     if *as_json {
         let value =
             serde_json::to_value(&state).map_err(|error| Error::bug("the state cannot be shown").caused_by(error))?;
-        ui.json(&value);
+        ui.json(&veiled(&value));
     } else {
         ui.out(&table::show(&state, ui.width()));
     }

@@ -15,6 +15,7 @@ use crate::address::{self, Address};
 use crate::cli::{StateVerb, Wait};
 use crate::engine::moved;
 use crate::error::{Error, Result};
+use crate::secret::veiled;
 use crate::state::State;
 use crate::state::store::Store;
 use crate::ui::{Exit, Ui, table};
@@ -40,7 +41,7 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
             let state = remembered(house, &stack.stack).await?;
             let record = state.resources.get(address).ok_or_else(|| unknown(&state, address))?;
             if *json {
-                ui.json(&json!(record));
+                ui.json(&veiled(&json!(record)));
             } else {
                 ui.out(&table::state_show(address, record, ui.width()));
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::session::House;
 use super::signals;
+use crate::aws::role::AskCode;
 use crate::aws::s3::Reach;
 use crate::error::{Error, Result};
 use crate::stack::S3Settings;
@@ -14,7 +15,7 @@ use crate::stack::load::{self, Texts};
 use crate::state::local::LocalStore;
 use crate::state::s3::{Bucket, Object, Pace, S3Store};
 use crate::state::store::{self, Patience, Store};
-use crate::ui::Ui;
+use crate::ui::{Ui, ask_mfa_code};
 
 impl House {
     /// The store of a stack's state, for commands that need neither its file nor AWS. What else is wrong with the stack
@@ -63,7 +64,8 @@ impl House {
     /// # Errors
     /// When no Region is named anywhere.
     pub async fn bucket(&self, settings: &S3Settings, region: Option<&str>) -> Result<Bucket> {
-        let S3Settings { bucket, key: _, region: own, kms_key_id, profile, endpoint, path_style } = settings;
+        let S3Settings { bucket, key: _, region: own, kms_key_id, profile, assume_role, endpoint, path_style } =
+            settings;
         let region = match own {
             Some(region) => region.clone(),
             None => self.region_or(region).await?,
@@ -71,6 +73,7 @@ impl House {
         let reach = Reach {
             region: region.clone(),
             profile: profile.clone().or_else(|| self.profile.clone()),
+            role: assume_role.as_ref().map(|role| (role.role(), ask_mfa_code as AskCode)),
             endpoint: endpoint.clone(),
             path_style: path_style.unwrap_or(endpoint.is_some()),
             played: None,
@@ -79,7 +82,7 @@ impl House {
         let of_env = || ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].iter().find_map(|name| std::env::var(name).ok());
         let elsewhere = endpoint.clone().or_else(of_env);
         Ok(Bucket {
-            client: reach.client().await,
+            client: reach.client().await?,
             name: bucket.clone(),
             region,
             kms_key_id: kms_key_id.clone(),

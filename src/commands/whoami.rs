@@ -16,7 +16,7 @@ use crate::ui::{Exit, Ui, table};
 /// When there are no credentials, a role cannot be taken on, or the account is not the stack's.
 pub async fn whoami(house: &House, ui: &Ui, stack: Option<&str>, as_json: bool) -> Result<Exit> {
     let session = match stack {
-        Some(stack) => Some(house.open(stack).await?),
+        Some(stack) => Some(house.open_as_it_is(stack).await?),
         None => None,
     };
     let has_region = session.is_some() || house.region_of(None).await.is_some();

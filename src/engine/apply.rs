@@ -14,6 +14,7 @@ use super::order::{self, Waits};
 use super::plan::{Action, Change, Plan, Planned, Step};
 use super::recover;
 use super::run::{Run, new_token};
+use super::secrets;
 use crate::address::Address;
 use crate::error::{Error, Outcome, Result};
 use crate::kind::{Observed, ReplaceOrder};
@@ -308,6 +309,9 @@ async fn settle(run: &Run<'_>, step: &Step, address: &Address, to: &Settling<'_>
         let target = sent.take().map_or(target.clone(), |sent| diff::union(&target, &sent));
         run.may_write().await?;
         kind.update(&ctx, &id, &target, &seen.spec).await?;
+        if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+            secrets::noted(&mut record.observed, &target, facts);
+        }
         sent = Some(target);
     }
 }

@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::plan::{After, Change};
 use crate::address::Address;
 use crate::kind::OnChange;
+use crate::secret::is_same;
 
 /// What the object will be: what is desired, laid over what is there, with the last request as witness.
 ///
@@ -70,7 +71,8 @@ fn walk(
     on_change: OnChange,
     found: &mut Vec<Change>,
 ) {
-    if before == after || facts.is_order_only() {
+    let is_same_secret = || facts.is_secret() && before.zip(after).is_some_and(|(one, other)| is_same(one, other));
+    if before == after || facts.is_order_only() || is_same_secret() {
         return;
     }
     let open = !facts.is_whole()

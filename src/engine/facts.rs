@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::kind::OnChange;
+use crate::secret::MARK;
 
 /// A place in a kind's schema; walks down beside a value.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +75,11 @@ impl<'a> Facts<'a> {
     /// Whether AWS allows the value here once among the objects of the kind.
     pub fn is_unique(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("x-unique").is_some())
+    }
+
+    /// Whether a secret belongs here.
+    pub fn is_secret(self) -> bool {
+        self.variants().into_iter().any(|schema| schema.get(MARK).is_some())
     }
 
     /// Whether an object here is one value, not fields to be merged: an enum's variant.

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod recover;
 pub mod run;
 pub mod saved;
+pub mod secrets;
 pub mod twins;
 
 pub use kinds::Kinds;

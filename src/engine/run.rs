@@ -12,7 +12,7 @@ use super::plan::Step;
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::error::{Error, Result};
-use crate::kind::{Blobs, Cancel, Ctx, Known};
+use crate::kind::{Blobs, Cancel, Ctx, Known, Secrets};
 use crate::state::store::Store;
 use crate::state::{Deposed, Intent, Record, State};
 
@@ -48,6 +48,8 @@ pub struct Run<'a> {
     pub aws: Rc<Aws>,
     /// The files that specs name.
     pub blobs: Blobs,
+    /// The secrets that specs stand for.
+    pub secrets: Secrets,
     /// The person's wish to stop.
     pub cancel: Cancel,
     /// What is remembered.
@@ -95,6 +97,7 @@ impl<'a> Run<'a> {
             kinds,
             aws,
             blobs,
+            secrets: Secrets::default(),
             cancel,
             state: RefCell::new(state),
             known: Rc::new(RefCell::new(known)),
@@ -115,6 +118,7 @@ impl<'a> Run<'a> {
             stack: self.state.borrow().stack.as_str().into(),
             known: Rc::clone(&self.known),
             blobs: Rc::clone(&self.blobs),
+            secrets: self.secrets.clone(),
             cancel: self.cancel.clone(),
             wave: None,
             say: Rc::new(move |what| match &step {

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::diff;
 use super::kinds::Kinds;
-use super::plan::{Action, Plan, Planned, Step};
+use super::plan::{Action, After, Plan, Planned, Step};
+use super::secrets::{says_changed, shown_change};
 use crate::address::Address;
 use crate::error::Problem;
 
@@ -69,6 +70,16 @@ fn differs(kinds: &Kinds, address: &Address, then: &Planned, now: &Planned) -> O
     if then.loses != now.loses {
         let lost = |one: &Planned| one.loses.clone().unwrap_or_else(|| "nothing".to_owned());
         return Some(format!("would lose {}; when planned it was {}", lost(now), lost(then)));
+    }
+    let secret = then.desired.as_ref().zip(now.desired.as_ref()).and_then(|(then, now)| {
+        let asked = diff::changes(Some(then), Some(now), kinds.facts(address)).into_iter();
+        asked.map(|change| shown_change(&change)).find(|change| match &change.after {
+            After::Known(after) => says_changed(after).is_some(),
+            After::Unset | After::Unknown => false,
+        })
+    });
+    if let Some(secret) = secret {
+        return Some(format!("{}: the secret has changed since", secret.path));
     }
     // Where it stands in the stack file is no matter of AWS's.
     let same = Planned { at: then.at.clone(), ..now.clone() };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::{Notify, OnceCell};
 
-use super::{Kind, Ref};
+use super::{Kind, Ref, Secrets};
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::error::{Error, Result};
@@ -71,6 +71,8 @@ pub struct Ctx {
     pub known: Rc<RefCell<Known>>,
     /// The files that specs name.
     pub blobs: Blobs,
+    /// The secrets that specs stand for; see [`Ctx::secret`].
+    pub secrets: Secrets,
     /// The person's wish to stop.
     pub cancel: Cancel,
     /// The wave of reads that this is part of, where one answer does for several objects; None where each look counts.

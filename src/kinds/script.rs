@@ -17,7 +17,7 @@ use crate::address::Address;
 use crate::aws::dns::Dns;
 use crate::aws::{Aws, Carrier, Reach};
 use crate::clock::Clock;
-use crate::kind::{Cancel, Ctx};
+use crate::kind::{Cancel, Ctx, Secrets};
 
 /// One call as it left the SDK.
 #[derive(Debug, Clone)]
@@ -82,6 +82,7 @@ impl Stage {
             stack: "dev".into(),
             known: Rc::default(),
             blobs: Rc::default(),
+            secrets: Secrets::default(),
             cancel: Cancel::default(),
             wave: None,
             say: Rc::new(|_| ()),

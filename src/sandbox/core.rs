@@ -7,7 +7,7 @@ use super::store::Store;
 use super::wire::{self, Call, Reply, Request, Service};
 use super::{
     Refusal, World, account, acm, cognito, connector, control, dns, gateway, identity, ids, lambda, outside, route53,
-    s3, sts, waf,
+    s3, secrets_manager, ssm, sts, waf,
 };
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -320,6 +320,12 @@ fn dispatch(world: &mut World, call: &Call, request: &Request, id: &str) -> Resu
         }
         Service::Acm => {
             acm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+        }
+        Service::Ssm => {
+            ssm::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
+        }
+        Service::SecretsManager => {
+            secrets_manager::handle(world, &call.region, &call.operation, &json(request)?).map(|v| wire::json_reply(&v))
         }
         Service::Route53 => route53::handle(world, &call.operation, request),
         Service::Sts => sts::handle(world, &call.operation, request, id),

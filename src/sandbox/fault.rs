@@ -192,7 +192,7 @@ impl FaultKind {
                 Some(denied(call, &action, &wire::resource(call, request)))
             }
             Self::ExpiredToken => match call.service {
-                Service::Cognito | Service::Acm => {
+                Service::Cognito | Service::Acm | Service::Ssm | Service::SecretsManager => {
                     with(400, "ExpiredTokenException", "The security token included in the request is expired")
                 }
                 Service::S3 => with(400, "ExpiredToken", "The provided token has expired."),
@@ -213,7 +213,9 @@ pub(super) fn denied(call: &Call, action: &str, resource: &str) -> Refusal {
          no identity-based policy allows the {action} action"
     );
     let (status, code) = match call.service {
-        Service::Cognito | Service::Acm | Service::Identity | Service::Waf => (400, "AccessDeniedException"),
+        Service::Cognito | Service::Acm | Service::Identity | Service::Waf | Service::Ssm | Service::SecretsManager => {
+            (400, "AccessDeniedException")
+        }
         Service::Lambda | Service::Gateway => (403, "AccessDeniedException"),
         Service::Outside(service) if service.speaks_json() => (403, "AccessDeniedException"),
         _ => (403, "AccessDenied"),

@@ -29,8 +29,10 @@ mod policy;
 mod rates;
 pub mod route53;
 pub mod s3;
+pub mod secrets_manager;
 mod serve;
 mod serve_dns;
+pub mod ssm;
 mod store;
 pub mod sts;
 #[cfg(test)]
@@ -72,6 +74,12 @@ pub struct World {
     /// What S3 holds.
     #[serde(default)]
     pub s3: s3::S3,
+    /// What Parameter Store holds.
+    #[serde(default)]
+    pub ssm: ssm::Ssm,
+    /// What Secrets Manager holds.
+    #[serde(default)]
+    pub secrets_manager: secrets_manager::SecretsManager,
     /// What others have set up in the account.
     #[serde(default)]
     pub account: account::Account,

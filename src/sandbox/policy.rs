@@ -4,7 +4,7 @@
 //! program says that it needs. A policy that says something which is not understood here is not taken at all.
 
 use super::wire::{self, Call, Request, Service};
-use super::{ACCOUNT, World, acm, cognito, gateway, identity, s3};
+use super::{ACCOUNT, World, acm, cognito, gateway, identity, s3, secrets_manager, ssm};
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ struct Statement {
     actions: Vec<String>,
     resources: Vec<String>,
     /// What these keys of the call must be, each one of these.
-    equals: BTreeMap<String, Vec<String>>,
+    wants: BTreeMap<String, Wanted>,
 }
 
 /// One thing that IAM is asked.
@@ -61,6 +61,24 @@ impl Policy {
     }
 }
 
+/// What a condition asks of a key of the context.
+#[derive(Debug, Clone)]
+enum Wanted {
+    /// One of these texts.
+    Equal(Vec<String>),
+    /// One of these patterns.
+    Like(Vec<String>),
+}
+
+impl Wanted {
+    fn is_met_by(&self, text: &String) -> bool {
+        match self {
+            Self::Equal(texts) => texts.contains(text),
+            Self::Like(patterns) => patterns.iter().any(|pattern| matches(pattern, text)),
+        }
+    }
+}
+
 impl Statement {
     fn read(value: &Value) -> std::result::Result<Self, String> {
         let map = value.as_object().ok_or("a statement is not an object")?;
@@ -75,30 +93,38 @@ impl Statement {
             _ => return Err("`Effect` is Allow or Deny".to_owned()),
         };
         let texts = |name: &str| texts(map.get(name)).ok_or_else(|| format!("`{name}` is a text or a list of texts"));
-        let mut equals = BTreeMap::new();
+        let mut wants = BTreeMap::new();
         for (operator, keys) in map.get("Condition").and_then(Value::as_object).into_iter().flatten() {
             let known = |key: &str| {
                 key == "iam:PassedToService"
+                    || key == "kms:ViaService"
+                    || key.starts_with("kms:EncryptionContext:")
                     || key.starts_with("aws:ResourceTag/")
                     || key.starts_with("aws:RequestTag/")
             };
-            if operator != "StringEquals" {
+            if !["StringEquals", "StringLike"].contains(&operator.as_str()) {
                 return Err(format!("the condition `{operator}` is not known here"));
             }
             for (key, wanted) in keys.as_object().into_iter().flatten() {
                 if !known(key) {
                     return Err(format!("the condition key `{key}` is not known here"));
                 }
-                equals.insert(key.clone(), self::texts(Some(wanted)).ok_or("a condition's value is not a text")?);
+                let wanted = self::texts(Some(wanted)).ok_or("a condition's value is not a text")?;
+                // What is taken to the letter holds its own wildcards as letters.
+                let wanted = match operator.as_str() {
+                    "StringLike" => Wanted::Like(wanted),
+                    _ => Wanted::Equal(wanted),
+                };
+                wants.insert(key.clone(), wanted);
             }
         }
-        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, equals })
+        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, wants })
     }
 
     fn concerns(&self, demand: &Demand) -> bool {
         self.actions.iter().any(|action| matches(&action.to_lowercase(), &demand.action.to_lowercase()))
             && self.resources.iter().any(|resource| matches(resource, &demand.resource))
-            && self.equals.iter().all(|(key, wanted)| demand.context.get(key).is_some_and(|is| wanted.contains(is)))
+            && self.wants.iter().all(|(key, wanted)| demand.context.get(key).is_some_and(|is| wanted.is_met_by(is)))
     }
 }
 
@@ -163,6 +189,29 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
         .collect();
     first.context.extend(requested.clone());
     let mut all = vec![first];
+    let decrypts = match call.service {
+        Service::Ssm => ssm::key_of(world, &call.region, &input).map(|key| (key, "PARAMETER_ARN")),
+        Service::SecretsManager => {
+            let (arn, key) = secrets_manager::asked_for(world, &call.region, &input);
+            all[0].resource = arn;
+            key.filter(|_| operation == "GetSecretValue").map(|key| (key, "SecretARN"))
+        }
+        _ => None,
+    };
+    if let Some((key, context)) = decrypts {
+        // KMS is asked by the service, in the caller's name, with what it decrypts as the context.
+        let via = format!("{}.{}.amazonaws.com", call.service.name(), call.region);
+        let context = BTreeMap::from([
+            ("kms:ViaService".to_owned(), via),
+            (format!("kms:EncryptionContext:{context}"), all[0].resource.clone()),
+        ]);
+        let key = if key.starts_with("arn:") {
+            key
+        } else {
+            format!("arn:aws:kms:{}:{ACCOUNT}:key/{}", call.region, key.trim_start_matches("alias/"))
+        };
+        all.push(Demand { action: "kms:Decrypt".to_owned(), resource: key, context });
+    }
     let mut also = |action: &str, resource: String, context: BTreeMap<String, String>| {
         all.push(Demand { action: action.to_owned(), resource, context });
     };
@@ -189,19 +238,7 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
         if operation == "SetLogDeliveryConfiguration" {
             logs(&input, &mut also);
         }
-        for role in ["/SmsConfiguration", "/SmsMfaConfiguration/SmsConfiguration"]
-            .iter()
-            .flat_map(|at| [format!("{at}/SnsCallerArn"), format!("{at}/EumsSms/CallerArn")])
-        {
-            if let Some(role) = input.pointer(&role).and_then(Value::as_str) {
-                also("iam:PassRole", role.to_owned(), passed_to_cognito());
-            }
-        }
-        // A group's role, and the one that an import writes its log with (quotas_errors.md 8).
-        if let Some(role) = ["RoleArn", "CloudWatchLogsRoleArn"].iter().find_map(|member| input.get(*member)?.as_str())
-        {
-            also("iam:PassRole", role.to_owned(), passed_to_cognito());
-        }
+        roles(&input, &mut also);
         if input.pointer("/EmailConfiguration/EmailSendingAccount").and_then(Value::as_str) == Some("DEVELOPER") {
             let role = format!(
                 "arn:aws:iam::{ACCOUNT}:role/aws-service-role/email.cognito-idp.amazonaws.com/\
@@ -226,6 +263,22 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
         }
     }
     all
+}
+
+/// The roles that a call hands to Cognito.
+fn roles(input: &Value, also: &mut impl FnMut(&str, String, BTreeMap<String, String>)) {
+    for role in ["/SmsConfiguration", "/SmsMfaConfiguration/SmsConfiguration"]
+        .iter()
+        .flat_map(|at| [format!("{at}/SnsCallerArn"), format!("{at}/EumsSms/CallerArn")])
+    {
+        if let Some(role) = input.pointer(&role).and_then(Value::as_str) {
+            also("iam:PassRole", role.to_owned(), passed_to_cognito());
+        }
+    }
+    // A group's role, and the one that an import writes its log with (quotas_errors.md 8).
+    if let Some(role) = ["RoleArn", "CloudWatchLogsRoleArn"].iter().find_map(|member| input.get(*member)?.as_str()) {
+        also("iam:PassRole", role.to_owned(), passed_to_cognito());
+    }
 }
 
 /// What a firewall asks besides: Cognito is asked too, and both of the web ACL as well (`quotas_errors.md` 8).

@@ -3,7 +3,7 @@
 
 use super::outside::{self, Outside};
 use super::xml::Element;
-use super::{ACCOUNT, Refusal, gateway, identity, lambda, route53, s3};
+use super::{ACCOUNT, Refusal, gateway, identity, lambda, route53, s3, ssm};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -21,6 +21,8 @@ pub(super) enum Service {
     Route53,
     Sts,
     S3,
+    Ssm,
+    SecretsManager,
     Lambda,
     Gateway,
     Identity,
@@ -36,6 +38,21 @@ pub(super) enum Service {
 }
 
 impl Service {
+    /// Whether it is one of those that speak JSON 1.1 and that the sandbox holds something of.
+    fn speaks_json(self) -> bool {
+        matches!(
+            self,
+            Self::Cognito
+                | Self::Acm
+                | Self::Lambda
+                | Self::Identity
+                | Self::Waf
+                | Self::Gateway
+                | Self::Ssm
+                | Self::SecretsManager
+        )
+    }
+
     /// The name that IAM and request signatures have for it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -44,6 +61,8 @@ impl Service {
             Self::Route53 => "route53",
             Self::Sts => "sts",
             Self::S3 => "s3",
+            Self::Ssm => "ssm",
+            Self::SecretsManager => "secretsmanager",
             Self::Lambda => "lambda",
             Self::Gateway => "apigateway",
             Self::Identity => "cognito-identity",
@@ -155,6 +174,8 @@ pub(super) fn call(request: &Request) -> Call {
         return match prefix {
             "AWSCognitoIdentityProviderService" => of(Service::Cognito, operation),
             "CertificateManager" => of(Service::Acm, operation),
+            "AmazonSSM" => of(Service::Ssm, operation),
+            "secretsmanager" => of(Service::SecretsManager, operation),
             "AWSCognitoIdentityService" => of(Service::Identity, operation),
             "AWSWAF_20190729" => of(Service::Waf, operation),
             other => of(Outside::of_target(other).map_or(Service::Unknown, Service::Outside), operation),
@@ -215,10 +236,7 @@ pub(super) fn check_signed(call: &Call, request: &Request) -> Result<(), Refusal
     }
     let json = match call.service {
         Service::Outside(service) => service.speaks_json(),
-        service => matches!(
-            service,
-            Service::Cognito | Service::Acm | Service::Lambda | Service::Identity | Service::Waf | Service::Gateway
-        ),
+        service => service.speaks_json(),
     };
     let status = if json { 400 } else { 403 };
     let refuse = |json_code: &str, code: &str, message: String| {
@@ -357,6 +375,8 @@ pub(super) fn refuse(call: &Call, request: &Request, refusal: &Refusal, id: &str
         Service::Cognito
         | Service::Acm
         | Service::Lambda
+        | Service::Ssm
+        | Service::SecretsManager
         | Service::Identity
         | Service::Gateway
         | Service::Waf
@@ -398,6 +418,10 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
                 (None, None) => "*".to_owned(),
             }
         }
+        Service::Ssm => {
+            let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+            ssm::arn(&call.region, input["Name"].as_str().unwrap_or("*"))
+        }
         Service::Route53 => match route53::operation(request.method().as_str(), path) {
             Some(("GetChange", id)) => format!("arn:aws:route53:::change/{id}"),
             Some((_, id)) if !id.is_empty() => format!("arn:aws:route53:::hostedzone/{id}"),
@@ -413,7 +437,13 @@ pub(super) fn resource(call: &Call, request: &Request) -> String {
             let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
             identity::resource(&call.region, &call.operation, &input)
         }
-        Service::Sts | Service::Outside(_) | Service::Image | Service::Web | Service::Unknown => "*".to_owned(),
+        // The policy asks the world what it is really called.
+        Service::SecretsManager
+        | Service::Sts
+        | Service::Outside(_)
+        | Service::Image
+        | Service::Web
+        | Service::Unknown => "*".to_owned(),
     }
 }
 

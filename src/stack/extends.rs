@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::at;
 use super::node::{Content, Mark, Node, Source};
+use super::reference::Values;
 use super::shape::Shape;
 use super::yaml::{self, Obstacle};
 use crate::error::{Place, Problem};
@@ -13,22 +14,32 @@ use crate::near;
 /// A chain longer than this is a mistake.
 const MAX_CHAIN: usize = 16;
 
-/// Texts that are not on disk yet, and are read instead of those that are.
+/// What is not on disk: texts that are read instead of those that are, and what references stand for.
 #[derive(Debug, Clone, Default)]
-pub struct Texts(BTreeMap<PathBuf, String>);
+pub struct Texts {
+    files: BTreeMap<PathBuf, String>,
+    /// What references stand for that cannot be found out on this machine.
+    pub(super) values: Values,
+}
 
 impl Texts {
+    /// What is on disk, with these values in the place of references.
+    #[must_use]
+    pub fn of_values(values: Values) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// Has this file read as `text` from now on.
     pub fn put(&mut self, path: &Path, text: String) {
-        self.0.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()), text);
+        self.files.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()), text);
     }
 
     fn get(&self, path: &Path) -> Option<&String> {
-        if self.0.is_empty() {
+        if self.files.is_empty() {
             return None;
         }
         // One that is not on disk yet has no canonical path.
-        self.0.get(&path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+        self.files.get(&path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 }
 
@@ -184,7 +195,7 @@ impl Chain {
     fn overlay(&mut self, base: Node, over: Node, path: &str, shape: &Shape) -> Node {
         let Node { content, mark, origin } = over;
         let (mut merged, over) = match (base.content, content) {
-            (Content::Map(base), Content::Map(over)) => (base, over),
+            (Content::Map(base), Content::Map(over)) if !shape.is_whole(path) => (base, over),
             (_, content) => return without_nulls(Node { content, mark, origin }),
         };
         for (key, mut entry) in over {

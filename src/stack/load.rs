@@ -10,6 +10,7 @@ use std::path::Path;
 use super::extends::{Chain, is_yaml, plain};
 use super::files::Files;
 use super::node::{Node, Source};
+use super::reference::{self, Referenced};
 use super::shape::Shape;
 use super::{StackFile, at, check};
 use crate::address::is_name;
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub sources: Vec<Source>,
     /// What is allowed, and worth a word.
     pub warnings: Vec<Problem>,
+    /// The texts that stand elsewhere.
+    pub references: Vec<Referenced>,
     pub(super) tree: Node,
 }
 
@@ -80,6 +83,8 @@ pub struct Read {
     pub loaded: Option<Loaded>,
     /// What is wrong, each with its place.
     pub problems: Vec<Problem>,
+    /// The texts that stand elsewhere.
+    pub references: Vec<Referenced>,
     shown: String,
     sources: Vec<Source>,
     broken: BTreeSet<String>,
@@ -123,7 +128,7 @@ pub fn load(root: &Path, name: &str) -> Result<Loaded> {
 /// When there is no such stack.
 pub fn read(root: &Path, name: &str, texts: &Texts) -> Result<Read> {
     let (path, shown) = find(root, name)?;
-    Ok(read_at(&path, shown, name, texts))
+    Ok(read_at(root, &path, shown, name, texts))
 }
 
 /// Reads and checks the stack `name` as it would be if its file held `text`; nothing need be on disk.
@@ -131,14 +136,23 @@ pub fn draft(root: &Path, name: &str, text: &str) -> Read {
     let path = root.join(STACKS).join(format!("{name}.yaml"));
     let mut texts = Texts::default();
     texts.put(&path, text.to_owned());
-    read_at(&path, format!("{STACKS}/{name}.yaml"), name, &texts)
+    read_at(root, &path, format!("{STACKS}/{name}.yaml"), name, &texts)
 }
 
-fn read_at(path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
+fn read_at(root: &Path, path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
     let mut shape = Shape::new();
     let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(path, &shown, &mut shape, texts);
     let mut loaded = None;
+    let mut references = Vec::new();
     if let Some(mut tree) = tree.filter(|_| is_whole && problems.len() <= MOST) {
+        references = reference::settle(&mut tree, root, &texts.values, &sources, &mut broken);
+        if references.iter().any(|one| one.is_known) {
+            // What has come in is held against the schema as what stands here was.
+            for (mark, problem) in shape.check(&mut tree, "", false) {
+                broken.insert(problem.at.clone());
+                problems.push(Problem { place: mark.place(&sources), ..problem });
+            }
+        }
         let missing = shape.require(&mut tree, &mut broken);
         problems.extend(missing.into_iter().map(|(mark, problem)| Problem { place: mark.place(&sources), ..problem }));
         let (mut found, mut warnings) = (Vec::new(), Vec::new());
@@ -162,10 +176,11 @@ fn read_at(path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
             files,
             sources: sources.clone(),
             warnings,
+            references: references.clone(),
             tree,
         });
     }
-    Read { loaded, problems, shown, sources, broken }
+    Read { loaded, problems, references, shown, sources, broken }
 }
 
 /// Checks a file that others extend, as far as it goes: its keys, their types, values and limits. What it lacks, and

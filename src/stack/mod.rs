@@ -22,6 +22,7 @@ mod identity;
 pub mod lifecycle;
 pub mod load;
 mod node;
+pub mod reference;
 mod role;
 pub mod schema;
 mod settings;
@@ -235,6 +236,10 @@ pub struct S3Settings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"shop-states")]
     pub profile: Option<String>,
+    /// A role to take on for the state alone, with the credentials that `profile` or the environment gives: the bucket may
+    /// be another account's. Left out, those credentials themselves; the role of the stack is never taken on for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumeRole>,
     /// The address of a store that speaks as S3 does and is not AWS's. It must keep conditional writes; `stack state init`
     /// tries them.
     #[serde(default, skip_serializing_if = "Option::is_none")]

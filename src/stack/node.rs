@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::at;
+use super::reference::Reference;
 use crate::error::{Place, Problem};
 
 /// One file that was read.
@@ -38,6 +39,11 @@ impl Mark {
         Self { file, line: 1, column: 1, span: (0, 0) }
     }
 
+    /// The same place, of which no line is shown: what stands there is nobody's business.
+    pub(super) fn unseen(self) -> Self {
+        Self { span: Place::UNSEEN, ..self }
+    }
+
     /// For people.
     pub(super) fn place(&self, sources: &[Source]) -> Option<Place> {
         let source = sources.get(self.file)?;
@@ -65,6 +71,8 @@ pub(super) enum Content {
     Text(String),
     List(Vec<Node>),
     Map(BTreeMap<String, Entry>),
+    /// A text that stands elsewhere.
+    Elsewhere(Reference),
 }
 
 /// One key of a mapping, with its value.
@@ -105,6 +113,7 @@ impl Node {
             Content::Float(value) => Value::from(*value),
             Content::Text(text) => Value::from(text.as_str()),
             Content::List(items) => items.iter().map(Self::to_json).collect(),
+            Content::Elsewhere(reference) => reference.to_json(),
             Content::Map(map) => {
                 Value::Object(map.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect())
             }

@@ -62,9 +62,14 @@ impl Check<'_> {
     /// STS: `DurationSeconds` of `AssumeRole` is 900 to 43,200.
     pub(super) fn roles(&mut self) {
         let hours = 12 * Unit::Hours.seconds();
-        let roles = [("assume_role", &self.file.assume_role), ("hosted_zone_role", &self.file.hosted_zone_role)];
+        let of_state = self.file.state.as_ref().and_then(|state| state.s3.as_ref()?.assume_role.as_ref());
+        let roles = [
+            ("assume_role", self.file.assume_role.as_ref()),
+            ("hosted_zone_role", self.file.hosted_zone_role.as_ref()),
+            ("state.s3.assume_role", of_state),
+        ];
         for (at, role) in roles {
-            let wrong = role.as_ref().and_then(|role| role.duration).map(Validity::seconds);
+            let wrong = role.and_then(|role| role.duration).map(Validity::seconds);
             if wrong.is_some_and(|seconds| !(900..=hours).contains(&seconds)) {
                 self.problems.push(
                     crate::error::Problem::new(format!("{at}.duration"), "a session lasts from 15 minutes to 12 hours")

@@ -18,8 +18,8 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
-use super::StackFile;
-use walk::each_below;
+use super::{StackFile, reference};
+pub(super) use walk::each_below;
 
 /// What the kinds' patterns ask for, in words: editors and messages show these instead of the patterns.
 const IN_WORDS: &[(&str, &str)] = &[
@@ -56,6 +56,7 @@ pub(super) fn model() -> Value {
     let mut root: Value =
         schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<StackFile>().into();
     tune(&mut root);
+    reference::mark(&mut root);
     // Editors head the words about every key with it.
     if let Some(root) = root.as_object_mut() {
         root.remove("title");
@@ -212,6 +213,7 @@ mod tests {
             "StateSettings",
             "S3Settings",
             "SecretRef",
+            "Elsewhere",
             "LintSettings",
             "Silence",
             "Moved",

@@ -2,15 +2,18 @@
 //!
 //! What is wrong is taken out of the tree, so that the rest can be checked further.
 
+mod elsewhere;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::node::{Content, Entry, Mark, Node};
-use super::{at, schema};
+use super::{at, reference, schema};
 use crate::error::Problem;
 use crate::near;
+use crate::secret::{MARK, Place};
 
 /// The schema, which is the same for every file.
 static MODEL: LazyLock<Value> = LazyLock::new(schema::model);
@@ -22,6 +25,8 @@ pub(super) struct Shape {
     root: &'static Value,
     /// The paths of keys that a person made up and gave no value.
     made_up: BTreeSet<String>,
+    /// The paths of mappings that are one value: they are not merged key by key.
+    wholes: BTreeSet<String>,
 }
 
 /// More keys than this are no help.
@@ -34,13 +39,13 @@ type Found = Vec<(Mark, Problem)>;
 
 impl Shape {
     pub(super) fn new() -> Self {
-        Self { root: &MODEL, made_up: BTreeSet::new() }
+        Self { root: &MODEL, made_up: BTreeSet::new(), wholes: BTreeSet::new() }
     }
 
     /// Checks one file's tree, whose text is `text`; `nulls` says whether null takes an inherited value away.
     pub(super) fn check(&mut self, node: &mut Node, text: &str, nulls: bool) -> Found {
-        let Self { root, made_up } = self;
-        let mut walk = Walk { root, made_up, text, nulls, found: Vec::new() };
+        let Self { root, made_up, wholes } = self;
+        let mut walk = Walk { root, made_up, wholes, text, nulls, found: Vec::new() };
         walk.value(root, node, "", node.mark);
         walk.found
     }
@@ -48,6 +53,11 @@ impl Shape {
     /// Whether the key at this path, which has no value, is one that a person made up.
     pub(super) fn is_made_up(&self, path: &str) -> bool {
         self.made_up.contains(path)
+    }
+
+    /// Whether the mapping at this path is one value, which is taken whole.
+    pub(super) fn is_whole(&self, path: &str) -> bool {
+        self.wholes.contains(path)
     }
 
     /// What the whole tree lacks. A stand-in is put where something lacks, so that the rest can be checked;
@@ -63,6 +73,7 @@ impl Shape {
 struct Walk<'a> {
     root: &'a Value,
     made_up: &'a mut BTreeSet<String>,
+    wholes: &'a mut BTreeSet<String>,
     text: &'a str,
     nulls: bool,
     found: Found,
@@ -79,14 +90,15 @@ impl Walk<'_> {
         if node.is_null() {
             return self.null(schema, at, key);
         }
-        if !matches!(node.content, Content::Map(_))
-            && let Some(ways) = ways(schema)
-        {
-            // What stands there may be a secret, and is not said again.
-            let ways: Vec<String> = ways.iter().map(|way| format!("{{ {way}: … }}")).collect();
-            let hint = format!("say where it is, in one way: {}", ways.join(" or "));
-            self.say(node.mark, at, "a secret is not written here, only where it is found", Some(hint));
-            return false;
+        if schema[MARK] == true {
+            return self.secret(schema, node, at);
+        }
+        if schema[reference::MARK] == true && node.map().is_some() && reference::may_stand_at(at) {
+            let is_good = self.elsewhere(&reference::SCHEMA, node, at, reference::WAYS);
+            if is_good {
+                node.refer();
+            }
+            return is_good;
         }
         let Some(wanted) = schema["type"].as_str() else { return true };
         let fits = matches!(
@@ -121,7 +133,7 @@ impl Walk<'_> {
                 let value = *value;
                 self.range(schema, value, mark, at)
             }
-            Content::Null | Content::Bool(_) => true,
+            Content::Null | Content::Bool(_) | Content::Elsewhere(_) => true,
         }
     }
 
@@ -151,6 +163,9 @@ impl Walk<'_> {
         let raw = self.text.get(node.origin.span.0..node.origin.span.1).unwrap_or_default();
         let short = raw.chars().count() <= 60 && !raw.contains('\n');
         let hint = match (wanted, &node.content) {
+            ("string", Content::Map(map)) if map.keys().any(|key| Place::of(key, String::new()).is_some()) => {
+                Some("write it out: what is kept elsewhere cannot be named here".to_owned())
+            }
             ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
                 // Quotes help where the text would be right; where it needs more, say what.
                 let needs_more = schema["pattern"].as_str().is_some_and(|pattern| !matches(pattern, raw));
@@ -184,6 +199,7 @@ impl Walk<'_> {
             Content::Text(_) => "text".to_owned(),
             Content::List(_) => "a list".to_owned(),
             Content::Map(_) => "a mapping".to_owned(),
+            Content::Elsewhere(_) => "a text that stands elsewhere".to_owned(),
         };
         self.say(node.mark, at, format!("expected {expected}, found {found}"), hint);
     }
@@ -334,12 +350,6 @@ impl Walk<'_> {
         self.say(mark, at, format!("{value} is out of range: {limits}"), None);
         false
     }
-}
-
-/// The keys of which one says where a secret is, where the schema is such a choice.
-fn ways(schema: &Value) -> Option<Vec<&str>> {
-    let choices = schema["oneOf"].as_array()?;
-    choices.iter().map(|choice| choice["properties"].as_object()?.keys().next().map(String::as_str)).collect()
 }
 
 /// Whether a text is of a pattern of the schema's.

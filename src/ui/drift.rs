@@ -8,6 +8,7 @@ use super::plan::fields;
 use crate::address::Address;
 use crate::engine::drift::{Drift, Drifted};
 use crate::engine::plan::{After, Change};
+use crate::engine::secrets::shown_change;
 
 /// How far a resource's fields stand in.
 const INDENT: usize = 6;
@@ -27,6 +28,7 @@ pub fn text(stack: &str, drift: &Drift, width: usize) -> String {
         for (address, one, changes) in those {
             let head = Line::styled(style.bold(), "! ").with(BOLD, address.to_string());
             lines.push(head.with(DIM, format!("  {}", clean(&one.id))).indented(2));
+            let changes: Vec<Change> = changes.iter().map(shown_change).collect();
             let changes: Vec<&Change> = changes.iter().collect();
             lines.extend(fields::changed(&changes, false, INDENT, width));
         }
@@ -83,6 +85,7 @@ fn resource(address: &Address, one: &Drifted) -> Value {
     let Drifted { id, is_gone, declared, undeclared } = one;
     let changes = |changes: &[Change]| -> Vec<Value> {
         let change = |change: &Change| {
+            let change = shown_change(change);
             let after = match &change.after {
                 After::Known(value) => value.clone(),
                 After::Unset | After::Unknown => Value::Null,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::line::{BOLD, CYAN, Line, PLAIN, RED, YELLOW, clean, counted, folded};
 use crate::error::{Error, ErrorKind, Outcome, Place, Problem};
+use crate::secret::{WIDEST, is_told};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +190,7 @@ pub(super) fn problem_text(problem: &Problem, label: &Label, page: Page, files: 
             let hint = page.folded(&clean(hint), excerpt.margin() + "= hint: ".len());
             group = group.element(Level::HELP.with_name("hint").message(hint));
         }
-        return format!("{}\n", Renderer::styled().term_width(page.columns).render(&[group]));
+        return format!("{}\n", Renderer::styled().term_width(page.columns.min(WIDEST)).render(&[group]));
     }
     let name = rule.map_or_else(|| (*name).to_owned(), |(id, _)| format!("{name}[{id}]"));
     let before = name.len() + 2;
@@ -231,10 +232,11 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    /// None when the place is not in the text: the file has changed since it was read.
+    /// None when the place is not in the text: the file has changed since it was read; or where a secret may stand beside
+    /// it.
     fn of(text: &str, place: &Place) -> Option<Self> {
         let (start, end) = place.span;
-        if start > text.len() || !text.is_char_boundary(start) {
+        if start > text.len() || !text.is_char_boundary(start) || is_told(text, start) {
             return None;
         }
         let breaks = ['\n', '\r'];

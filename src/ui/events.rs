@@ -156,6 +156,7 @@ impl Ui {
         let text = self.file(&place.file);
         let before = text.as_ref().and_then(|text| text.get(..end));
         let (line, column) = before.map_or((place.line, place.column), Place::after);
+        let (start, end) = if place.span == Place::UNSEEN { (0, 0) } else { (start, end) };
         json!({
             "filename": place.file,
             "start": { "line": place.line, "column": place.column, "byte": start },

@@ -7,6 +7,7 @@ use super::plan::{has_changes, is_delete_first, leftovers};
 use crate::address::Address;
 use crate::engine::diff::parts;
 use crate::engine::plan::{Action, After, Change, Plan, Planned};
+use crate::engine::secrets::shown;
 use crate::kind::OnChange;
 use crate::preflight::Found;
 
@@ -20,6 +21,7 @@ const PROVIDER: &str = "stack";
 /// The plan, for a program, with what the checks found of it.
 #[must_use]
 pub fn plan(plan: &Plan, found: &[Found]) -> Value {
+    let plan = &shown(plan);
     let mut changes: Vec<Value> =
         plan.resources.iter().map(|(address, planned)| resource_change(plan, address, planned)).collect();
     changes.extend(leftovers(plan).into_iter().map(|(address, id)| leftover(address, id)));

@@ -82,9 +82,20 @@ const SECRET_NAMES: &[&str] = &[
     "idtoken",
 ];
 
+/// Where an answer begins of which nothing is shown: the value of a secret, or of a parameter, may be JSON itself, with
+/// quotes within quotes.
+fn wholly_secret(lower: &str) -> Option<usize> {
+    let is_parameter = lower.contains("parameter") && lower.contains("lastmodifieddate");
+    let value = lower.find("value").filter(|_| is_parameter);
+    ["secretstring", "secretbinary"].into_iter().filter_map(|name| lower.find(name)).chain(value).min()
+}
+
 /// The text with the value after each secret's name replaced by `***`.
 fn redacted(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
+    if let Some(start) = wholly_secret(&lower) {
+        return format!("{}***\n", redacted(&text[..start]));
+    }
     let mut safe = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
@@ -144,6 +155,12 @@ mod tests {
             ("password_policy: {minimum_length: 8}", "password_policy: {minimum_length: 8}"),
             ("\"PasswordPolicy\":{\"MinimumLength\":8}", "\"PasswordPolicy\":{\"MinimumLength\":8}"),
             ("naïve: ClientSecret=ü&b", "naïve: ClientSecret=***&b"),
+            (r#"b"{\"SecretString\":\"{\\\"web\\\":\\\"abc\\\"}\"}" and more"#, "b\"{\\\"***\n"),
+            (
+                r#"{"Parameter":{"Name":"/a","Value":"abc","LastModifiedDate":1}}"#,
+                "{\"Parameter\":{\"Name\":\"/a\",\"***\n",
+            ),
+            ("the value of a parameter", "the value of a parameter"),
         ] {
             assert_eq!(redacted(text), safe);
         }

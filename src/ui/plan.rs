@@ -8,6 +8,7 @@ use anstyle::Style;
 use super::line::{BOLD, CYAN, DIM, GREEN, Line, PLAIN, RED, YELLOW, clean, counted, elided, joined};
 use crate::address::Address;
 use crate::engine::plan::{Action, Change, Plan, Planned, Step};
+use crate::engine::secrets::shown;
 
 pub(in crate::ui) mod fields;
 #[cfg(test)]
@@ -111,6 +112,7 @@ pub(super) fn leftovers(plan: &Plan) -> Vec<(&Address, &str)> {
 /// The plan, for a person, in lines of at most `width` columns.
 #[must_use]
 pub fn text(plan: &Plan, width: usize) -> String {
+    let plan = &shown(plan);
     let page = Page { plan, width: width.max(40), order: in_order(plan) };
     let mut lines = Vec::new();
     let mut groups = page.outside();

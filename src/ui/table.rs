@@ -9,6 +9,7 @@ use super::plan::fields;
 use super::value::{Node, inline};
 use crate::address::Address;
 use crate::error::{Error, Result};
+use crate::secret::veiled;
 use crate::state::{Record, State};
 
 /// What every shell variable's name begins with.
@@ -176,7 +177,7 @@ fn record_lines(address: &Address, record: &Record, width: usize) -> Vec<Line> {
             continue;
         }
         lines.push(Line::styled(DIM, title).indented(2));
-        match Node::from(value) {
+        match Node::from(&veiled(value)) {
             Node::Map(entries) => lines.extend(fields::shown(&Node::Map(entries), &record.needs, 4, width)),
             Node::Value(value) => lines.push(inline(&value).indented(4)),
             Node::Unknown => {}

@@ -190,3 +190,75 @@ fn whatever_sts_does_a_role_is_taken_on_or_the_failure_is_told() {
         }
     });
 }
+
+/// A stack whose state has a role of its own, in another account.
+fn of_state(policy_of: &str) -> String {
+    format!(
+        "region: eu-west-1\naccount: '111122223333'\nassume_role: {{ role_arn: 'arn:aws:iam::111122223333:role/deploy' }}\n\
+         state:\n  s3:\n    bucket: shop-stacks\n    {policy_of}\n\
+         user_pool: {{ name: shop, deletion_protection: INACTIVE }}\n"
+    )
+}
+
+#[test]
+fn a_state_has_a_role_of_its_own() {
+    let served = Served::new(&[]);
+    let role =
+        "assume_role: { role_arn: 'arn:aws:iam::444455556666:role/states', external_id: shop, session_name: ci }";
+    let house = House::new(&[("shop", &of_state(role))]);
+    served.run(&house, "state init shop").ok();
+    served.run(&house, "up shop --auto-approve").ok();
+    let world = served.house.json("state/sandbox/.world.json");
+    let body = &world["s3"]["buckets"]["shop-stacks"]["objects"]["shop.json"];
+    assert!(body["body"].is_string(), "{body}");
+    // Each role has begun a session under its own name.
+    let sessions = world["sts"]["sessions"].to_string();
+    assert!(sessions.contains("arn:aws:sts::444455556666:assumed-role/states/ci"), "{sessions}");
+    assert!(sessions.contains("arn:aws:sts::111122223333:assumed-role/deploy/stack"), "{sessions}");
+    // Once for `init`, and for `up` once each: a code of an MFA device is good for one use.
+    assert_eq!(world["sts"]["sessions"].as_object().unwrap().len(), 3, "{sessions}");
+    served.run(&house, "plan shop --detailed-exitcode").ok();
+
+    // What STS refuses is told as what it is, and nothing is begun.
+    let refusing = Served::new(&["AssumeRole=denied:*"]);
+    let ran = refusing.run(&house, "up shop --auto-approve").failed();
+    ran.says("the role arn:aws:iam::444455556666:role/states could not be taken on").says("cannot reach the state");
+    let long = of_state("assume_role: { role_arn: 'arn:aws:iam::444455556666:role/states', duration: 13h }");
+    let house = House::new(&[("shop", &long)]);
+    served.run(&house, "validate shop").failed().says("state.s3.assume_role").says("from 15 minutes to 12 hours");
+}
+
+#[test]
+fn a_role_of_the_state_is_told_what_iam_must_allow() {
+    let role = "assume_role: { role_arn: 'arn:aws:iam::444455556666:role/states' }";
+    let served = Served::new(&[]);
+    let house = House::new(&[("shop", &of_state(role))]);
+    served.run(&house, "state init shop").ok();
+    let policy = |house: &House, words: &str| {
+        let ran = served.run(house, &format!("iam-policy shop {words}")).ok();
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let actions = |policy: &serde_json::Value| {
+        let statements = policy["Statement"].as_array().unwrap().iter();
+        let each = statements.map(|one| (one["Resource"].as_str().unwrap().to_owned(), one["Action"].clone()));
+        each.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let own = serde_json::json!(["s3:ListBucket"]);
+    // What the role itself may is told without asking anybody.
+    let alone = run(house.program().args(["iam-policy", "shop", "--state"])).ok();
+    assert_eq!(alone.out, served.run(&house, "iam-policy shop --state").ok().out);
+    let of_role = actions(&policy(&house, "--state"));
+    assert_eq!(of_role["arn:aws:s3:::shop-stacks"], own);
+    assert_eq!(of_role["arn:aws:s3:::shop-stacks/shop.json"], serde_json::json!(["s3:GetObject", "s3:PutObject"]));
+    let lock = serde_json::json!(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]);
+    assert_eq!(of_role["arn:aws:s3:::shop-stacks/shop.json.lock"], lock);
+    assert_eq!(of_role.len(), 3, "{of_role:#?}");
+    assert!(!policy(&house, "").to_string().contains("s3:"), "the stack's own role does not read the state");
+
+    // Where nobody takes on a role, one identity does both.
+    let alone = of_state("region: eu-west-1")
+        .replace("assume_role: { role_arn: 'arn:aws:iam::111122223333:role/deploy' }", "tags: {}");
+    let house = House::new(&[("shop", &alone)]);
+    assert_eq!(actions(&policy(&house, ""))["arn:aws:s3:::shop-stacks"], own);
+    assert!(!policy(&house, "--plan").to_string().contains("s3:PutObject"));
+}

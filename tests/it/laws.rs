@@ -238,10 +238,11 @@ async fn find_finds_what_create_made_under_its_token_and_nothing_else() {
             world.settle(&case.without(), what).await;
             let run = world.run(false);
             let (kind, ctx) = (world.kinds.of(&case.address), run.ctx(None));
+            let example = &world.with_secrets(&run, &case.with(&case.example)).await.resources[&case.address].spec;
             let (one, two) = ("1".repeat(32), "2".repeat(32));
-            assert_eq!(kind.find(&ctx, &case.example, &one).await.unwrap(), None, "{what}");
-            let made = kind.create(&ctx, &case.example, &one).await.unwrap();
-            assert_eq!(kind.find(&ctx, &case.example, &one).await.unwrap().as_ref(), Some(&made), "{what}");
+            assert_eq!(kind.find(&ctx, example, &one).await.unwrap(), None, "{what}");
+            let made = kind.create(&ctx, example, &one).await.unwrap();
+            assert_eq!(kind.find(&ctx, example, &one).await.unwrap().as_ref(), Some(&made), "{what}");
             if ONE_IN_A_POOL.contains(&case.address.kind.as_str()) {
                 return;
             }
@@ -249,10 +250,10 @@ async fn find_finds_what_create_made_under_its_token_and_nothing_else() {
             assert_eq!(kind.find(&ctx, &other, &two).await.unwrap(), None, "{what}: that is the other one");
             let made_too = kind.create(&ctx, &other, &two).await.unwrap();
             assert_ne!(made, made_too, "{what}");
-            assert_eq!(kind.find(&ctx, &case.example, &one).await.unwrap().as_ref(), Some(&made), "{what}");
+            assert_eq!(kind.find(&ctx, example, &one).await.unwrap().as_ref(), Some(&made), "{what}");
             assert_eq!(kind.find(&ctx, &other, &two).await.unwrap().as_ref(), Some(&made_too), "{what}");
             if by_token {
-                assert_eq!(kind.find(&ctx, &case.example, &"3".repeat(32)).await.unwrap(), None, "{what}");
+                assert_eq!(kind.find(&ctx, example, &"3".repeat(32)).await.unwrap(), None, "{what}");
             }
         })
         .await;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
@@ -17,7 +18,7 @@ use stack::engine::diff;
 use stack::engine::facts::Facts;
 use stack::engine::plan::{Desired, Plan, Step};
 use stack::engine::run::{Run, Watch};
-use stack::engine::{Kinds, observe, recover};
+use stack::engine::{Kinds, observe, recover, secrets};
 use stack::error::{Error, Problem, Result};
 use stack::kind::Cancel;
 use stack::kinds::{KINDS, ui_customization};
@@ -136,11 +137,20 @@ impl World {
         Run::new(&self.kinds, aws, blobs, Cancel::default(), self.state(), store, Rc::new(Silent))
     }
 
+    /// The same, when the run has read the secrets of it.
+    pub async fn with_secrets(&self, run: &Run<'_>, desired: &Desired) -> Desired {
+        let mut desired = desired.clone();
+        let unread = secrets::resolve(run, &mut desired, Path::new("")).await.unwrap();
+        assert!(unread.is_empty(), "{unread:#?}");
+        desired
+    }
+
     async fn planned(&self, run: &Run<'_>, desired: &Desired) -> Result<Plan, Vec<Problem>> {
+        let desired = self.with_secrets(run, desired).await;
         recover::recover(run).await.unwrap();
         let actual = observe::observe(run).await.unwrap();
         let state = run.state.borrow();
-        decide::plan(&self.kinds, desired, &state, &actual, &self.options)
+        decide::plan(&self.kinds, &desired, &state, &actual, &self.options)
     }
 
     pub async fn plan(&self, desired: &Desired) -> Result<Plan, Vec<Problem>> {

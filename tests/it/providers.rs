@@ -74,5 +74,9 @@ fn a_secret_in_the_file_is_refused_and_not_said_again_by_programs() {
     shop(&world, &[POOL, &GOOGLE.replace("{ env: GOOGLE_CLIENT_SECRET }", "of-my-own-hand")]);
     let ran = world.run("validate shop --json");
     assert_eq!(ran.code, Some(1), "{ran}");
-    assert!(ran.out.contains("{ env: … }") && !ran.out.contains("of-my-own-hand"), "{ran}");
+    assert!(ran.out.contains("{ env: NAME }") && !ran.out.contains("of-my-own-hand"), "{ran}");
+    // There is a line and a column, and no bytes to be cut out of the file.
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let place = said.pointer("/problems/0/place").or_else(|| said.pointer("/error/problems/0/place")).unwrap_or(&said);
+    assert!(place["line"] == 5 && place["column"] == 44 && place.get("span").is_none(), "{ran}");
 }

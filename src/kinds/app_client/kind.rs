@@ -73,7 +73,8 @@ impl Kind for AppClient {
     async fn create(&self, ctx: &Ctx, _token: &str) -> Result<String> {
         let pool = ctx.id(&self.user_pool)?;
         self.name()?;
-        let revealed = self.settings.client_secret.as_ref().map(|place| place.reveal().and_then(fit)).transpose()?;
+        let chosen = self.settings.client_secret.as_ref();
+        let revealed = chosen.map(|place| ctx.secret(place).and_then(fit)).transpose()?;
         let call = convert::create_call(ctx.aws.cognito.create_user_pool_client(), &pool, &self.settings, revealed)?;
         let made = patiently(ctx, async || {
             let sent = call.clone().customize().config_override(once()).send().await;

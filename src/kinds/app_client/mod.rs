@@ -48,7 +48,7 @@ pub struct ClientSettings {
     #[schemars(extend("x-on-change" = OnChange::Replace, "x-aws-default" = false))]
     pub generate_secret: Option<bool>,
     /// Where a client secret of your own is found: 24–64 letters, digits, `_` and `+`. Not with `generate_secret`.
-    /// Another place counts as another secret, and so as another client.
+    /// AWS has no way to change it, so another secret is another client; the same one may be kept elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub client_secret: Option<SecretRef>,

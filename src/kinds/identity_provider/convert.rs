@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::values::{AttributesRequestMethod, ProviderType, SigningAlgorithm};
 use super::{
     AcrMapping, Facebook, Google, IdentityProvider, LoginWithAmazon, Oidc, ProviderSettings, Saml, SignInWithApple,
-    secret,
 };
 use crate::aws::cognito::types::IdentityProviderType;
 use crate::error::{Error, Result};
-use crate::kind::Ref;
+use crate::kind::{Ctx, Ref};
 use crate::kinds::user_pool::UserPool;
 use crate::secret::SecretRef;
+
+/// The detail that holds a client's secret.
+const CLIENT_SECRET: &str = "client_secret";
 
 /// AWS's map of details.
 pub(super) type Details = HashMap<String, String>;
@@ -28,8 +30,8 @@ struct OAuth<'a> {
 /// The details as AWS takes them, secrets among them: to be sent and dropped.
 ///
 /// # Errors
-/// When a secret is not where it should be.
-pub(super) fn details(settings: &ProviderSettings) -> Result<Details> {
+/// When a secret was not read before the plan was made.
+pub(super) fn details(ctx: &Ctx, settings: &ProviderSettings) -> Result<Details> {
     let ProviderSettings {
         name: _,
         google,
@@ -44,22 +46,23 @@ pub(super) fn details(settings: &ProviderSettings) -> Result<Details> {
     let mut details = Details::new();
     if let Some(Google { client_id, client_secret, authorize_scopes }) = google {
         let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
-        oauth(&client, &mut details)?;
+        oauth(ctx, &client, &mut details)?;
     }
     if let Some(Facebook { client_id, client_secret, authorize_scopes, api_version }) = facebook {
         let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: ", " };
-        oauth(&client, &mut details)?;
+        oauth(ctx, &client, &mut details)?;
         put(&mut details, "api_version", api_version.as_deref());
     }
     if let Some(LoginWithAmazon { client_id, client_secret, authorize_scopes }) = login_with_amazon {
         let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
-        oauth(&client, &mut details)?;
+        oauth(ctx, &client, &mut details)?;
     }
     if let Some(SignInWithApple { client_id, team_id, key_id, private_key, authorize_scopes }) = sign_in_with_apple {
-        oauth(&OAuth { id: client_id, secret: None, scopes: authorize_scopes, by: " " }, &mut details)?;
+        let client = OAuth { id: client_id, secret: None, scopes: authorize_scopes, by: " " };
+        oauth(ctx, &client, &mut details)?;
         put(&mut details, "team_id", Some(team_id));
         put(&mut details, "key_id", Some(key_id));
-        let key = private_key.as_ref().map(SecretRef::reveal).transpose()?;
+        let key = private_key.as_ref().map(|place| ctx.secret(place)).transpose()?;
         put(&mut details, "private_key", key.as_deref());
     }
     if let Some(oidc) = oidc {
@@ -76,7 +79,7 @@ pub(super) fn details(settings: &ProviderSettings) -> Result<Details> {
             acr_mapping: _,
         } = oidc;
         let client = OAuth { id: client_id, secret: client_secret.as_ref(), scopes: authorize_scopes, by: " " };
-        oauth(&client, &mut details)?;
+        oauth(ctx, &client, &mut details)?;
         put(&mut details, "oidc_issuer", Some(oidc_issuer));
         put(&mut details, "attributes_request_method", Some(attributes_request_method.as_str()));
         let found = [authorize_url, token_url, attributes_url, jwks_uri];
@@ -102,11 +105,11 @@ pub(super) fn details(settings: &ProviderSettings) -> Result<Details> {
 /// What AWS finds by discovery where it is not told (`other_resources.md` 1.2, OIDC).
 const DISCOVERED: [&str; 4] = ["authorize_url", "token_url", "attributes_url", "jwks_uri"];
 
-fn oauth(client: &OAuth<'_>, details: &mut Details) -> Result<()> {
+fn oauth(ctx: &Ctx, client: &OAuth<'_>, details: &mut Details) -> Result<()> {
     let OAuth { id, secret, scopes, by } = client;
     put(details, "client_id", Some(id));
-    let secret = secret.map(SecretRef::reveal).transpose()?;
-    put(details, "client_secret", secret.as_deref());
+    let secret = secret.map(|place| ctx.secret(place)).transpose()?;
+    put(details, CLIENT_SECRET, secret.as_deref());
     let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
     put(details, "authorize_scopes", Some(&scopes.join(by)));
     Ok(())
@@ -121,8 +124,16 @@ fn put(details: &mut Details, name: &str, value: Option<&str>) {
 /// The details that an update must send: AWS takes them whole, so that what it holds and nobody declares goes along.
 ///
 /// `before` is what was read, `now` what AWS shows.
-pub(super) fn updated(settings: &ProviderSettings, before: &ProviderSettings, now: &Details) -> Result<Details> {
-    let mut details = details(settings)?;
+///
+/// # Errors
+/// When a secret was not read before the plan was made.
+pub(super) fn updated(
+    ctx: &Ctx,
+    settings: &ProviderSettings,
+    before: &ProviderSettings,
+    now: &Details,
+) -> Result<Details> {
+    let mut details = details(ctx, settings)?;
     let mut keep = |name: &str| {
         if let Some(value) = now.get(name) {
             details.entry(name.to_owned()).or_insert_with(|| value.clone());
@@ -131,7 +142,7 @@ pub(super) fn updated(settings: &ProviderSettings, before: &ProviderSettings, no
     if let (Some(oidc), Some(before)) = (&settings.oidc, &before.oidc) {
         // A secret that nobody declares stays; one that was declared and no longer is, goes.
         if before.client_secret.is_none() && oidc.client_secret.is_none() {
-            keep("client_secret");
+            keep(CLIENT_SECRET);
         }
         // Addresses of another issuer are to be found anew.
         if oidc.oidc_issuer == before.oidc_issuer {
@@ -185,7 +196,8 @@ fn acr_mapping(shown: &IdentityProviderType) -> Option<AcrMapping> {
 /// The provider as AWS shows it, total.
 ///
 /// `asked` is what was asked for last: it says which of what AWS fills in by itself was declared, and where secrets are
-/// found. None where nobody has asked yet, as when it is imported; then all that AWS shows counts.
+/// found. None where nobody has asked yet, as when it is imported; then all that AWS shows counts. A secret is as it was
+/// asked for, if AWS has any: [`client_secret`] says which one it is.
 ///
 /// # Errors
 /// When AWS shows a provider that this program does not understand.
@@ -211,6 +223,21 @@ pub(super) fn shown(
     settings.attribute_mapping = Some(mapping);
     settings.idp_identifiers = Some(shown.idp_identifiers().iter().cloned().collect());
     Ok(IdentityProvider { user_pool, r#type: kind, settings: settings.completed(kind) })
+}
+
+/// The secret that AWS shows in clear text (`other_resources.md` 1.2), and the field that says where it is found; None where
+/// there is none, or nobody has said where.
+pub(super) fn client_secret<'a>(
+    shown: &'a IdentityProviderType,
+    settings: &'a mut ProviderSettings,
+) -> Option<(&'a str, &'a mut SecretRef)> {
+    let text = shown.provider_details()?.get(CLIENT_SECRET)?;
+    let ProviderSettings { google, facebook, login_with_amazon, oidc, .. } = settings;
+    let place = (google.as_mut().and_then(|one| one.client_secret.as_mut()))
+        .or_else(|| facebook.as_mut()?.client_secret.as_mut())
+        .or_else(|| login_with_amazon.as_mut()?.client_secret.as_mut())
+        .or_else(|| oidc.as_mut()?.client_secret.as_mut())?;
+    Some((text, place))
 }
 
 struct Read<'a> {
@@ -241,7 +268,7 @@ impl Read<'_> {
     }
 
     fn secret(&self, of: impl Fn(&ProviderSettings) -> Option<&SecretRef>) -> Option<SecretRef> {
-        secret::held(self.optional("client_secret"), self.asked.and_then(of))
+        self.optional(CLIENT_SECRET).and(self.asked.and_then(of)).cloned()
     }
 
     fn google(&self) -> Result<Google> {

@@ -22,7 +22,7 @@ fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 fn secret(number: usize) -> SecretRef {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/");
-    SecretRef::File(format!("{path}{}", SECRETS[number]))
+    SecretRef::file(&format!("{path}{}", SECRETS[number]))
 }
 
 fn provider(kind: ProviderType, name: &str, number: usize) -> IdentityProvider {

@@ -34,8 +34,12 @@ impl Kind for IdentityProvider {
         let sent = ctx.sent::<Self>(id);
         let asked = sent.as_ref().or(last.map(|last| &last.spec)).map(|asked| &asked.settings);
         let user_pool = ctx.named::<UserPool>(pool, |known, _| known == pool);
-        let spec = convert::shown(&shown, user_pool, asked)
+        let mut spec = convert::shown(&shown, user_pool, asked)
             .map_err(|error| error.during(format!("cannot read the identity provider {name}")))?;
+        // Apple's key AWS never shows: it is taken for the one that was sent last.
+        if let Some((text, place)) = convert::client_secret(&shown, &mut spec.settings) {
+            *place = ctx.seen_secret(place.clone(), text).await?;
+        }
         Ok(Some(Observed::ready(spec, IdentityProviderOutputs { provider_name: name.to_owned() })))
     }
 
@@ -48,7 +52,7 @@ impl Kind for IdentityProvider {
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {
         let pool = ctx.id(&self.user_pool)?;
         let name = self.name()?;
-        let details = convert::details(&self.settings)?;
+        let details = convert::details(ctx, &self.settings)?;
         let kind = IdentityProviderTypeType::from(self.r#type.as_str());
         let id = format!("{pool}/{name}");
         ctx.has_sent(&id, self);
@@ -84,7 +88,8 @@ impl Kind for IdentityProvider {
         // What is omitted stays as it is, and details are taken whole (other_resources.md 1.1, Update).
         let held = now.provider_details.unwrap_or_default();
         let changes_details = details_differ(&self.settings, &before.settings);
-        let details = changes_details.then(|| convert::updated(&self.settings, &before.settings, &held)).transpose()?;
+        let details = || convert::updated(ctx, &self.settings, &before.settings, &held);
+        let details = changes_details.then(details).transpose()?;
         ctx.has_sent(id, self);
         when_free(ctx, async || {
             let call = ctx.aws.cognito.update_identity_provider().user_pool_id(pool).provider_name(name);

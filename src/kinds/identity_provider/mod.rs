@@ -8,7 +8,6 @@ mod convert;
 pub mod examples;
 mod kind;
 pub mod metadata;
-mod secret;
 #[cfg(test)]
 mod tests;
 pub mod values;
@@ -150,8 +149,8 @@ pub struct SignInWithApple {
     /// The key's id.
     #[schemars(length(min = 1), extend("x-on-change" = OnChange::InPlace))]
     pub key_id: String,
-    /// Where the key itself is found. AWS never shows it again, so that another key in the same place is not noticed:
-    /// change `key_id` with it, as Apple does.
+    /// Where the key itself is found. AWS never shows it again: another one is noticed by what was sent last. Change
+    /// `key_id` with it, as Apple does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::InPlace))]
     pub private_key: Option<SecretRef>,

@@ -9,6 +9,7 @@ use super::examples::example;
 use super::*;
 use crate::kind::{Kind as _, Last};
 use crate::kinds::script::{Stage, no};
+use crate::secret::Salt;
 
 const ID: &str = "p_1/Google";
 const SECRET: &str = "hunter2-hunter2";
@@ -39,9 +40,9 @@ fn google_details(secret: &str) -> Value {
     })
 }
 
-/// A Google login whose secret is in a file of its own.
-fn google(file: &std::path::Path) -> IdentityProvider {
-    let client_secret = Some(SecretRef::File(file.to_str().unwrap().to_owned()));
+/// A Google login whose secret is kept there.
+fn google(client_secret: SecretRef) -> IdentityProvider {
+    let client_secret = Some(client_secret);
     let authorize_scopes = ["openid", "email"].map(str::to_owned).into();
     let settings = ProviderSettings {
         name: Some("Google".to_owned()),
@@ -53,10 +54,9 @@ fn google(file: &std::path::Path) -> IdentityProvider {
     IdentityProvider { user_pool: Ref::one(), r#type: ProviderType::Google, settings }
 }
 
-fn kept(secret: &str) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), format!("{secret}\n")).unwrap();
-    file
+/// Where a secret is kept, as it is when a run has read it.
+async fn kept(stage: &Stage, secret: &str) -> SecretRef {
+    stage.ctx.secrets.keep(SecretRef::env("SECRET"), secret, Salt::of_field("", "", "")).await.unwrap()
 }
 
 fn last(spec: &IdentityProvider) -> Last<IdentityProvider> {
@@ -65,9 +65,8 @@ fn last(spec: &IdentityProvider) -> Last<IdentityProvider> {
 
 #[tokio::test(flavor = "current_thread")]
 async fn what_aws_adds_is_no_difference() {
-    let file = kept(SECRET);
-    let wanted = google(file.path());
     let stage = stage(ProviderType::Google, "Google", google_details(SECRET));
+    let wanted = google(kept(&stage, SECRET).await);
     let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&wanted))).await.unwrap().unwrap();
     assert_eq!(read.spec, wanted);
 
@@ -98,25 +97,31 @@ async fn what_aws_adds_is_no_difference() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn another_secret_is_noticed_and_stands_nowhere() {
-    let file = kept("quite-another-one");
-    let wanted = google(file.path());
     let stage = stage(ProviderType::Google, "Google", google_details(SECRET));
+    let wanted = google(kept(&stage, "quite-another-one").await);
     let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&wanted))).await.unwrap().unwrap();
-    assert_eq!(read.spec.settings.google.as_ref().unwrap().client_secret, None, "AWS holds another");
+    let found = |one: &IdentityProvider| one.settings.google.as_ref().unwrap().client_secret.clone().unwrap();
+    assert_eq!(found(&read.spec).place, found(&wanted).place);
+    assert_ne!(found(&read.spec), found(&wanted), "AWS holds another");
+    assert_eq!(found(&read.spec), kept(&stage, SECRET).await, "which is known again");
     wanted.update(&stage.ctx, ID, &read.spec).await.unwrap();
     assert_eq!(stage.calls().pop().unwrap().input["ProviderDetails"]["client_secret"], "quite-another-one");
     for text in [serde_json::to_string(&read.spec).unwrap(), format!("{:?}", stage.ctx.known.borrow())] {
         assert!(!text.contains(SECRET) && !text.contains("quite-another-one"), "{text}");
     }
-    // What cannot be found now is not said to be another.
-    let path = file.path().to_owned();
-    drop(file);
-    let gone = google(&path);
+    // It takes no reading of the place to tell, only to send.
+    let stage = self::stage(ProviderType::Google, "Google", google_details("quite-another-one"));
+    let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&wanted))).await.unwrap().unwrap();
+    assert_eq!(read.spec, wanted);
     let stage = self::stage(ProviderType::Google, "Google", google_details(SECRET));
-    let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&gone))).await.unwrap().unwrap();
-    assert_eq!(read.spec, gone);
-    let error = gone.create(&stage.ctx, "t").await.unwrap_err();
-    assert!(error.message().contains("should hold a secret"), "{error}");
+    let error = wanted.create(&stage.ctx, "t").await.unwrap_err();
+    assert!(error.message().contains("was not read") && stage.calls().is_empty(), "{error}");
+    // One that somebody has taken away is missed.
+    let mut details = google_details(SECRET);
+    details.as_object_mut().unwrap().remove("client_secret");
+    let stage = self::stage(ProviderType::Google, "Google", details);
+    let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&wanted))).await.unwrap().unwrap();
+    assert_eq!(read.spec.settings.google.unwrap().client_secret, None);
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -128,10 +133,12 @@ async fn a_key_that_aws_never_shows_is_taken_for_the_one_that_was_sent() {
     let key = |one: &IdentityProvider| one.settings.sign_in_with_apple.as_ref().unwrap().private_key.clone();
     assert_eq!(key(&read.spec), key(&wanted));
     // Sent whole with whatever else changes, and read back as what was sent.
-    let changed = example(ProviderType::SignInWithApple, 1);
+    let mut changed = example(ProviderType::SignInWithApple, 1);
+    let another = kept(&stage, "another key").await;
+    changed.settings.sign_in_with_apple.as_mut().unwrap().private_key = Some(another);
     changed.update(&stage.ctx, "p_1/SignInWithApple", &read.spec).await.unwrap();
     let sent = stage.calls().pop().unwrap().input;
-    assert!(sent["ProviderDetails"]["private_key"].as_str().is_some_and(|key| !key.is_empty()));
+    assert_eq!(sent["ProviderDetails"]["private_key"], "another key");
     let again = IdentityProvider::read(&stage.ctx, "p_1/SignInWithApple", Some(&last(&wanted))).await.unwrap().unwrap();
     assert_eq!(key(&again.spec), key(&changed));
 }
@@ -166,11 +173,11 @@ async fn an_update_sends_the_details_whole_with_what_nobody_declares() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn one_that_is_there_already_is_named_with_what_takes_it_up() {
-    let file = kept(SECRET);
     let stage = stage(ProviderType::Google, "Google", google_details(SECRET));
-    let error = google(file.path()).create(&stage.ctx, "t").await.unwrap_err();
+    let wanted = google(kept(&stage, SECRET).await);
+    let error = wanted.create(&stage.ctx, "t").await.unwrap_err();
     assert!(error.hints().iter().any(|hint| hint.contains("identity_provider.NAME=p_1/Google")), "{error:?}");
-    assert_eq!(google(file.path()).find(&stage.ctx, "t").await.unwrap().as_deref(), Some(ID));
+    assert_eq!(wanted.find(&stage.ctx, "t").await.unwrap().as_deref(), Some(ID));
 }
 
 #[test]

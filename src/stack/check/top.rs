@@ -75,7 +75,8 @@ impl Check<'_> {
 
     fn state(&mut self) {
         let Some(StateSettings { s3: Some(settings) }) = &self.file.state else { return };
-        let S3Settings { bucket, key, region, kms_key_id, profile, endpoint, path_style: _ } = settings;
+        // The role is checked with the others.
+        let S3Settings { bucket, key, region, kms_key_id, profile, assume_role: _, endpoint, path_style: _ } = settings;
         if let Some(why) = bad_bucket(bucket) {
             self.advise(
                 "state.s3.bucket",

@@ -23,6 +23,7 @@ pub(super) fn whole(mut model: Value) -> Value {
     let description = model["description"].clone();
     let Some(Value::Object(mut defs)) = taken else { return model };
     defs.insert("StackFile".to_owned(), model);
+    defs.insert(words::ELSEWHERE.to_owned(), words::elsewhere());
     words::one_key_of_several(&mut defs);
     limits::add(&mut defs);
     rules::add(&mut defs, rules::ALWAYS);
@@ -45,6 +46,7 @@ pub(super) fn whole(mut model: Value) -> Value {
             root.remove("type");
         }
     }
+    words::let_texts_stand_elsewhere(&mut defs);
     for def in defs.values_mut() {
         words::say_types(def);
         words::forget_ours(def);

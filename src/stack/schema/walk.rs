@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Calls `act` for every schema directly below this one, with the keyword it stands under.
-pub(super) fn each_below(object: &mut Map<String, Value>, act: &mut dyn FnMut(&str, &mut Value)) {
+pub(in crate::stack) fn each_below(object: &mut Map<String, Value>, act: &mut dyn FnMut(&str, &mut Value)) {
     for (keyword, value) in object.iter_mut() {
         match keyword.as_str() {
             "properties" | "$defs" | "patternProperties" => {

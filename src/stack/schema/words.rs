@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
+use super::super::reference;
 use super::publish::Defs;
 use super::walk::{also, each_below};
 
@@ -137,8 +138,7 @@ pub(super) fn one_key_of_several(defs: &mut Defs) {
             below["description"] = choice["description"].clone();
             properties.insert(key.clone(), below);
         }
-        let ways: Vec<_> = properties.keys().map(|key| format!("`{{ {key}: … }}`")).collect();
-        let message = format!("say where it is, in one way: {}", ways.join(" or "));
+        let message = one_way(properties.keys());
         let Some(object) = def.as_object_mut() else { continue };
         object.remove("oneOf");
         let first: Vec<_> = properties.keys().cloned().collect();
@@ -146,6 +146,9 @@ pub(super) fn one_key_of_several(defs: &mut Defs) {
         object.insert("additionalProperties".to_owned(), json!(false));
         object.insert("properties".to_owned(), Value::Object(properties));
         object.insert("errorMessage".to_owned(), json!(message));
+        if first.len() > 2 {
+            also(def, only_one(&first, &message));
+        }
         if let [one, other] = first.as_slice() {
             also(
                 def,
@@ -157,6 +160,99 @@ pub(super) fn one_key_of_several(defs: &mut Defs) {
             );
         }
     }
+}
+
+/// What a text may be instead: a mapping that says where it stands.
+pub(super) const ELSEWHERE: &str = "Elsewhere";
+
+/// The definition of such a mapping.
+pub(super) fn elsewhere() -> Value {
+    let schema = &*reference::SCHEMA;
+    let choices = schema["oneOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut properties = Map::new();
+    for choice in choices {
+        let fields = choice["properties"].as_object().into_iter().flatten();
+        let is_alone = choice["properties"].as_object().is_some_and(|fields| fields.len() == 1);
+        for (key, below) in fields {
+            let mut below = below.clone();
+            if is_alone {
+                below["description"] = choice["description"].clone();
+            }
+            properties.insert(key.clone(), below);
+        }
+    }
+    let firsts: Vec<String> =
+        choices.iter().filter_map(|choice| choice["required"][0].as_str().map(str::to_owned)).collect();
+    let message = format!("say {}", reference::WAYS);
+    let mut def = json!({
+        "description": "Says where a text is kept, that does not stand here itself. It is read when a plan is made.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "errorMessage": message,
+    });
+    also(&mut def, only_one(&firsts, &message));
+    also(
+        &mut def,
+        [json!({
+            "if": { "required": ["stack"] },
+            "then": { "errorMessage": message, "required": ["output"] },
+            "else": { "errorMessage": message, "properties": { "output": false } },
+        })],
+    );
+    def
+}
+
+/// Lets each text that may stand elsewhere be such a mapping.
+pub(super) fn let_texts_stand_elsewhere(defs: &mut Defs) {
+    fn walk(schema: &mut Value) {
+        let Some(object) = schema.as_object_mut() else { return };
+        if object.contains_key(reference::MARK) {
+            let types = match object.get("type") {
+                Some(Value::Array(types)) => types.iter().cloned().chain([json!("object")]).collect(),
+                Some(one) => json!([one, "object"]),
+                None => json!(["string", "object"]),
+            };
+            object.insert("type".to_owned(), types);
+            let then = json!({ "$ref": format!("#/$defs/{ELSEWHERE}") });
+            also(schema, [json!({ "if": { "type": "object" }, "then": then })]);
+            return;
+        }
+        each_below(object, &mut |keyword, below| {
+            if matches!(keyword, "properties" | "items" | "additionalProperties" | "anyOf" | "oneOf") {
+                walk(below);
+            }
+        });
+    }
+    for (name, def) in defs.iter_mut() {
+        if !name.ends_with(ELSEWHERE) {
+            walk(def);
+        }
+    }
+}
+
+/// What is asked for where a value is elsewhere.
+fn one_way<'a>(keys: impl Iterator<Item = &'a String>) -> String {
+    let ways: Vec<_> = keys.map(|key| format!("`{{ {key}: … }}`")).collect();
+    let ways = match ways.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+        _ => ways.join(""),
+    };
+    format!("say where it is, in one way: {ways}")
+}
+
+/// One of these keys, and only one: those after the first that is there are refused, each by itself.
+fn only_one(keys: &[String], message: &str) -> Vec<Value> {
+    let later = |at: usize| keys[at + 1..].iter().map(|key| (key.clone(), json!(false))).collect::<Map<_, _>>();
+    let rules = keys.iter().enumerate().take(keys.len().saturating_sub(1));
+    let mut rules: Vec<Value> = rules
+        .map(|(at, key)| {
+            json!({ "if": { "required": [key] }, "then": { "errorMessage": message, "properties": later(at) } })
+        })
+        .collect();
+    rules
+        .push(json!({ "if": { "minProperties": 1 }, "else": { "errorMessage": message, "required": [keys.first()] } }));
+    rules
 }
 
 /// What is missing is said once every key that is there is a known one: a key that is spelt wrongly is one mistake,

@@ -52,7 +52,7 @@ enum Seen {
 }
 
 /// What the key of the lock ends in, after that of the state.
-const LOCK: &str = ".lock";
+pub const LOCK: &str = ".lock";
 
 /// An error in reaching S3 as one of the state: what cannot be remembered must not be made.
 fn state_error(what: impl Into<String>, error: Error) -> Error {

@@ -31,12 +31,13 @@ impl World {
         let reach = Reach {
             region: REGION.to_owned(),
             profile: None,
+            role: None,
             endpoint: None,
             path_style: false,
             played: Some(self.sandbox.http_client()),
             clock: self.sandbox.clock().clone(),
         };
-        reach.client().await
+        reach.client().await.unwrap()
     }
 
     async fn bucket(&self, kms_key_id: Option<&str>) -> Bucket {
@@ -341,13 +342,15 @@ async fn a_bucket_is_made_whole_and_never_weaker() {
         client: Reach {
             region: "us-east-1".to_owned(),
             profile: None,
+            role: None,
             endpoint: None,
             path_style: false,
             played: Some(world.sandbox.http_client()),
             clock: world.sandbox.clock().clone(),
         }
         .client()
-        .await,
+        .await
+        .unwrap(),
         ..far
     };
     assert!(far.init().await.unwrap_err().message().contains("is not in us-east-1"));

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::engine::diff::parts;
 use crate::engine::plan::{After, Change, Planned};
+use crate::engine::secrets::says_changed;
 use crate::kind::OnChange;
 use crate::ui::diff::{self, arrow, has_lines, one_above_the_other, reordered};
 use crate::ui::line::{self, DIM, GREEN, Line, PLAIN, RED, YELLOW};
@@ -38,6 +39,8 @@ enum What {
     Becomes(Value, Value),
     /// A value that becomes what AWS decides.
     BecomesUnknown(Value),
+    /// A secret that becomes another; it is kept here.
+    Secret(Value),
 }
 
 /// Whether a field's change makes a new object necessary, and so says why the object is replaced.
@@ -168,6 +171,13 @@ fn compare(items: &mut Vec<Item>, path: &str, before: Option<&Value>, after: Opt
         (Some(before), None) => {
             items.push(Item { depth: 0, sign: Some(('-', RED)), name, what: What::Was(before.clone()), note: None });
         }
+        (Some(_), Some(after)) if says_changed(after).is_some() => items.push(Item {
+            depth: 0,
+            sign: Some(('~', YELLOW)),
+            name,
+            what: What::Secret(says_changed(after).unwrap_or_default()),
+            note: None,
+        }),
         (Some(Value::Object(before)), Some(Value::Object(after)))
             if before.keys().any(|key| after.contains_key(key)) =>
         {
@@ -221,6 +231,10 @@ fn cell(what: &What, columns: usize, across: usize) -> Cell {
             Cell::below(Line::default(), vec![on_one_line(value, across).coloured(RED)])
         }
         What::Was(value) => Cell { first: on_one_line(value, columns).coloured(RED), ..Cell::default() },
+        What::Secret(place) => {
+            let said = Line::styled(YELLOW, "secret changed");
+            Cell { first: said.with(PLAIN, "  ").and(inline(place).coloured(DIM)), ..Cell::default() }
+        }
         What::BecomesUnknown(value) => {
             let room = columns.saturating_sub(UNKNOWN.len() + 3);
             Cell { first: arrow(&on_one_line(value, room), &Line::styled(DIM, UNKNOWN)), ..Cell::default() }

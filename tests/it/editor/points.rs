@@ -37,6 +37,13 @@ const COMPLETIONS: Points = &[
     ("where a secret is", false, "user_pool: { name: shop }\napp_clients:\n  web:\n    client_secret:\n      ▮\n"),
     ("a first identity provider", false, "user_pool: { name: shop }\nidentity_providers:\n  ▮\n"),
     ("the sorts of identity provider", false, "user_pool: { name: shop }\nidentity_providers:\n  Google:\n    ▮\n"),
+    ("where a text is", false, "user_pool:\n  name:\n    ▮\n"),
+    ("where a tag's text is", false, "user_pool: { name: shop }\ntags:\n  network:\n    ▮\n"),
+    (
+        "where a text in a list is",
+        false,
+        "user_pool: { name: shop }\napp_clients:\n  web:\n    callback_urls:\n      - ▮\n",
+    ),
     ("a domain", false, "user_pool: { name: shop }\ndomain:\n  ▮\n"),
     ("who makes the records", false, "user_pool: { name: shop }\ndomain:\n  name: auth.example.com\n  dns: ▮\n"),
     ("a record", false, "user_pool: { name: shop }\nrecords:\n  ▮\n"),

@@ -186,7 +186,7 @@ fn one_length_of_time_however_aws_counts_it() {
 
 #[test]
 fn where_a_chosen_secret_is_found_is_remembered_and_what_it_is_never() {
-    let place = SecretRef::Env("SECRET".to_owned());
+    let place = SecretRef::env("SECRET");
     let with = minimal().client_secret("hunter2hunter2hunter2hunter2").build();
     let chosen = settings(&with, Some(&place)).unwrap();
     assert_eq!((chosen.generate_secret, &chosen.client_secret), (Some(false), &Some(place.clone())));

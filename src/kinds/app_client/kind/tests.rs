@@ -11,7 +11,7 @@ use super::*;
 use crate::address::Address;
 use crate::aws::cognito;
 use crate::kinds::script::Stage;
-use crate::secret::SecretRef;
+use crate::secret::{Salt, SecretRef};
 
 const POOL: &str = "ap-southeast-2_Ab12Cd34E";
 const ID: &str = "ap-southeast-2_Ab12Cd34E/1example";
@@ -167,16 +167,18 @@ async fn an_update_looks_first_sends_everything_and_is_left_out_when_nothing_dif
 
 #[tokio::test]
 async fn a_chosen_secret_is_sent_once_it_fits_and_stands_in_no_error() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("secret");
     let mut client = web();
-    client.settings.client_secret = Some(SecretRef::File(file.to_str().unwrap().to_owned()));
     let script = stage([described(&json!({}))]);
     let ctx = script.ctx.clone();
-    std::fs::write(&file, "too-short\n").unwrap();
+    let salt = Salt::of_field("", "", "");
+    let place = SecretRef::env("SECRET");
+    client.settings.client_secret = Some(place.clone());
+    assert!(client.create(&ctx, "token").await.unwrap_err().message().contains("was not read"));
+    client.settings.client_secret = Some(ctx.secrets.keep(place.clone(), "too-short", salt).await.unwrap());
     let error = client.create(&ctx, "token").await.unwrap_err();
     assert!(!format!("{error:?}").contains("too-short") && script.calls().is_empty());
-    std::fs::write(&file, "hunter2hunter2hunter2hunter2\n").unwrap();
+    let kept = ctx.secrets.keep(place, "hunter2hunter2hunter2hunter2", salt).await.unwrap();
+    client.settings.client_secret = Some(kept);
     client.create(&ctx, "token").await.unwrap();
     assert_eq!(script.calls()[0].input["ClientSecret"], "hunter2hunter2hunter2hunter2");
     assert_eq!(script.calls()[0].input.get("GenerateSecret"), None);
