@@ -19,6 +19,8 @@ const PASSING: &[&str] = &[
     "requested",
     "updating",
     "revision",
+    // Of a statement in a function's policy.
+    "Sid",
 ];
 
 /// The world, without times, without the program's own tags, and without what is empty; an identifier is told by its

@@ -4,6 +4,7 @@
 //! it. What the sandboxes hold is compared, not what this program says of it.
 
 mod awss_own;
+mod awss_rest;
 mod equal;
 mod guards;
 mod leftovers;
