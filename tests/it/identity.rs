@@ -229,6 +229,19 @@ fn a_state_has_a_role_of_its_own() {
 }
 
 #[test]
+fn a_role_of_the_state_that_asks_for_a_code_is_given_one_or_says_what_it_needs() {
+    let served = Served::new(&[]);
+    let mfa = "assume_role: { role_arn: 'arn:aws:iam::444455556666:role/states', mfa_serial: 'arn:aws:iam::111122223333:mfa/ann' }";
+    let house = House::new(&[("shop", &of_state(mfa))]);
+    let with = |code: &str, words: &str| run(served.client(&house, words).env("STACK_MFA_CODE", code));
+    served.run(&house, "state init shop").failed().says("mfa/ann").says("STACK_MFA_CODE");
+    with("wrong", "state init shop").failed().says("MultiFactorAuthentication failed");
+    with("123456", "state init shop").ok();
+    with("123456", "up shop --auto-approve").ok();
+    with("123456", "plan shop --detailed-exitcode").ok();
+}
+
+#[test]
 fn a_role_of_the_state_is_told_what_iam_must_allow() {
     let role = "assume_role: { role_arn: 'arn:aws:iam::444455556666:role/states' }";
     let served = Served::new(&[]);
