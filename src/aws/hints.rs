@@ -197,6 +197,7 @@ fn quota(operation: &str) -> String {
         "CreateUserPool" => ("user pools in a Region", "1,000", true),
         "CreateUserPoolClient" => ("app clients in a user pool", "1,000", true),
         "CreateIdentityProvider" => ("identity providers in a user pool", "300", true),
+        "CreateUserPoolReplica" => ("replicas of a user pool", "1", false),
         "CreateManagedLoginBranding" => ("managed login styles in a user pool", "20", false),
         "CreateTerms" => ("terms documents in a user pool", "40", false),
         "AddUserPoolClientSecret" => ("secrets of an app client", "2", false),

@@ -122,6 +122,7 @@ fn serialised(operation: &str) -> Option<&'static str> {
     match operation {
         "UpdateUserPoolClient" | "DeleteUserPoolClient" => Some("clients"),
         "CreateManagedLoginBranding" | "UpdateManagedLoginBranding" | "DeleteManagedLoginBranding" => Some("branding"),
+        "CreateUserPoolReplica" | "UpdateUserPoolReplica" | "DeleteUserPoolReplica" => Some("replicas"),
         "CreateTerms" | "UpdateTerms" | "DeleteTerms" => Some("terms"),
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" => Some("domains"),
         // (quotas_errors.md 3)

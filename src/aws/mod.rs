@@ -174,6 +174,13 @@ impl Aws {
         }
     }
 
+    /// Cognito in another Region than the stack's.
+    #[must_use]
+    pub fn cognito_in(&self, region: &str) -> cognito::Client {
+        let config = cognito::Client::config(&self.cognito).to_builder().region(Region::new(region.to_owned())).build();
+        cognito::Client::from_conf(config)
+    }
+
     /// What carries the requests, for another stack to share.
     #[must_use]
     pub fn carrier(&self) -> Carrier {

@@ -23,6 +23,7 @@ objects that the stack file declares already; `stack plan` then shows what diffe
   user.ann                 eu-west-1_AbCdEfGhI/<username>, or the sub where people sign in by an address
   risk_configuration       eu-west-1_AbCdEfGhI/ALL
   log_delivery             eu-west-1_AbCdEfGhI
+  replica                  eu-west-1_AbCdEfGhI/eu-central-1
   terms.web-terms-of-use   eu-west-1_AbCdEfGhI/12345678-1234-4123-8123-123456789012
 
 Refused are what another stack's state holds or its tag claims, and a stack file or state that is there.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::attend::{attended, unanswered};
 use super::outputs::outputs;
 use super::session::{House, Notes, Session};
-use super::signals;
+use super::signals::Ears;
 use super::stores::{self, Locking};
 use crate::cli::Carry;
 use crate::engine::apply::{self, Report};
@@ -129,8 +129,10 @@ pub async fn carry_out(
     let progress = ui.telling(&session.aws.clock, plan);
     // The same run goes on: what was read for the plan is known to the steps.
     run.watch = Rc::<dyn Telling>::clone(&progress);
+    // From before the first step on: it may be over before anybody would listen, and with it the first save.
+    let ears = Ears::new();
     let applying = apply::apply(&run, plan, usize::from(parallelism));
-    let listening = listen(ui, cancel);
+    let listening = listen(ears, ui, cancel);
     tokio::pin!(applying, listening);
     let mut report = loop {
         tokio::select! {
@@ -195,9 +197,9 @@ fn show_outputs(ui: &Ui, run: &Run<'_>, destroy: bool) {
 }
 
 /// Hears Ctrl-C, and SIGTERM where there is such a thing, for as long as the work lasts.
-async fn listen(ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
+async fn listen(mut ears: Ears, ui: &Ui, cancel: &Cancel) -> std::convert::Infallible {
     loop {
-        signals::heard().await;
+        ears.heard().await;
         if cancel.is_asked() {
             ui.say("Still stopping: the call in flight may not be cut off, or what it makes would be lost.");
         } else {

@@ -139,7 +139,8 @@ impl<'a> Needs<'a> {
         let Self { partition, region, account, .. } = *self;
         let any = || "*".to_owned();
         let pool = self.state.and_then(|state| state.resources.get(&Address::one(UserPool::NAME)));
-        let pools = |id: &str| format!("arn:{partition}:cognito-idp:{region}:{account}:userpool/{id}");
+        let replicas = |region: &str, id: &str| format!("arn:{partition}:cognito-idp:{region}:{account}:userpool/{id}");
+        let pools = |id: &str| replicas(region, id);
         let certificates = || format!("arn:{partition}:acm:us-east-1:{account}:certificate/*");
         let on = match grant.on {
             On::Any => (any(), Condition::None),
@@ -147,6 +148,11 @@ impl<'a> Needs<'a> {
                 Some(pool) => (pools(&pool.id), Condition::None),
                 None => (pools("*"), Condition::Tagged),
             },
+            On::Replica(there) => match pool {
+                Some(pool) => (replicas(&there, &pool.id), Condition::None),
+                None => (replicas(&there, "*"), Condition::Tagged),
+            },
+            On::NewReplica(there) => (replicas(&there, "*"), Condition::Tagging),
             On::EveryPool => (pools("*"), Condition::None),
             On::NewPool => (pools("*"), Condition::Tagging),
             On::EveryCertificate => (certificates(), Condition::None),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::attend::attended;
 use super::session::{House, Session};
 use super::show::kept;
-use super::signals;
+use super::signals::Ears;
 use crate::address::Address;
 use crate::cli::SecretVerb;
 use crate::clock;
@@ -123,7 +123,7 @@ impl<'a> Client<'a> {
         };
         let file = file.map(|path| Handover::begin(&self.house.root.join(path), path)).transpose()?;
         // From here until it is handed over, Ctrl-C and SIGTERM wait: a value that nobody got would be lost.
-        let deaf = signals::deaf();
+        let mut ears = Ears::new();
         let made = attended(self.ui, &self.session.aws, secrets::add(&self.session.aws, &self.id, &before)).await;
         let made = made.map_err(|error| self.left_as_it_was(error))?;
         if let Err(error) = self.hand_over(&made, file, as_json) {
@@ -133,18 +133,17 @@ impl<'a> Client<'a> {
         if as_json || !self.ui.is_interactive() {
             return Ok(Exit::Done);
         }
-        drop(deaf);
-        self.retire_now(&older).await
+        self.retire_now(&older, &mut ears).await
     }
 
     /// Asks whether the older secret can go at once.
-    async fn retire_now(&self, older: &ClientSecret) -> Result<Exit> {
+    async fn retire_now(&self, older: &ClientSecret, ears: &mut Ears) -> Result<Exit> {
         let question =
             format!("Does everything sign in as {} with the new secret, so that the older one can go?", self.name);
         // Once it has been waited with, the system no longer ends the process for Ctrl-C.
         let answer = tokio::select! {
             answer = self.ui.prompt_yes(&question) => answer?,
-            () = signals::heard() => return Err(Error::stopped().hinted("both secrets stay good")),
+            () = ears.heard() => return Err(Error::stopped().hinted("both secrets stay good")),
         };
         if answer {
             self.delete(older).await?;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::session::House;
-use super::signals;
+use super::signals::Ears;
 use crate::aws::role::AskCode;
 use crate::aws::s3::Reach;
 use crate::error::{Error, Result};
@@ -154,9 +154,10 @@ pub async fn locked<T>(
     let guard = store::lock(store, how.command, &patience).await?;
     let ended = if guard.outlives() {
         // The end of the process would leave the lock behind.
+        let mut ears = Ears::new();
         let stopped = async {
             loop {
-                signals::heard().await;
+                ears.heard().await;
                 if !how.has_begun.get() {
                     return;
                 }

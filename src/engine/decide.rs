@@ -182,8 +182,11 @@ fn first_look(
     let facts = kinds.facts(address);
     let record = state.resources.get(address);
     let is_gone = record.is_some() && actual.is_none();
-    // What others look after is as if nobody had ever declared it, once there is an object.
-    let own = |spec: &Value| if actual.is_some() { ignore::without(spec, ignored) } else { spec.clone() };
+    // What others look after is as if nobody had ever declared it, once there is an object; one that a run has left before it
+    // was ever settled does not have all yet that the first apply sets.
+    let is_new = record.is_some_and(|record| record.observed.is_null());
+    let ignored = if actual.is_some() && !is_new { ignored } else { &[] };
+    let own = |spec: &Value| ignore::without(spec, ignored);
     let last = &own(record.map_or(&Value::Null, |record| &record.last_applied));
     let whole = desired;
     let desired = desired.map(|desired| DesiredResource { spec: own(&desired.spec), ..desired.clone() });
@@ -244,7 +247,7 @@ fn first_look(
         deleted_by_us: is_gone && record.is_some_and(|record| record.deleting),
         revert,
         ignored: whole
-            .filter(|_| actual.is_some() && !ignored.is_empty())
+            .filter(|_| !ignored.is_empty())
             .map(|desired| Ignored { paths: ignored.to_vec(), whole: desired.spec.clone() }),
         is_asked_anew: false,
         at: desired.map_or_else(|| address.to_string(), |desired| desired.at.clone()),

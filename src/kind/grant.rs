@@ -26,6 +26,10 @@ pub enum On {
     EveryPool,
     /// The pool that is being made, to give it this stack's tag.
     NewPool,
+    /// The stack's user pool, as it is in this other Region.
+    Replica(String),
+    /// The pool that is being made in this other Region, to give it this stack's tag.
+    NewReplica(String),
     /// Every certificate: ACM chooses their names, and one may take over from another.
     EveryCertificate,
     /// Every certificate that has this stack's tag.

@@ -19,6 +19,7 @@ pub mod lambda_permission;
 pub mod log_delivery;
 pub mod managed_login_branding;
 pub mod names;
+pub mod replica;
 pub mod resource_server;
 pub mod risk_configuration;
 #[cfg(test)]
@@ -36,6 +37,7 @@ use crate::kind::{AnyKind, kind};
 /// Every kind that a stack can hold.
 pub const KINDS: &[&dyn AnyKind] = &[
     kind::<user_pool::UserPool>(),
+    kind::<replica::Replica>(),
     kind::<app_client::AppClient>(),
     kind::<identity_provider::IdentityProvider>(),
     kind::<certificate::Certificate>(),

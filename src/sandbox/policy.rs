@@ -164,6 +164,20 @@ fn s3_action(operation: &str) -> &str {
     }
 }
 
+/// What a replica asks besides: "You must have permissions to create user pools in the target Region."
+fn replica(
+    input: &Value,
+    requested: &BTreeMap<String, String>,
+    also: &mut impl FnMut(&str, String, BTreeMap<String, String>),
+) {
+    let there = input.get("RegionName").and_then(Value::as_str).unwrap_or_default();
+    also("cognito-idp:CreateUserPool", "*".to_owned(), BTreeMap::new());
+    if !requested.is_empty() {
+        let new = format!("arn:aws:cognito-idp:{there}:{ACCOUNT}:userpool/new");
+        also("cognito-idp:TagResource", new, requested.clone());
+    }
+}
+
 /// What IAM is asked for a call.
 fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     let operation = match (call.service, call.operation.as_str()) {
@@ -227,7 +241,10 @@ fn demands(world: &mut World, call: &Call, request: &Request) -> Vec<Demand> {
     if call.service == Service::Cognito {
         if operation == "CreateUserPool" && !requested.is_empty() {
             let new = format!("arn:aws:cognito-idp:{}:{ACCOUNT}:userpool/new", call.region);
-            also("cognito-idp:TagResource", new, requested);
+            also("cognito-idp:TagResource", new, requested.clone());
+        }
+        if operation == "CreateUserPoolReplica" {
+            replica(&input, &requested, &mut also);
         }
         let domain = input.get("Domain").and_then(Value::as_str).unwrap_or_default();
         if ["CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain"].contains(&operation)

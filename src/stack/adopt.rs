@@ -231,20 +231,23 @@ pub struct Tags {
     pub own: BTreeMap<String, String>,
     /// The identity pool's own.
     pub of_identity_pool: BTreeMap<String, String>,
+    /// The replica's own.
+    pub of_replica: BTreeMap<String, String>,
     /// The certificate's that cannot be said, for it has none of its own.
     pub lacking: BTreeMap<String, String>,
 }
 
-/// Tags of the pool, of the certificate and of the identity pool into the stack's, which all carry, and into their own.
+/// Tags of the pool, of the certificate, of the identity pool and of the replica into the stack's, which all carry, and
+/// into their own.
 #[must_use]
 pub fn tags(
     pool: &BTreeMap<String, String>,
     certificate: Option<BTreeMap<String, String>>,
     identity_pool: Option<&BTreeMap<String, String>>,
+    replica: Option<&BTreeMap<String, String>>,
 ) -> Tags {
-    let all = |key: &String| {
-        pool.contains_key(key) && identity_pool.is_none_or(|identity_pool| identity_pool.contains_key(key))
-    };
+    // A value that differs is one's own; a certificate has none of its own.
+    let all = |key: &String| [Some(pool), identity_pool, replica].iter().flatten().all(|tags| tags.contains_key(key));
     let (both, lacking): (BTreeMap<_, _>, BTreeMap<_, _>) = match certificate {
         Some(certificate) => certificate.into_iter().partition(|(key, _)| all(key)),
         None => (pool.clone().into_iter().filter(|(key, _)| all(key)).collect(), BTreeMap::new()),
@@ -252,8 +255,9 @@ pub fn tags(
     let own = |tags: &BTreeMap<String, String>| -> BTreeMap<String, String> {
         tags.clone().into_iter().filter(|(key, value)| both.get(key) != Some(value)).collect()
     };
-    let (own, of_identity_pool) = (own(pool), identity_pool.map(own).unwrap_or_default());
-    Tags { both, own, of_identity_pool, lacking }
+    let further = |tags: Option<&BTreeMap<String, String>>| tags.map(own).unwrap_or_default();
+    let (of_identity_pool, of_replica) = (further(identity_pool), further(replica));
+    Tags { own: own(pool), both, of_identity_pool, of_replica, lacking }
 }
 
 /// What a domain says of the certificate that the stack is to make; None where it would make this one unasked.
@@ -332,7 +336,7 @@ mod tests {
             tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         };
         let pool = map(&[("app", "shop"), ("team", "web"), ("stage", "dev")]);
-        assert_eq!(tags(&pool, None, None), Tags { both: pool.clone(), ..Tags::default() });
+        assert_eq!(tags(&pool, None, None, None), Tags { both: pool.clone(), ..Tags::default() });
         let certificate = map(&[("app", "shop"), ("team", "all"), ("cost", "1")]);
         let wanted = Tags {
             both: map(&[("app", "shop"), ("team", "all")]),
@@ -340,22 +344,24 @@ mod tests {
             lacking: map(&[("cost", "1")]),
             ..Tags::default()
         };
-        assert_eq!(tags(&pool, Some(certificate.clone()), None), wanted);
+        assert_eq!(tags(&pool, Some(certificate.clone()), None, None), wanted);
         let identity_pool = map(&[("app", "shop"), ("stage", "all"), ("cost", "2")]);
         let wanted = Tags {
             both: map(&[("app", "shop"), ("stage", "dev")]),
             own: map(&[("team", "web")]),
             of_identity_pool: map(&[("stage", "all"), ("cost", "2")]),
-            lacking: map(&[]),
+            ..Tags::default()
         };
-        assert_eq!(tags(&pool, None, Some(&identity_pool)), wanted);
+        assert_eq!(tags(&pool, None, Some(&identity_pool), None), wanted);
         let wanted = Tags {
             both: map(&[("app", "shop")]),
             own: map(&[("stage", "dev"), ("team", "web")]),
             of_identity_pool: map(&[("stage", "all"), ("cost", "2")]),
+            of_replica: map(&[("x", "y")]),
             lacking: map(&[("team", "all"), ("cost", "1")]),
         };
-        assert_eq!(tags(&pool, Some(certificate), Some(&identity_pool)), wanted);
+        let replica = map(&[("app", "shop"), ("x", "y")]);
+        assert_eq!(tags(&pool, Some(certificate), Some(&identity_pool), Some(&replica)), wanted);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod people;
 mod permissions;
 mod providers;
 mod records;
+mod replica;
 mod top;
 mod ui;
 
@@ -65,6 +66,7 @@ impl<'a> Check<'a> {
         self.ui();
         self.branding();
         self.guards();
+        self.replica();
         self.records();
     }
 

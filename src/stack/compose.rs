@@ -10,6 +10,7 @@ mod guards;
 mod identity;
 mod people;
 pub mod permissions;
+mod replica;
 
 use std::collections::BTreeMap;
 
@@ -60,6 +61,7 @@ pub fn compose(loaded: &Loaded) -> Result<Composed> {
         notes: Vec::new(),
     };
     composing.user_pool()?;
+    composing.replica()?;
     composing.lambda_permissions()?;
     composing.identity_providers(loaded)?;
     composing.app_clients(loaded)?;

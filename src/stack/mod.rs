@@ -23,6 +23,7 @@ pub mod lifecycle;
 pub mod load;
 mod node;
 pub mod reference;
+mod replica;
 mod role;
 pub mod schema;
 mod settings;
@@ -57,6 +58,7 @@ pub use guards::{ClientRisk, LogDeliverySettings, RiskSettings, TermsSettings};
 pub use identity::IdentityPoolSettings;
 pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
+pub use replica::ReplicaSettings;
 pub use role::AssumeRole;
 pub use silence::{LintSettings, Silence};
 
@@ -99,11 +101,17 @@ pub struct StackFile {
     /// Where the state is kept. Left out, in `state/<stack>.json` on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateSettings>,
-    /// Tags for everything of this stack that can carry tags: the user pool, the identity pool and the certificate.
+    /// Tags for everything of this stack that can carry tags: the user pool, its replica, the identity pool and the
+    /// certificate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
     /// The user pool: the users, and the rules for their names, passwords and factors.
     pub user_pool: UserPool,
+    /// A copy of the user pool in another Region, where people can sign in while the first Region fails. It has the pool's id,
+    /// and follows it: users, passwords, clients. A pool has one. What it does not take over is set there, outside this
+    /// stack: Lambda triggers, the settings for e-mail and SMS, the web ACL, log exports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replica: Option<ReplicaSettings>,
     /// The permissions for Cognito to invoke the functions in `user_pool.lambda_config`. Left out, this stack makes each,
     /// and takes it away again.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -107,10 +107,11 @@ users:
   ann: { attributes: { email: ann@example.org }, groups: [staff], enabled: true }
 ";
 
-/// Threat protection, logs and terms.
+/// Threat protection, a replica, logs and terms.
 const GUARDED: &str = "\
 region: eu-west-1
-user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }
+user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT }, key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:eu-west-1:000000000000:key/mrk-0000000000004444555566667777888f' } }
+replica: { region: eu-central-1, tags: { app: shop } }
 app_clients: { web: {} }
 risk_configuration: { compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } } }
 log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs' }
@@ -119,7 +120,8 @@ terms: { web: { terms_of_use: { default: 'https://example.com/terms' }, privacy_
 
 const GUARDED_LATER: &str = "\
 region: eu-west-1
-user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }
+user_pool: { name: guarded, deletion_protection: INACTIVE, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT }, key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:eu-west-1:000000000000:key/mrk-0000000000004444555566667777888f' } }
+replica: { region: eu-central-1, status: ACTIVE, tags: { team: login } }
 app_clients: { web: {} }
 risk_configuration: { compromised_credentials_risk_configuration: { actions: { event_action: NO_ACTION } } }
 log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs', user_notification: 'arn:aws:logs:eu-west-1:000000000000:log-group:shop' }
@@ -162,7 +164,7 @@ struct Stage {
 fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
     let lost = "CreateUserPool=drop-after:1;CreateUserPoolClient=drop-after:1;CreateUserPoolDomain=drop-after:1;\
                 CreateManagedLoginBranding=drop-after:1;CreateTerms=drop-after:1;CreateIdentityPool=drop-after:1;\
-                CreateAuthorizer=drop-after:1;AddPermission=drop-after:1";
+                CreateAuthorizer=drop-after:1;AddPermission=drop-after:1;CreateUserPoolReplica=drop-after:1";
     let up = |file, faults| Stage { file, words: "up shop --auto-approve", faults };
     [
         vec![
@@ -277,7 +279,7 @@ fn threat_protection_logs_and_terms_need_every_action_of_their_policy_and_no_oth
     let is_shown = |action: &str| classic.iter().any(|(_, other)| other == action);
     let mut all = actions(&policy(&house(GUARDED), "--apply --destroy"));
     all.retain(|(_, action)| !is_shown(action));
-    assert_eq!(all.len(), 19, "{all:?}");
+    assert_eq!(all.len(), 24, "{all:?}");
     is_enough_and_not_too_much(GUARDED, GUARDED_LATER, &all);
 }
 

@@ -157,7 +157,7 @@ async fn what_is_deleted_twice_is_gone_and_reads_as_gone() {
 }
 
 /// What a pool has one of, so that there is no other to tell it from.
-const ONE_IN_A_POOL: [&str; 1] = ["log_delivery"];
+const ONE_IN_A_POOL: [&str; 2] = ["log_delivery", "replica"];
 
 /// A second object beside the example's: its address, its spec, and whether nothing but the token tells them apart.
 fn another(case: &Case) -> (Address, Value, bool) {
@@ -303,6 +303,12 @@ async fn what_is_there_and_not_declared_survives_an_update_of_something_else() {
             json!({ "user_pool": "user_pool", "user_notification": cases[of("log_delivery")].example["user_notification"] }),
             "user_notification",
             json!("arn:aws:logs:ap-southeast-2:000000000000:log-group:new"),
+        ),
+        (
+            of("replica"),
+            json!({ "user_pool": "user_pool", "region": "eu-central-1", "status": "INACTIVE" }),
+            "status",
+            json!("ACTIVE"),
         ),
         (
             of("terms"),

@@ -14,7 +14,7 @@ use stack::kinds::user_pool::UserPool;
 use stack::kinds::{
     api_authorizer, app_client, certificate, certificate_validation, dns_record, domain, domain_activation,
     domain_resolution, group, identity_pool, identity_provider, lambda_permission, log_delivery,
-    managed_login_branding, resource_server, risk_configuration, terms, ui_customization, user, user_pool,
+    managed_login_branding, replica, resource_server, risk_configuration, terms, ui_customization, user, user_pool,
     web_acl_association,
 };
 
@@ -125,6 +125,14 @@ fn guarded_pool() -> (&'static str, Value) {
     let (address, mut pool) = plain_pool();
     pool["user_pool_tier"] = json!("PLUS");
     pool["user_pool_add_ons"] = json!({ "advanced_security_mode": "AUDIT" });
+    (address, pool)
+}
+
+/// The same, encrypted as a pool that is to be replicated.
+fn copied_pool() -> (&'static str, Value) {
+    let (address, mut pool) = plain_pool();
+    let key = "arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f";
+    pool["key_configuration"] = json!({ "key_type": "CUSTOMER_MANAGED_KEY", "kms_key_arn": key });
     (address, pool)
 }
 
@@ -301,6 +309,7 @@ fn people_and_guards() -> Vec<Case> {
             &log_delivery::example(),
             &log_delivery::example_changed(),
         ),
+        Case::of::<replica::Replica>("replica", vec![copied_pool()], &replica::example(), &replica::example_changed()),
         Case::of::<terms::Terms>(
             "terms.web-terms-of-use",
             vec![plain_pool(), plain_client("app_client.web"), plain_client("app_client.admin")],

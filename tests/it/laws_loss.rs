@@ -61,11 +61,12 @@ fn replaced() -> Vec<Replaced> {
             vec![],
         ),
         ("identity_provider", " (oidc)", "name", json!("Other"), vec![]),
+        ("replica", "", "region", json!("eu-west-1"), vec![]),
     ]
 }
 
 /// Fields whose replacing cannot be asked for in one stack, and why.
-const NOT_ASKED_FOR: [(&str, &str); 20] = [
+const NOT_ASKED_FOR: [(&str, &str); 21] = [
     ("app_client.user_pool", "a stack has one pool; a pool that is replaced takes its clients along"),
     ("app_client.client_secret", "held below, with a secret"),
     ("certificate.alive", "always true; AWS makes it false"),
@@ -79,6 +80,7 @@ const NOT_ASKED_FOR: [(&str, &str); 20] = [
     ("identity_provider.type", "another type has other details: held in providers.rs"),
     ("identity_provider.user_pool", "a stack has one pool"),
     ("log_delivery.user_pool", "a stack has one pool"),
+    ("replica.user_pool", "a stack has one pool"),
     ("managed_login_branding.user_pool", "a stack has one pool"),
     ("risk_configuration.user_pool", "a stack has one pool"),
     ("terms.user_pool", "a stack has one pool"),

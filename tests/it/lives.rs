@@ -180,6 +180,20 @@ fn what_others_look_after_is_no_change_and_no_drift() {
 }
 
 #[test]
+fn a_first_apply_that_is_cut_is_finished_with_what_others_will_look_after() {
+    let world = World::empty();
+    let mfa = "case_sensitive: false }, mfa: { mode: OPTIONAL, software_token: true } }";
+    let lives = "lifecycle:\n  user_pool: { ignore_changes: [mfa] }\n";
+    world.write("stacks/shop.yaml", SHOP.replace("case_sensitive: false } }", mfa) + lives);
+    let faults = [("STACK_SANDBOX_FAULTS", "SetUserPoolMfaConfig=denied:*")];
+    assert_eq!(world.run_with("up shop --sandbox --auto-approve", &faults).code, Some(1));
+    world.up("shop");
+    assert_eq!(world.recorded("shop", "user_pool", "/observed/mfa/mode"), "OPTIONAL");
+    let plan = world.run("plan shop --sandbox --detailed-exitcode");
+    assert_eq!(plan.code, Some(0), "{plan}");
+}
+
+#[test]
 fn others_may_look_after_all_of_it_once_it_is_made() {
     let world = World::empty();
     world.write("stacks/shop.yaml", SHOP);

@@ -16,7 +16,7 @@ domain: { name: auth.example.com, hosted_zone: example.com }
 ui_customization: { css: ui/login.css, image_file: ui/logo.png }
 ";
 
-/// A stack with threat protection, logs and terms.
+/// A stack with threat protection, a replica, logs and terms.
 const GUARDED: &str = "
 region: ap-southeast-2
 user_pool:
@@ -24,6 +24,8 @@ user_pool:
   deletion_protection: INACTIVE
   user_pool_tier: PLUS
   user_pool_add_ons: { advanced_security_mode: AUDIT }
+  key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' }
+replica: { region: eu-west-1 }
 app_clients: { web: {} }
 risk_configuration:
   compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
@@ -130,6 +132,11 @@ fn of_set_risk_configuration() {
 #[test]
 fn of_set_log_delivery_configuration() {
     tried(GUARDED, "SetLogDeliveryConfiguration");
+}
+
+#[test]
+fn of_create_user_pool_replica() {
+    tried(GUARDED, "CreateUserPoolReplica");
 }
 
 #[test]

@@ -234,6 +234,10 @@ pub(crate) fn nameless(mut held: Value) -> Value {
     for (id, pool) in object(&held["cognito"]["pools"][REGION]) {
         names.insert(id, format!("<pool {}>", pool["name"]));
         names.insert(pool["tags"]["stack:token"].as_str().unwrap_or("no token").to_owned(), "<token>".to_owned());
+        for replica in object(&pool["replicas"]).values() {
+            let token = replica["tags"]["stack:token"].as_str().unwrap_or("no token of the replica");
+            names.insert(token.to_owned(), "<token of the replica>".to_owned());
+        }
         for (id, client) in object(&pool["clients"]) {
             names.insert(client["secret"].as_str().unwrap_or("no secret").to_owned(), "<secret>".to_owned());
             names.insert(id, format!("<client {}>", client["settings"]["ClientName"]));
@@ -268,6 +272,13 @@ pub(crate) fn nameless(mut held: Value) -> Value {
         policies.values_mut().for_each(|policy| policy["revision"] = Value::Null);
     }
     // One whose deletion AWS has taken is gone for all that anybody can do, and goes by itself.
+    for pool in held["cognito"]["pools"].as_object_mut().into_iter().flat_map(|pools| pools.values_mut()) {
+        for pool in pool.as_object_mut().into_iter().flat_map(|pools| pools.values_mut()) {
+            if let Some(replicas) = pool["replicas"].as_object_mut() {
+                replicas.retain(|_, replica| replica["gone"].is_null());
+            }
+        }
+    }
     if let Some(domains) = held["cognito"]["domains"].as_object_mut() {
         domains.retain(|_, domain| domain["gone"].is_null());
     }
@@ -289,8 +300,9 @@ pub(crate) fn nameless(mut held: Value) -> Value {
     for (id, name) in names {
         text = text.replace(&id, &name.replace('"', "'"));
     }
-    // These are told only where they stand alone.
+    // These are told only where they stand alone, or behind their API.
     for (id, name) in short {
+        text = text.replace(&format!("/{id}\""), &format!("/{name}\""));
         text = text.replace(&format!("\"{id}\""), &Value::from(name).to_string());
     }
     // Sorted anew, since the ids were keys.
@@ -394,7 +406,7 @@ async fn a_first_apply_cut_anywhere_is_finished_by_the_next() {
     cut_everywhere(None, Some(WHOLE), &[], 50).await;
 }
 
-/// Threat protection, logs and terms.
+/// Threat protection, a replica, logs and terms.
 const GUARDED: &str = "
 region: ap-southeast-2
 user_pool:
@@ -402,6 +414,8 @@ user_pool:
   deletion_protection: INACTIVE
   user_pool_tier: PLUS
   user_pool_add_ons: { advanced_security_mode: AUDIT }
+  key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' }
+replica: { region: eu-west-1, status: ACTIVE, tags: { app: shop } }
 app_clients: { web: {}, app: {} }
 risk_configuration:
   compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
@@ -412,14 +426,17 @@ terms:
 ";
 
 #[tokio::test(flavor = "current_thread")]
-async fn threat_protection_logs_and_terms_that_are_cut_anywhere_are_there_once_and_go_whole() {
+async fn threat_protection_replicas_logs_and_terms_that_are_cut_anywhere_are_there_once_and_go_whole() {
     cut_everywhere(None, Some(GUARDED), &[], 10).await;
     let later = GUARDED
         .replace("event_action: BLOCK", "event_action: NO_ACTION")
+        .replace("eu-west-1, status: ACTIVE, tags: { app: shop }", "us-west-2, tags: { team: web }")
         .replace("  app_clients: { web: { risk", "  app_clients: { app: { risk")
         .replace("user_notification: 'arn", "user_auth_events: 'arn:aws:s3:::logs', user_notification: 'arn")
         .replace("  web: { terms_of_use", "  app: { terms_of_use");
     cut_everywhere(Some(GUARDED), Some(&later), &[], 10).await;
+    let waiting = GUARDED.replace("status: ACTIVE, tags: { app", "status: INACTIVE, tags: { team");
+    cut_everywhere(Some(GUARDED), Some(&waiting), &[], 4).await;
     cut_everywhere(Some(GUARDED), None, &["user_pool"], 10).await;
 }
 

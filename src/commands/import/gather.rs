@@ -25,6 +25,7 @@ use crate::kinds::hosted_zone::{self, Zone};
 use crate::kinds::identity_pool::IdentityPool;
 use crate::kinds::managed_login_branding;
 use crate::kinds::names::{is_within, parent};
+use crate::kinds::replica::Replica;
 use crate::kinds::ui_customization::{UiCustomization, UiCustomizationOutputs};
 use crate::kinds::user_pool::UserPool;
 use crate::kinds::user_pool::contents::{Contents, contents};
@@ -91,6 +92,7 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
     let keys = gathering.clients(&found).await?;
     gathering.servers().await?;
     gathering.groups().await?;
+    gathering.replica().await?;
     gathering.domains(&found).await?;
     gathering.looks(&keys).await?;
     gathering.styles(&keys).await?;
@@ -383,8 +385,13 @@ impl Gathering<'_> {
         };
         let pool = of(Address::one(UserPool::NAME)).unwrap_or_default();
         let identity_pool = of(Address::one(IdentityPool::NAME));
-        let draft::Tags { both, own, of_identity_pool, lacking } =
-            draft::tags(&pool, of(Address::named(Certificate::NAME, "domain")), identity_pool.as_ref());
+        let replica = of(Address::one(Replica::NAME));
+        let certificate = of(Address::named(Certificate::NAME, "domain"));
+        let draft::Tags { both, own, of_identity_pool, of_replica, lacking } =
+            draft::tags(&pool, certificate, identity_pool.as_ref(), replica.as_ref());
+        if let Some(settings) = &mut self.gathered.file.replica {
+            settings.tags = (!of_replica.is_empty()).then_some(of_replica);
+        }
         if let Some(settings) = &mut self.gathered.file.identity_pool {
             settings.tags = (!of_identity_pool.is_empty()).then_some(of_identity_pool);
         }

@@ -1,17 +1,18 @@
-//! Threat protection, logs and terms of a pool, drafted as a stack file says them.
+//! Threat protection, the replica, logs and terms of a pool, drafted as a stack file says them.
 //!
 //! None of it is needed to adopt the pool: what cannot be looked for is told, and stays as it is.
 
 use super::gather::Gathering;
 use crate::address::Address;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::kinds::app_client::AppClient;
 use crate::kinds::log_delivery::LogDelivery;
+use crate::kinds::replica::{self, Replica, ReplicaStatus};
 use crate::kinds::risk_configuration::RiskConfiguration;
 use crate::kinds::terms::{self, Document, Terms};
 use crate::kinds::user_pool::enums::UserPoolTier;
-use crate::stack::{LogDeliverySettings, RiskSettings, adopt as draft};
+use crate::stack::{LogDeliverySettings, ReplicaSettings, RiskSettings, adopt as draft};
 
 impl Gathering<'_> {
     /// What is done about risks, where logs go, and the terms of each client.
@@ -26,6 +27,35 @@ impl Gathering<'_> {
                 Err(error) => return Err(error),
                 Ok(()) => {}
             }
+        }
+        Ok(())
+    }
+
+    /// The copy in another Region.
+    pub(super) async fn replica(&mut self) -> Result<()> {
+        match self.replicas().await {
+            Err(error) if error.aws_failure().is_some() => self.unknown("replicas", &error),
+            looked => looked?,
+        }
+        Ok(())
+    }
+
+    async fn replicas(&mut self) -> Result<()> {
+        let all = replica::listed(&self.run.ctx(None), self.pool).await?;
+        for region in all.iter().filter_map(|shown| shown.region_name()) {
+            let (address, id) = (Address::one(Replica::NAME), format!("{}/{region}", self.pool));
+            if self.gathered.objects.contains_key(&address) {
+                self.leave_out(format!("the replica in {region}"), "a stack has one; it stays");
+                continue;
+            }
+            // One that is being deleted is none.
+            let Some(seen) = self.unclaimed(&address, &id).await? else { continue };
+            let Replica { user_pool: _, region, status, tags: _ } = serde_json::from_value(seen.spec.clone())
+                .map_err(|error| Error::bug("what was read is no replica").caused_by(error))?;
+            let status = status.filter(|status| *status != ReplicaStatus::Inactive);
+            // Its tags are set apart from those of the stack later.
+            self.gathered.file.replica = Some(ReplicaSettings { region, status, tags: None });
+            self.gathered.objects.insert(address, (id, seen));
         }
         Ok(())
     }

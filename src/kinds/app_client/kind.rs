@@ -32,12 +32,20 @@ impl Kind for AppClient {
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let (pool, client) = parts(id)?;
         let Some(described) = describe(&ctx.aws, pool, client).await? else { return Ok(None) };
-        let chosen = last.and_then(|last| last.spec.settings.client_secret.as_ref());
-        let spec = Self {
+        // Of one that is adopted, the file says that its secret was chosen; which it is, AWS shows.
+        let declared = if last.is_none() { ctx.sent::<Self>(id) } else { None };
+        let asked = last.map(|last| &last.spec).or(declared.as_ref());
+        let chosen = asked.and_then(|asked| asked.settings.client_secret.as_ref());
+        let mut spec = Self {
             user_pool: ctx.named::<UserPool>(pool, |id, _| id == pool),
             settings: convert::settings(&described, chosen)
                 .map_err(|error| error.during(format!("cannot read the app client {client}")))?,
         };
+        if declared.is_some()
+            && let (Some(place), Some(text)) = (&mut spec.settings.client_secret, &described.client_secret)
+        {
+            *place = ctx.seen_secret(place.clone(), text).await?;
+        }
         let outputs = AppClientOutputs {
             client_id: client.to_owned(),
             user_pool_id: pool.to_owned(),

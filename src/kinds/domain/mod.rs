@@ -12,6 +12,7 @@ use super::busy::when_free;
 use super::certificate_validation::CertificateValidation;
 use super::dns_record::DnsRecord;
 use super::names::parent;
+use super::replica::Replica;
 use super::user_pool::UserPool;
 use crate::aws::error::refused;
 use crate::aws::{self, Aws};
@@ -58,6 +59,12 @@ pub struct CustomDomain {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-order-only" = true))]
     pub parent_record: Option<Ref<DnsRecord>>,
+    /// The stack's own replica that takes over: requests are routed to it once it is there, and until it goes.
+    ///
+    /// AWS knows nothing of this: it is here for the order of steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-order-only" = true))]
+    pub replica: Option<Ref<Replica>>,
 }
 
 /// Which certificate a domain shows.
@@ -152,6 +159,7 @@ impl Kind for Domain {
                 certificate: certificate(ctx, custom.certificate_arn()),
                 security_policy: custom.security_policy().and_then(|policy| SecurityPolicy::read(policy.as_str())),
                 parent_record: parent_record(ctx, id),
+                replica: found.failover.as_ref().and_then(|failover| replica(ctx, &found.user_pool, failover)),
             }),
             routing: found.failover.map(|failover| Routing {
                 failover: Failover {
@@ -272,7 +280,7 @@ impl Domain {
     }
 
     fn config(&self, ctx: &Ctx) -> Result<Option<CustomDomainConfigType>> {
-        let Some(CustomDomain { certificate, security_policy, parent_record: _ }) = &self.custom else {
+        let Some(CustomDomain { certificate, security_policy, parent_record: _, replica: _ }) = &self.custom else {
             return Ok(None);
         };
         let arn = match certificate {
@@ -381,6 +389,14 @@ fn parent_record(ctx: &Ctx, domain: &str) -> Option<Ref<DnsRecord>> {
     records.find(|(_, (id, _))| id.ends_with(&suffix)).map(|(address, _)| Ref::at(address))
 }
 
+/// The stack's own replica in the Region that takes over.
+fn replica(ctx: &Ctx, pool: &str, failover: &FailoverType) -> Option<Ref<Replica>> {
+    let id = format!("{pool}/{}", failover.secondary_region);
+    let known = ctx.known.borrow();
+    let mut replicas = known.objects.iter().filter(|(address, _)| address.kind == Replica::NAME);
+    replicas.find(|(_, (known, _))| *known == id).map(|(address, _)| Ref::at(address))
+}
+
 fn waiting(name: &str, found: &Described) -> Option<Waiting> {
     let wait = |what: &str| Waiting {
         what: what.to_owned(),
@@ -452,6 +468,7 @@ pub fn example() -> Domain {
             certificate: DomainCertificate::Issued(Ref::named("domain")),
             security_policy: Some(SecurityPolicy::TlsV1_2_2021),
             parent_record: None,
+            replica: None,
         }),
         routing: None,
     }

@@ -29,7 +29,7 @@ use self::enums::{DeletionProtection, IssuerType};
 use self::mfa::Call;
 use self::read::OURS;
 pub use self::spec::UserPool;
-use super::domain;
+use super::{domain, replica};
 use crate::aws::cognito::operation::get_user_pool_mfa_config::GetUserPoolMfaConfigOutput;
 use crate::aws::cognito::types as aws;
 use crate::aws::error::refused;
@@ -206,6 +206,22 @@ impl Kind for UserPool {
                 }
                 let staying = staying.join(" and ");
                 Err(error.hinted(format!("delete the domain {staying} first: it is not in this stack")))
+            }
+            // What AWS says of a pool that has a replica is not known.
+            Err(error)
+                if matches!(error.code(), Some("InvalidParameterException" | "OperationNotEnabledException")) =>
+            {
+                match replica::staying(ctx, id).await {
+                    // An earlier run may have asked for its deletion, which takes a while.
+                    Ok(Some(staying)) if staying.is_empty() => call().await,
+                    Ok(Some(staying)) => {
+                        let staying = staying.join(" and ");
+                        Err(error.hinted(format!("delete the replica in {staying} first: it is not in this stack")))
+                    }
+                    Err(stopped) if stopped.is_stopped() => Err(stopped),
+                    // Nobody can look, or there is none: what was refused is what is told.
+                    Ok(None) | Err(_) => Err(error),
+                }
             }
             done => done,
         });

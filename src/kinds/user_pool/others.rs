@@ -21,8 +21,7 @@ pub struct Other {
 /// Everything that there is, and all that is not known. `with_secret` are the clients that have one.
 pub async fn others(aws: &Aws, pool: &str, with_secret: &[&str]) -> Vec<Other> {
     let look = |what, found| Other { what, found };
-    let (replicas, logs) = futures_util::join!(Box::pin(replicas(aws, pool)), Box::pin(logs(aws, pool)),);
-    let mut all = vec![look(("replica", "replicas"), replicas), look(("log export", "log exports"), logs)];
+    let mut all = vec![look(("log export", "log exports"), logs(aws, pool).await)];
     let mut second = Ok(Vec::new());
     for client in with_secret {
         match (Box::pin(secrets(aws, pool, client)).await, &mut second) {
@@ -103,18 +102,6 @@ pub async fn groups(aws: &Aws, pool: &str) -> Result<Vec<(String, String)>> {
         Ok((names(page.groups(), aws::GroupType::group_name), page.next_token))
     });
     Ok(found.await?.into_iter().map(|name| (format!("{pool}/{name}"), name)).collect())
-}
-
-/// The pool itself is listed as the primary among its replicas.
-async fn replicas(aws: &Aws, pool: &str) -> Result<Vec<String>> {
-    paged(async |next| {
-        let call = aws.cognito.list_user_pool_replicas().user_pool_id(pool).set_next_token(next);
-        let page = call.send().await.map_err(refused("ListUserPoolReplicas"))?;
-        let mut replicas = page.user_pool_replicas.unwrap_or_default();
-        replicas.retain(|replica| replica.role() != Some(&aws::ReplicaRoleType::Primary));
-        Ok((names(&replicas, aws::UserPoolReplicaType::region_name), page.next_token))
-    })
-    .await
 }
 
 /// Sources of events that this program does not know; those that it knows are adopted.

@@ -18,6 +18,7 @@ use crate::kinds::identity_pool::IdentityPool;
 use crate::kinds::lambda_permission::LambdaPermission;
 use crate::kinds::log_delivery::LogDelivery;
 use crate::kinds::managed_login_branding::ManagedLoginBranding;
+use crate::kinds::replica::Replica;
 use crate::kinds::resource_server::ResourceServer;
 use crate::kinds::risk_configuration::RiskConfiguration;
 use crate::kinds::terms::Terms;
@@ -130,12 +131,6 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
             }
             all
         }
-        AppClient::NAME => one(
-            "cognito-idp:CreateUserPoolClient",
-            "cognito-idp:UpdateUserPoolClient",
-            "cognito-idp:DeleteUserPoolClient",
-            On::Pool,
-        ),
         Domain::NAME => {
             let mut all = one(
                 "cognito-idp:CreateUserPoolDomain",
@@ -174,19 +169,6 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
             ("logs:CreateLogDelivery", On::Any),
             ("logs:PutResourcePolicy", On::Any),
         ],
-        Terms::NAME => one("cognito-idp:CreateTerms", "cognito-idp:UpdateTerms", "cognito-idp:DeleteTerms", On::Pool),
-        ManagedLoginBranding::NAME => one(
-            "cognito-idp:CreateManagedLoginBranding",
-            "cognito-idp:UpdateManagedLoginBranding",
-            "cognito-idp:DeleteManagedLoginBranding",
-            On::Pool,
-        ),
-        ResourceServer::NAME => one(
-            "cognito-idp:CreateResourceServer",
-            "cognito-idp:UpdateResourceServer",
-            "cognito-idp:DeleteResourceServer",
-            On::Pool,
-        ),
         Group::NAME => {
             let mut all =
                 one("cognito-idp:CreateGroup", "cognito-idp:UpdateGroup", "cognito-idp:DeleteGroup", On::Pool);
@@ -215,9 +197,38 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
             _ => Vec::new(),
         },
         // What only waits calls nothing of its own.
-        _ => Vec::new(),
+        kind => match PLAIN.iter().find(|(plain, _)| *plain == kind) {
+            Some((_, [making, changing, deleting])) => one(making, changing, deleting, On::Pool),
+            None => Vec::new(),
+        },
     }
 }
+
+/// What is made, changed and deleted with one call each, on the pool. Which of a replica's calls change it follows from what
+/// differs.
+const PLAIN: &[(&str, [&str; 3])] = &[
+    (
+        AppClient::NAME,
+        ["cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient", "cognito-idp:DeleteUserPoolClient"],
+    ),
+    (
+        ResourceServer::NAME,
+        ["cognito-idp:CreateResourceServer", "cognito-idp:UpdateResourceServer", "cognito-idp:DeleteResourceServer"],
+    ),
+    (
+        ManagedLoginBranding::NAME,
+        [
+            "cognito-idp:CreateManagedLoginBranding",
+            "cognito-idp:UpdateManagedLoginBranding",
+            "cognito-idp:DeleteManagedLoginBranding",
+        ],
+    ),
+    (
+        Replica::NAME,
+        ["cognito-idp:CreateUserPoolReplica", "cognito-idp:ListUserPoolReplicas", "cognito-idp:DeleteUserPoolReplica"],
+    ),
+    (Terms::NAME, ["cognito-idp:CreateTerms", "cognito-idp:UpdateTerms", "cognito-idp:DeleteTerms"]),
+];
 
 fn has_images(planned: &Planned) -> bool {
     spec::<ManagedLoginBranding>(planned).is_some_and(|style| !style.assets.is_empty())

@@ -17,7 +17,6 @@ mod import;
 mod logs;
 mod mfa;
 mod model;
-mod others;
 mod page;
 mod pages;
 mod pool;
@@ -25,6 +24,7 @@ mod pool_rules;
 mod pool_settings;
 mod provider;
 mod provider_rules;
+mod replica;
 mod resource_server;
 mod risk;
 mod schema;
@@ -133,7 +133,10 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("UpdateIdentityProvider", &model::provider::UPDATE_PROVIDER, provider::update),
     ("DeleteIdentityProvider", &model::provider::POOL_AND_PROVIDER, provider::delete),
     ("ListIdentityProviders", &model::rest::LIST_OF_POOL, provider::list),
-    ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, others::replicas),
+    ("CreateUserPoolReplica", &model::rest::CREATE_REPLICA, replica::create),
+    ("ListUserPoolReplicas", &model::rest::LIST_REPLICAS, replica::list),
+    ("UpdateUserPoolReplica", &model::rest::UPDATE_REPLICA, replica::update),
+    ("DeleteUserPoolReplica", &model::rest::DELETE_REPLICA, replica::delete),
     ("SetRiskConfiguration", &model::guards::SET_RISK, risk::set),
     ("DescribeRiskConfiguration", &model::guards::DESCRIBE_RISK, risk::describe),
     ("SetLogDeliveryConfiguration", &model::guards::SET_LOGS, logs::set),

@@ -124,6 +124,10 @@ pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Val
     if world.cognito.domains.values().any(|domain| domain.pool == id) {
         return Err(invalid("User pool cannot be deleted. It has a domain configured that should be deleted first."));
     }
+    // Not documented: a primary that took its replica along would leave the second Region without its users.
+    if super::replica::are_left(world, region, id) {
+        return Err(invalid("User pool cannot be deleted. It has a replica that should be deleted first."));
+    }
     // Clients, users, groups, resource servers, styles and pages go with it.
     if let Some(pools) = world.cognito.pools.get_mut(region) {
         pools.remove(id);

@@ -49,6 +49,9 @@ pub(super) struct Pool {
     /// Terms of use and privacy policies by id.
     #[serde(default)]
     pub(super) terms: BTreeMap<String, Terms>,
+    /// Copies in other Regions, by Region.
+    #[serde(default)]
+    pub(super) replicas: BTreeMap<String, Replica>,
     pub(super) users: BTreeMap<String, User>,
     /// Resource servers by identifier.
     #[serde(default)]
@@ -62,6 +65,19 @@ pub(super) struct Pool {
     /// Identity providers by name.
     #[serde(default)]
     pub(super) providers: BTreeMap<String, Provider>,
+}
+
+/// A pool's copy in another Region.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Replica {
+    /// When it is made.
+    pub(super) ready: i64,
+    pub(super) active: bool,
+    /// When that was set.
+    pub(super) written: i64,
+    /// When it is gone, if it is being deleted.
+    pub(super) gone: Option<i64>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// What `SetUserPoolMfaConfig` sets (`user_pool.md` 1).

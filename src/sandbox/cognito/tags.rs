@@ -1,7 +1,7 @@
-//! Tags of pools (`user_pool.md` 2, `UserPoolTags`; 7, "Tags").
+//! Tags of pools and of their replicas (`user_pool.md` 2, `UserPoolTags`; 7, "Tags").
 use super::doc::{self, Doc};
 use super::state::touched;
-use super::{Refusal, invalid};
+use super::{Refusal, invalid, replica};
 use crate::sandbox::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -37,10 +37,10 @@ pub(super) fn within_quota(tags: &BTreeMap<String, String>, code: &str) -> Resul
 /// `TagResource`: adds to what is there.
 pub(super) fn tag(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = pool_of(region, input)?;
-    let mut tags = world.cognito.pool(region, &id)?.tags.clone();
+    let mut tags = replica::tags_of(world, region, &id)?.clone();
     tags.extend(sent(input, "Tags", RESOURCE)?);
     within_quota(&tags, RESOURCE)?;
-    world.cognito.pool_mut(region, &id)?.tags = tags;
+    *replica::tags_of(world, region, &id)? = tags;
     touched(world, region, &id);
     Ok(json!({}))
 }
@@ -48,9 +48,9 @@ pub(super) fn tag(world: &mut World, region: &str, input: &Doc) -> Result<Value,
 /// `UntagResource`: the only way that takes a tag away.
 pub(super) fn untag(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = pool_of(region, input)?;
-    let pool = world.cognito.pool_mut(region, &id)?;
+    let tags = replica::tags_of(world, region, &id)?;
     for key in doc::texts(input, "TagKeys") {
-        pool.tags.remove(key);
+        tags.remove(key);
     }
     touched(world, region, &id);
     Ok(json!({}))
@@ -59,7 +59,7 @@ pub(super) fn untag(world: &mut World, region: &str, input: &Doc) -> Result<Valu
 /// `ListTagsForResource`.
 pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = pool_of(region, input)?;
-    Ok(json!({ "Tags": world.cognito.pool(region, &id)?.tags }))
+    Ok(json!({ "Tags": replica::tags_of(world, region, &id)? }))
 }
 
 /// The pool that an ARN names; only pools have tags (`app_client.md`, head).

@@ -75,6 +75,7 @@ impl Composing<'_> {
                 certificate,
                 security_policy: settings.security_policy,
                 parent_record: placeholder.filter(|_| !is_manual).map(|_| Ref::named("domain_parent")),
+                replica: settings.routing.as_ref().and(self.file.replica.as_ref()).map(|_| Ref::one()),
             }),
             routing: settings.routing.clone(),
         };

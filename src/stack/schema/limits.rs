@@ -28,7 +28,7 @@ pub(super) fn add(defs: &mut Defs) {
     for (def, field, patterns) in items() {
         also(&mut defs[def]["properties"][field]["items"], patterns.into_iter().map(say));
     }
-    for def in ["StackFile", "UserPool"] {
+    for def in ["StackFile", "UserPool", "IdentityPoolSettings", "ReplicaSettings"] {
         let tags = &mut defs[def]["properties"]["tags"];
         tags["additionalProperties"]["maxLength"] = json!(256);
         tags["propertyNames"] = json!({ "minLength": 1, "maxLength": 128 });
@@ -41,9 +41,11 @@ pub(super) fn add(defs: &mut Defs) {
         );
     }
     // What is on everything must do for every service.
-    let tags = &mut defs["StackFile"]["properties"]["tags"];
-    also(&mut tags["propertyNames"], [say(tag_text())]);
-    also(&mut tags["additionalProperties"], [say(tag_text())]);
+    for def in ["StackFile", "IdentityPoolSettings", "ReplicaSettings"] {
+        let tags = &mut defs[def]["properties"]["tags"];
+        also(&mut tags["propertyNames"], [say(tag_text())]);
+        also(&mut tags["additionalProperties"], [say(tag_text())]);
+    }
     languages(defs);
     let names = &mut defs["StackFile"]["properties"]["records"]["propertyNames"];
     also(
@@ -102,6 +104,7 @@ fn values() -> Fields {
         ("StackFile", "region", region()),
         ("S3Settings", "region", region()),
         ("Failover", "secondary_region", region()),
+        ("ReplicaSettings", "region", region()),
         (
             "S3Settings",
             "bucket",

@@ -152,6 +152,8 @@ pub(super) fn of(def: &str, field: &str) -> Option<String> {
         }
         ("UserSettings", "groups") => return Some(format!("{COGNITO}AdminAddUserToGroup.html")),
         ("UserSettings", "enabled") => return Some(format!("{COGNITO}AdminDisableUser.html")),
+        ("ReplicaSettings", "status") => return Some(format!("{COGNITO}UpdateUserPoolReplica.html")),
+        ("ReplicaSettings", _) => return Some(format!("{COGNITO}CreateUserPoolReplica.html")),
         ("TermsSettings", _) => return Some(format!("{COGNITO}CreateTerms.html")),
         ("PermissionSettings", _) => return Some(ADD_PERMISSION.to_owned()),
         ("AuthorizerSettings", "routes") | ("RouteScopes", _) => {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::publish::Defs;
+use crate::kinds::replica;
 use crate::stack::check::names::REGIONS;
 
 /// A file to begin with.
@@ -160,7 +161,7 @@ fn services() -> Vec<Snippet> {
     ]
 }
 
-/// Threat protection, logs and terms.
+/// Threat protection, the replica, logs and terms.
 fn guards() -> Vec<Snippet> {
     vec![
         (
@@ -178,6 +179,13 @@ fn guards() -> Vec<Snippet> {
                     },
                 },
             }),
+        ),
+        (
+            "StackFile",
+            "replica",
+            "a copy in another Region",
+            "Where people sign in while the first Region fails; asks for a multi-Region key",
+            json!({ "region": "${1:eu-central-1}", "status": "${2:ACTIVE}" }),
         ),
         (
             "StackFile",
@@ -328,8 +336,13 @@ pub(super) fn add(defs: &mut Defs) {
     {
         offer(&mut defs[def]["properties"][field], json!({ "label": label, "description": description, "body": body }));
     }
-    for (def, field) in [("StackFile", "region"), ("S3Settings", "region"), ("Failover", "secondary_region")] {
-        for region in REGIONS {
+    for (def, field, regions) in [
+        ("StackFile", "region", REGIONS),
+        ("S3Settings", "region", REGIONS),
+        ("Failover", "secondary_region", replica::REGIONS),
+        ("ReplicaSettings", "region", replica::REGIONS),
+    ] {
+        for region in regions {
             offer(&mut defs[def]["properties"][field], json!({ "label": region, "body": region }));
         }
     }

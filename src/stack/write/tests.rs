@@ -44,7 +44,8 @@ fn it_reads_as_people_write() {
     region: eu-west-1
     account: "111122223333"
 
-    # Tags for everything of this stack that can carry tags: the user pool, the identity pool and the certificate.
+    # Tags for everything of this stack that can carry tags: the user pool, its replica, the identity pool and the
+    # certificate.
     tags:
       cost centre: "42"
       app: shop

@@ -5,7 +5,9 @@ use crate::world::repository;
 
 const STACK: &str = "
 region: ap-southeast-2
-user_pool: { name: site, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT } }
+tags: { app: site }
+user_pool: { name: site, user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT }, key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' } }
+replica: { region: eu-west-1, status: ACTIVE, tags: { team: login } }
 app_clients: { web: {}, mobile: {} }
 risk_configuration:
   account_takeover_risk_configuration:
@@ -24,16 +26,24 @@ fn threat_protection_logs_and_terms_come_along() {
     let world = from_stack("site", STACK, &repository().join("tests/it/samples/valid"));
     let ran = imported(&world, "site", "");
     let text = written(&world, "site");
-    for line in
-        ["risk_configuration:", "log_delivery:", "terms:", "    mobile:", "skipped_ip_range_list: [\"192.0.2.0/24\"]"]
-    {
+    for line in [
+        "risk_configuration:",
+        "replica:",
+        "  tags: { team: login }\n",
+        "log_delivery:",
+        "terms:",
+        "    mobile:",
+        "skipped_ip_range_list: [\"192.0.2.0/24\"]",
+    ] {
         assert!(text.contains(line), "{line}: {text}\n{ran}");
     }
     // AWS's default is not said.
     assert!(!text.contains("blocked_ip_range_list"), "{text}");
     rebuilds(&world, "site");
     let state = world.read("state/sandbox/site.json");
-    for address in ["risk_configuration", "risk_configuration.mobile", "log_delivery", "terms.web-privacy-policy"] {
+    for address in
+        ["risk_configuration", "risk_configuration.mobile", "replica", "log_delivery", "terms.web-privacy-policy"]
+    {
         assert!(state.contains(&format!("\"{address}\"")), "{address}: {state}");
     }
 }
@@ -41,10 +51,10 @@ fn threat_protection_logs_and_terms_come_along() {
 #[test]
 fn what_cannot_be_looked_for_is_told() {
     let world = from_stack("site", STACK, &repository().join("tests/it/samples/valid"));
-    let faults = "DescribeRiskConfiguration=denied:*;GetLogDeliveryConfiguration=denied:*;ListTerms=denied:*";
+    let faults = "DescribeRiskConfiguration=denied:*;ListUserPoolReplicas=denied:*;GetLogDeliveryConfiguration=denied:*;ListTerms=denied:*";
     let ran = imported(&world, "site", faults);
     let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    for what in ["risk configurations", "log exports", "terms documents"] {
+    for what in ["risk configurations", "replicas", "log exports", "terms documents"] {
         assert!(said.contains(&format!("{what}, if there are any: not known: ")), "{what}: {ran}");
     }
     orphaned(&world, "site");

@@ -86,7 +86,6 @@ fn what_no_stack_file_holds_is_named() {
     let world = with_clients("shop", &["web"]);
     user(&world, "ann");
     let faults = [
-        r#"ListUserPoolReplicas=answer:{"UserPoolReplicas":[{"RegionName":"ap-southeast-2","Role":"PRIMARY"},{"RegionName":"eu-west-1","Role":"SECONDARY"}]}"#,
         r#"GetLogDeliveryConfiguration=answer:{"LogDeliveryConfiguration":{"LogConfigurations":[{"LogLevel":"ERROR","EventSource":"userDreams"}]}}"#,
     ];
     imported(&world, "shop", &faults.join(";")).check("import_with_leftovers");

@@ -114,8 +114,17 @@ fn all(which: impl Fn(&str) -> bool) -> [(&'static str, u64); 3] {
 
 #[test]
 fn samples_come_back() {
-    let some =
-        ["dev", "both_domains", "client_looks", "attributes", "manual_dns", "managed_login", "records", "people"];
+    let some = [
+        "dev",
+        "both_domains",
+        "client_looks",
+        "attributes",
+        "manual_dns",
+        "managed_login",
+        "records",
+        "people",
+        "secret_elsewhere",
+    ];
     let [(_, count), ..] = all(|name| some.contains(&name));
     assert_eq!(count, some.len() as u64);
 }

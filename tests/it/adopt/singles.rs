@@ -1,7 +1,7 @@
 //! `--address`: single objects, into a stack file that declares them.
 
 use super::made::{forgotten, pool, tag};
-use crate::world::World;
+use crate::world::{World, repository};
 
 const DEV: &str = "dev";
 
@@ -32,6 +32,24 @@ fn what_differs_from_the_file_is_the_next_plans() {
     world.run(&format!("import dev --address app_client.web={id} --sandbox")).ok();
     let plan = world.run("plan dev --sandbox");
     assert!(plan.out.contains("0 to create, 1 to update, 0 to delete"), "{plan}");
+}
+
+#[test]
+fn a_secret_that_was_chosen_is_known_again_and_another_is_told() {
+    let world = World::with(&repository().join("tests/it/samples/valid"));
+    let stack = "secret_elsewhere";
+    world.up(stack);
+    let id = world.recorded(stack, "app_client.server", "/id");
+    let again = || {
+        world.run(&format!("state rm {stack} app_client.server --sandbox --auto-approve")).ok();
+        world.run(&format!("import {stack} --address app_client.server={id} --sandbox")).ok();
+        world.run(&format!("plan {stack} --sandbox --detailed-exitcode"))
+    };
+    let plan = again();
+    assert_eq!(plan.code, Some(0), "{plan}");
+    std::fs::write(world.path("stacks/secrets/web.txt"), "another_secret_of_the_same_length\n").unwrap();
+    let plan = again();
+    assert!(plan.code == Some(1) && plan.err.contains("client_secret: cannot be changed"), "{plan}");
 }
 
 #[test]

@@ -171,6 +171,7 @@ pub fn scenes() -> Vec<Scene> {
         scene("people change", &[(PEOPLE, UP, "")], PEOPLE_LATER, "up shop --auto-approve --allow-loss user"),
         scene("guards", &[], GUARDED, UP),
         scene("other guards", &[(GUARDED, UP, "")], GUARDED_LATER, UP),
+        scene("guards gone", &[(GUARDED_LATER, UP, "")], GUARDED_LATER, DESTROY),
         scene("lost terms", &[(GUARDED, UP, "CreateTerms=drop-after:*;ListTerms=denied")], GUARDED, UP),
         scene("services", &[], SERVICES, UP),
         scene("services later", &[(SERVICES, UP, "")], SERVICES_LATER, UP),
@@ -184,7 +185,7 @@ pub fn scenes() -> Vec<Scene> {
     ]
 }
 
-/// Threat protection, logs and terms.
+/// Threat protection, a replica, logs and terms.
 const GUARDED: &str = "
 region: ap-southeast-2
 user_pool:
@@ -192,6 +193,8 @@ user_pool:
   deletion_protection: INACTIVE
   user_pool_tier: PLUS
   user_pool_add_ons: { advanced_security_mode: AUDIT }
+  key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' }
+replica: { region: eu-west-1, status: INACTIVE, tags: { app: shop } }
 app_clients: { web: {} }
 risk_configuration:
   compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
@@ -208,6 +211,8 @@ user_pool:
   deletion_protection: INACTIVE
   user_pool_tier: PLUS
   user_pool_add_ons: { advanced_security_mode: AUDIT }
+  key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' }
+replica: { region: eu-west-1, status: ACTIVE, tags: { team: shop } }
 app_clients: { web: {} }
 risk_configuration:
   compromised_credentials_risk_configuration: { actions: { event_action: NO_ACTION } }

@@ -208,6 +208,7 @@ pub fn nothing_is_forgotten(world: &Value, state: &Value) {
                 "group",
                 "user",
                 "risk_configuration",
+                "replica",
                 "terms",
             ],
             _ => &["user_pool", "domain"],

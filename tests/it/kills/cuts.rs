@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::rig::{Rig, Scene, Time};
-use super::scenarios::{SCENARIOS, Scenario};
+use super::scenarios::{EVERYTHING, SCENARIOS, Scenario};
 use super::side_by_side;
 use crate::real_cuts::same;
 use crate::setup::figures::tell;
@@ -222,7 +222,7 @@ fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
 
 /// Cuts scenarios at every place, or at one of each `step` places; what was cut, in all, of each kind, in each scenario,
 /// and what the undisturbed runs did.
-fn cut_all(scenarios: &'static [Scenario], step: usize) -> Vec<(&'static str, u64)> {
+fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> Vec<(&'static str, u64)> {
     let (mut kinds, mut each, mut failures) = (BTreeMap::new(), Vec::new(), Vec::new());
     let mut all = Undisturbed::default();
     for scenario in scenarios {
@@ -262,12 +262,26 @@ fn cut_all(scenarios: &'static [Scenario], step: usize) -> Vec<(&'static str, u6
 
 #[test]
 fn a_run_that_is_killed_anywhere_is_finished_by_the_next() {
-    let figures = cut_all(&SCENARIOS, 37);
+    let figures = cut_all(SCENARIOS.iter(), 37);
     assert!(figures[0].1 >= 24, "{figures:?}");
+}
+
+#[test]
+fn a_stack_that_uses_everything_and_is_killed_is_finished_by_the_next() {
+    let figures = cut_all(EVERYTHING.iter(), 131);
+    assert!(figures[0].1 >= 10, "{figures:?}");
 }
 
 #[test]
 #[ignore = "long: .proof/run"]
 fn whole_cuts() {
-    tell("cuts", &cut_all(&SCENARIOS, 1));
+    tell("cuts", &cut_all(SCENARIOS.iter(), 1));
+}
+
+/// `STACK_TEST_STEP` takes one of each so many places.
+#[test]
+#[ignore = "long: .proof/run"]
+fn whole_everything() {
+    let step = std::env::var("STACK_TEST_STEP").map_or(1, |step| step.parse().unwrap());
+    tell("everything", &cut_all(EVERYTHING.iter(), step));
 }

@@ -90,6 +90,13 @@ fn meet(scene: &Scene, trouble: Trouble, at: usize, end: &Value) {
     let before = begun + at as u64 - 1;
     let (ended, _) = run(&mut rig, Some((trouble, at)));
     let ran = ended.ran.sane();
+    if !scene.scenario.changes_aws() {
+        // What is not saved has not been done, and that is told; once it has been put in its place, it may have been.
+        let _ = ran.failed().says("cannot write ").says("check the free space and who may write there");
+        assert!(rig.serial() == before || trouble == Trouble::Unsynced, "{what}: {}", rig.serial());
+        same(end, &rig.finish(), &what);
+        return;
+    }
     match trouble {
         Trouble::Once | Trouble::Unsynced => {
             same(

@@ -242,6 +242,23 @@ impl Rig {
             "stack": state["stack"], "account": state["account"], "region": state["region"],
             "resources": state["resources"], "pending": state["pending"],
         });
+        // Salted by the state's lineage, which each draws anew; that the secret is the same, the next plan shows.
+        forget_fingerprints(&mut held);
         nameless(held)
+    }
+}
+
+fn forget_fingerprints(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if name == "fingerprint" => "<fingerprint>".clone_into(text),
+                    value => forget_fingerprints(value),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(forget_fingerprints),
+        _ => {}
     }
 }

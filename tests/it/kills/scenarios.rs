@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::setup::House;
+use crate::setup::{House, copy};
+use crate::world::repository;
 
 /// A run that ends, and one that is cut.
 pub struct Scenario {
@@ -36,8 +37,18 @@ const UP: &str = "up prod --auto-approve";
 const PLAN: &str = "plan prod --detailed-exitcode";
 const DESTROY: &str = "destroy prod --auto-approve --allow-loss user_pool";
 
+const DESTROY_EVERYTHING: &str = "destroy prod --auto-approve --allow-loss user_pool --allow-loss user \
+                                  --allow-loss identity_pool";
+
 const fn applied(stack: fn(&House)) -> Before {
     Before { stack, words: UP, stop: None, behind: None }
+}
+
+impl Scenario {
+    /// Whether the last command changes anything there: what does not is done when it is saved, and not before.
+    pub fn changes_aws(&self) -> bool {
+        !self.words.starts_with("import ")
+    }
 }
 
 const fn up(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
@@ -91,6 +102,22 @@ pub static SCENARIOS: [Scenario; 11] = [
     },
 ];
 
+/// Stacks that use everything, made and taken away; see `everything.rs`.
+pub static EVERYTHING: [Scenario; 4] = [
+    up("a first apply of everything", &[], everything),
+    Scenario {
+        words: DESTROY_EVERYTHING,
+        again: DESTROY_EVERYTHING,
+        ..destroy("everything is destroyed", &[applied(everything)], everything)
+    },
+    up("a first apply of what excludes it", &[], everything_else),
+    Scenario {
+        words: DESTROY_EVERYTHING,
+        again: DESTROY_EVERYTHING,
+        ..destroy("what excludes it is destroyed", &[applied(everything_else)], everything_else)
+    },
+];
+
 /// The first apply, with the state in S3.
 pub static IN_S3: Scenario = up("first apply of prod.yaml with the state in S3", &[MADE], prod_in_s3);
 
@@ -112,6 +139,38 @@ fn written(house: &House, changes: &[(&str, &str)]) {
 
 fn prod(house: &House) {
     written(house, &[]);
+}
+
+/// A sample with these changes, of which each stands there.
+fn sample(house: &House, name: &str, changes: &[(&str, &str)]) {
+    let samples = repository().join("tests/it/samples/valid");
+    copy(&samples, &house.path("stacks"));
+    let mut text = std::fs::read_to_string(samples.join(name)).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "`{from}` stands in {name}");
+        text = text.replace(from, to);
+    }
+    std::fs::write(house.path("stacks/prod.yaml"), text).unwrap();
+}
+
+fn everything(house: &House) {
+    sample(house, "everything.yaml", &[]);
+}
+
+/// Without what lies around a stack, whose state is that of the others here: the bucket, the roles and the secrets that AWS
+/// keeps.
+fn everything_else(house: &House) {
+    let certificate = "  certificate: { arn: \"arn:aws:acm:us-east-1:000000000000:certificate/\
+                       12345678-1234-1234-1234-123456789012\" }\n";
+    let secret = "client_secret: { file: stacks/ui/secret.txt }";
+    let changes = [
+        ("extends: bases/everything.yaml\n", "region: ap-southeast-2\n"),
+        (certificate, ""),
+        ("client_secret: { env: SAMPLE_SECRET }", secret),
+        ("client_secret: { ssm: /sample/nightly }", secret),
+        ("client_secret: { secretsmanager: sample/weekly }", secret),
+    ];
+    sample(house, "everything_else.yaml", &changes);
 }
 
 fn prod_in_s3(house: &House) {

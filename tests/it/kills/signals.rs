@@ -130,6 +130,26 @@ fn a_run_that_is_stopped_at_any_moment_is_finished_by_the_next() {
     assert!(ends.stopped.load(Ordering::SeqCst) >= 5, "{ends:?}");
 }
 
+/// A step that asks nothing of AWS is over, and saved, before anything else is looked at.
+#[test]
+fn a_run_that_is_stopped_as_soon_as_it_has_saved_a_step_says_how_to_go_on() {
+    let destroy = SCENARIOS.iter().find(|scenario| scenario.name == "destroy").unwrap();
+    let scene = Scene::set(destroy);
+    let tries: Vec<usize> = (0..12).map(|number| 2 + number % 2).collect();
+    super::side_by_side(&tries, |at| {
+        let at = *at;
+        let mut rig = scene.rig();
+        let mut saves = 0;
+        let ended = rig.watched(Time::Stands, Saves::SEEN, move |moment| {
+            saves += usize::from(matches!(moment, Moment::Placed));
+            if matches!(moment, Moment::Placed) && saves == at { Verdict::Signal("-TERM") } else { Verdict::Go }
+        });
+        let ran = ended.ran.sane();
+        assert_eq!((ran.code, ended.signal), (Some(130), None), "save {at}: {}", ran.err);
+        assert!(ran.err.ends_with("`stack destroy prod` goes on from here.\n"), "{}", ran.err);
+    });
+}
+
 #[test]
 #[ignore = "long: .proof/run"]
 fn whole_signals() {

@@ -61,6 +61,8 @@ user_pool:
   deletion_protection: INACTIVE
   user_pool_tier: PLUS
   user_pool_add_ons: { advanced_security_mode: AUDIT }
+  key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: 'arn:aws:kms:ap-southeast-2:000000000000:key/mrk-0000000000004444555566667777888f' }
+replica: { region: eu-west-1, status: ACTIVE }
 app_clients: { web: {} }
 risk_configuration:
   compromised_credentials_risk_configuration: { actions: { event_action: BLOCK } }
@@ -119,7 +121,7 @@ impl Scenes {
 
     /// What is run so that the operation is called, and in which house.
     fn of(&self, operation: &str) -> (&House, &'static str) {
-        if ["Risk", "LogDelivery", "Terms"].iter().any(|word| operation.contains(word)) {
+        if ["Risk", "LogDelivery", "Replica", "Terms"].iter().any(|word| operation.contains(word)) {
             let house = if operation == "UpdateTerms" { &self.changed } else { &self.new };
             return (house, "up guarded --auto-approve");
         }

@@ -10,6 +10,9 @@ fn held(world: &Value) -> Vec<String> {
         for part in ["clients", "ui", "brandings", "servers", "groups", "users", "providers", "risks", "terms"] {
             ids.extend(map(&pool[part]).keys().map(|key| format!("{id}/{key}")));
         }
+        // One that is being deleted counts as gone.
+        let copies = map(&pool["replicas"]);
+        ids.extend(copies.iter().filter(|(_, copy)| copy["gone"].is_null()).map(|(there, _)| format!("{id}/{there}")));
         // Where a pool's logs go has the pool's id.
         ids.extend(pool["logs"].as_array().filter(|logs| !logs.is_empty()).map(|_| id.clone()));
         ids.push(id);

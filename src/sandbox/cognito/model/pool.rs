@@ -197,7 +197,7 @@ pub(in crate::sandbox::cognito) static EUMS: Shape = Shape::Structure(&[
     optional("Region", &REGION),
 ]);
 
-static TAGS: Shape = Shape::Map { key: sized(1, 128), value: &TAG_VALUE };
+pub(super) static TAGS: Shape = Shape::Map { key: sized(1, 128), value: &TAG_VALUE };
 static TAG_VALUE: Shape = Shape::Text(sized(0, 256));
 static TAG_KEYS: Shape = list(&TAG_KEY, 0, ANY);
 static TAG_KEY: Shape = Shape::Text(sized(1, 128));

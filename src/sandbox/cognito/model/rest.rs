@@ -146,3 +146,16 @@ pub(in crate::sandbox::cognito) static LIST_GROUPS: Shape = Shape::Structure(&[
 ]);
 pub(in crate::sandbox::cognito) static LIST_REPLICAS: Shape =
     Shape::Structure(&[required("UserPoolId", &POOL_ID), optional("NextToken", &super::TOKEN)]);
+pub(in crate::sandbox::cognito) static CREATE_REPLICA: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    required("RegionName", &REGION),
+    optional("UserPoolTags", &super::pool::TAGS),
+]);
+pub(in crate::sandbox::cognito) static UPDATE_REPLICA: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    required("RegionName", &REGION),
+    required("Status", &REPLICA_STATUS),
+]);
+static REPLICA_STATUS: Shape = one_of(&["ACTIVE", "INACTIVE"]);
+pub(in crate::sandbox::cognito) static DELETE_REPLICA: Shape =
+    Shape::Structure(&[required("UserPoolId", &POOL_ID), required("RegionName", &REGION)]);

@@ -1,0 +1,66 @@
+//! The pool's copy in another Region: what AWS refuses (Developer Guide, "Multi-Region replication for user pools").
+
+use super::{Check, top};
+use crate::error::Problem;
+use crate::kinds::replica::REGIONS;
+use crate::kinds::user_pool::enums::{KeyType, UserPoolTier};
+use crate::stack::{ReplicaSettings, at};
+
+impl Check<'_> {
+    pub(super) fn replica(&mut self) {
+        let file = self.file;
+        let Some(ReplicaSettings { region, status: _, tags }) = &file.replica else { return };
+        let place = "replica.region";
+        self.region(place, region);
+        if file.region.as_ref() == Some(region) {
+            self.advise(place, format!("the user pool itself is in {region}"), "name another Region");
+        } else if super::names::is_region(region) && !REGIONS.contains(&region.as_str()) {
+            let message = format!("{region} is not among the Regions that pools could be replicated to in June 2026");
+            let hint = format!("these were: {}; AWS may have added it since", REGIONS.join(", "));
+            self.warnings.push(Problem::new(place, message).hint(hint));
+        }
+        for (key, value) in tags.iter().flatten() {
+            if let Some(why) = top::bad_tag(key, value) {
+                self.say(at::key("replica.tags", key), why);
+            }
+        }
+        self.replica_needs();
+        let routing = file.domain.as_ref().and_then(|domain| domain.routing.as_ref());
+        if let Some(second) =
+            routing.map(|routing| &routing.failover.secondary_region).filter(|second| *second != region)
+        {
+            let message = format!("the replica is in {region}, and not in {second}");
+            let hint = "a domain fails over to where the pool's replica is, and a pool has one: name one Region in both places";
+            self.advise("domain.routing.failover.secondary_region", message, hint);
+        }
+    }
+
+    /// What a pool must have before it can be replicated.
+    fn replica_needs(&mut self) {
+        let pool = &self.file.user_pool;
+        if pool.user_pool_tier == Some(UserPoolTier::Lite) {
+            self.advise(
+                "replica",
+                "pools on the plan LITE have no replicas",
+                "set `user_pool_tier: ESSENTIALS`, or PLUS",
+            );
+        }
+        if self.is_broken("user_pool.key_configuration") {
+            return;
+        }
+        let key = pool.key_configuration.as_ref();
+        let arn = key
+            .filter(|key| key.key_type == Some(KeyType::CustomerManagedKey))
+            .and_then(|key| key.kms_key_arn.as_ref());
+        let hint = "AWS replicates a pool that a multi-Region KMS key of yours encrypts, and that key must be there in both \
+                    Regions: `key_configuration: { key_type: CUSTOMER_MANAGED_KEY, kms_key_arn: arn:aws:kms:…:key/mrk-… }`";
+        match arn {
+            None => self.advise("replica", "a pool with a replica needs a KMS key of your own", hint),
+            Some(arn) if !arn.contains(":key/mrk-") => {
+                let message = format!("{arn} is not a multi-Region key: the id of one begins with `mrk-`");
+                self.advise("user_pool.key_configuration.kms_key_arn", message, hint);
+            }
+            Some(_) => {}
+        }
+    }
+}
