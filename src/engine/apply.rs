@@ -213,6 +213,10 @@ async fn create(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
         }
     };
     run.adopt(address, &id, intent);
+    if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
+        // From here on it is as if nobody had declared what others look after, in this run and in any that goes on with it.
+        record.last_applied = Ignored::left_out_of(planned.ignored.as_ref(), &record.last_applied);
+    }
     run.save().await?;
     let settled = match followed {
         Ok(()) => settle(run, step, address, &Settling { desired: &desired, last: &Value::Null, is_new: true }).await,
@@ -243,7 +247,7 @@ async fn update(run: &Run<'_>, step: &Step, address: &Address, planned: &Planned
     let (wanted, before) = Revert::with(planned.revert.as_ref(), &desired, &last);
     settle(run, step, address, &Settling { desired: &wanted, last: &before, is_new: false }).await?;
     if let Some(record) = run.state.borrow_mut().resources.get_mut(address) {
-        record.last_applied = desired;
+        record.last_applied = Ignored::left_out_of(planned.ignored.as_ref(), &desired);
         record.needs.clone_from(&planned.needs);
     }
     run.save().await

@@ -184,9 +184,8 @@ fn first_look(
     let is_gone = record.is_some() && actual.is_none();
     // What others look after is as if nobody had ever declared it, once there is an object; one that a run has left before it
     // was ever settled does not have all yet that the first apply sets.
-    let is_new = record.is_some_and(|record| record.observed.is_null());
-    let ignored = if actual.is_some() && !is_new { ignored } else { &[] };
-    let own = |spec: &Value| ignore::without(spec, ignored);
+    let is_new = actual.is_none() || record.is_some_and(|record| record.observed.is_null());
+    let own = |spec: &Value| if is_new { spec.clone() } else { ignore::without(spec, ignored) };
     let last = &own(record.map_or(&Value::Null, |record| &record.last_applied));
     let whole = desired;
     let desired = desired.map(|desired| DesiredResource { spec: own(&desired.spec), ..desired.clone() });
