@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_sdk_cognitoidentityprovider::types::{
     ReplicaRoleType, ReplicaStatusType, UpdateReplicaStatusType, UserPoolReplicaType,
 };
-use futures_util::future::try_join;
+use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use super::user_pool::UserPool;
 use crate::aws;
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, Wait, Waiting, grants};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Twin, Use, Wait, Waiting, grants};
 
 /// The Regions that pools can be replicated from and to, when the feature came (June 2026).
 pub const REGIONS: &[&str] = &[
@@ -105,26 +105,42 @@ const OURS: &str = "stack:";
 
 impl Kind for Replica {
     const NAME: &'static str = "replica";
-    const FOUND_BY: FoundBy = FoundBy::Key;
+    const LOSES: Loss = Loss::WhenReplaced(
+        "failover, until the new one is made; and what was set by hand in the old one's Region: triggers, e-mail, SMS",
+    );
     type Outputs = ReplicaOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let (pool, region) = parts(id)?;
         // With the ARN known, both questions are asked side by side.
         let known = last.and_then(|last| last.outputs.as_ref()).map(|outputs| outputs.arn.clone());
-        let (shown, seen) = try_join(there(ctx, pool, region), async {
+        let (shown, seen) = join(there(ctx, pool, region), async {
             match &known {
-                Some(arn) => tags(ctx, region, arn).await.map(Some),
-                None => Ok(None),
+                Some(arn) => Some(own_tags(ctx, region, arn).await),
+                None => None,
             }
         })
-        .await?;
+        .await;
         // One that is being deleted is of no use any more.
-        let Some(shown) = shown.filter(|shown| !is_going(shown)) else { return Ok(None) };
-        let arn = shown.user_pool_arn.clone().unwrap_or_default();
+        let Some(shown) = shown?.filter(|shown| !is_going(shown)) else { return Ok(None) };
+        let arn = arn_of(&shown)?;
+        let remembered = || last.map(|last| last.spec.tags.clone().unwrap_or_default());
         let tags = match seen {
-            Some(tags) if known.as_deref() == Some(&arn) => tags,
-            _ => tags(ctx, region, &arn).await?,
+            // Until it is made, it has none that could be asked for.
+            _ if is_coming(&shown) => Ok(remembered().unwrap_or_default()),
+            Some(seen) if known.as_deref() == Some(&arn) => seen,
+            _ => own_tags(ctx, region, &arn).await,
+        };
+        let tags = match (tags, remembered()) {
+            // The second Region may fail, or be another's to look into: the first one's objects do not wait for it.
+            (Err(error), Some(remembered)) if error.aws_failure().is_some() => {
+                let error = error.message();
+                (ctx.say)(&format!(
+                    "the tags of the replica in {region} cannot be read, and are taken as they were: {error}"
+                ));
+                remembered
+            }
+            (tags, _) => tags?,
         };
         let waiting = is_coming(&shown).then(|| Waiting {
             what: format!("for the replica in {region} to be made"),
@@ -146,17 +162,30 @@ impl Kind for Replica {
         Ok(Some(Observed { waiting, ..Observed::ready(spec, ReplicaOutputs { arn }) }))
     }
 
-    async fn find(&self, ctx: &Ctx, _: &str) -> Result<Option<String>> {
+    async fn find(&self, ctx: &Ctx, token: &str) -> Result<Option<String>> {
         let Ok(pool) = ctx.id(&self.user_pool) else { return Ok(None) };
-        let found = there(ctx, &pool, &self.region).await?.filter(|found| !is_going(found));
-        Ok(found.map(|_| id(&pool, &self.region)))
+        let Some(found) = there(ctx, &pool, &self.region).await?.filter(|found| !is_going(found)) else {
+            return Ok(None);
+        };
+        // Until it is made, it has no tags that could be asked for; a pool has one replica.
+        let theirs = if is_coming(&found) { None } else { all_tags(ctx, &self.region, &arn_of(&found)?).await.ok() };
+        let is_anothers =
+            theirs.is_some_and(|tags| tags.get(&format!("{OURS}token")).is_some_and(|other| other != token));
+        Ok((!is_anothers).then(|| id(&pool, &self.region)))
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let Ok(pool) = ctx.id(&self.user_pool) else { return Ok(None) };
+        let mut there = listed(ctx, &pool).await?.into_iter().filter(|shown| !is_going(shown));
+        let otherwise = "a pool has one replica: delete that one before another Region is named";
+        Ok(there.find_map(|shown| Some(Twin { id: id(&pool, shown.region_name()?), otherwise })))
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {
         let pool = ctx.id(&self.user_pool)?;
         let Self { user_pool: _, region, status: _, tags } = self;
         // A pool has one, and one that goes is still one.
-        gone(ctx, &pool, None).await?;
+        gone(ctx, &pool).await?;
         let mut all: HashMap<String, String> = tags.clone().unwrap_or_default().into_iter().collect();
         all.insert(format!("{OURS}name"), ctx.stack.to_string());
         all.insert(format!("{OURS}token"), token.to_owned());
@@ -181,7 +210,8 @@ impl Kind for Replica {
         if wanted == is {
             return Ok(());
         }
-        let Some(arn) = there(ctx, pool, region).await?.and_then(|shown| shown.user_pool_arn) else { return Ok(()) };
+        let Some(shown) = there(ctx, pool, region).await? else { return Ok(()) };
+        let arn = arn_of(&shown)?;
         retag(ctx, region, &arn, wanted, is).await
     }
 
@@ -189,6 +219,7 @@ impl Kind for Replica {
         let own = On::Replica(self.region.clone());
         [
             grants(Use::Reading, &On::Pool, &["cognito-idp:ListUserPoolReplicas"]),
+            grants(Use::Looking, &On::Pool, &["cognito-idp:ListUserPoolReplicas"]),
             grants(Use::Reading, &own, &["cognito-idp:ListTagsForResource"]),
             grants(Use::Making, &On::Pool, &["cognito-idp:CreateUserPoolReplica"]),
             // "You must have permissions to create user pools in the target Region"; and it is made with tags.
@@ -210,19 +241,32 @@ impl Kind for Replica {
         let Some(shown) = made(ctx, pool, region).await? else { return Ok(()) };
         if !is_going(&shown) {
             // "You can only delete replicas that are in the INACTIVE status."
-            if shown.status != Some(ReplicaStatusType::Inactive) {
-                set(ctx, pool, region, ReplicaStatus::Inactive).await?;
-            }
-            let deleted = when_free(ctx, async || {
-                let call = ctx.aws.cognito.delete_user_pool_replica().user_pool_id(pool).region_name(region);
-                call.send().await.map(drop).map_err(refused("DeleteUserPoolReplica"))
-            });
-            match deleted.await {
-                Err(error) if error.is_not_found() => {}
-                deleted => deleted?,
+            let stopped = match shown.status {
+                Some(ReplicaStatusType::Inactive) => Ok(()),
+                _ => set(ctx, pool, region, ReplicaStatus::Inactive).await,
+            };
+            let deleted = match stopped {
+                Ok(()) => {
+                    when_free(ctx, async || {
+                        let call = ctx.aws.cognito.delete_user_pool_replica().user_pool_id(pool).region_name(region);
+                        call.send().await.map(drop).map_err(refused("DeleteUserPoolReplica"))
+                    })
+                    .await
+                }
+                failed => failed,
+            };
+            if let Err(error) = deleted {
+                // Somebody else may have been faster, or the answer to a call that was repeated speaks of the first one. Where
+                // nobody can look, what was refused is what is told.
+                let is_going = there(ctx, pool, region).await.map(|shown| shown.is_none_or(|shown| is_going(&shown)));
+                if error.is_stopped() || !is_going.unwrap_or(false) {
+                    return Err(error);
+                }
             }
         }
-        gone(ctx, pool, Some(region)).await
+        let what = format!("for the replica in {region} to be gone");
+        let wait = Wait { what: &what, every: LOOKS, at_most: LONGEST };
+        ctx.until(&wait, async || Ok(there(ctx, pool, region).await?.is_none().then_some(()))).await
     }
 }
 
@@ -246,8 +290,16 @@ fn is_going(shown: &UserPoolReplicaType) -> bool {
     shown.status == Some(ReplicaStatusType::Deleting)
 }
 
+/// Whether it is not ready: what is neither of the two that it can be set to is on its way to one.
 fn is_coming(shown: &UserPoolReplicaType) -> bool {
-    shown.status == Some(ReplicaStatusType::Creating)
+    !is_going(shown) && !matches!(shown.status, Some(ReplicaStatusType::Active | ReplicaStatusType::Inactive))
+}
+
+fn arn_of(shown: &UserPoolReplicaType) -> Result<String> {
+    shown.user_pool_arn.clone().ok_or_else(|| {
+        Error::aws_state("ListUserPoolReplicas does not say what the replica is called")
+            .hinted("a newer version of this program may do without")
+    })
 }
 
 /// A pool's replicas; the pool itself is listed among them, as the primary. None when there is no such pool.
@@ -303,16 +355,10 @@ async fn set(ctx: &Ctx, pool: &str, region: &str, status: ReplicaStatus) -> Resu
     .await
 }
 
-/// Waits until a replica that is being deleted is gone: the one of this Region, or of any.
-async fn gone(ctx: &Ctx, pool: &str, region: Option<&str>) -> Result<()> {
+/// Waits until no replica is being deleted any more.
+async fn gone(ctx: &Ctx, pool: &str) -> Result<()> {
     let wait = Wait { what: "for the replica that is being deleted to be gone", every: LOOKS, at_most: LONGEST };
-    ctx.until(&wait, async || {
-        let all = listed(ctx, pool).await?;
-        let mut going = all.iter().filter(|shown| is_going(shown));
-        let is_left = going.any(|shown| region.is_none_or(|region| shown.region_name() == Some(region)));
-        Ok((!is_left).then_some(()))
-    })
-    .await
+    ctx.until(&wait, async || Ok((!listed(ctx, pool).await?.iter().any(is_going)).then_some(()))).await
 }
 
 /// The Regions of the replicas that keep a pool from being deleted, once those that go are gone; None where there were none.
@@ -320,23 +366,22 @@ pub(super) async fn staying(ctx: &Ctx, pool: &str) -> Result<Option<Vec<String>>
     if listed(ctx, pool).await?.is_empty() {
         return Ok(None);
     }
-    gone(ctx, pool, None).await?;
+    gone(ctx, pool).await?;
     let left = listed(ctx, pool).await?;
     Ok(Some(left.into_iter().filter_map(|replica| replica.region_name).collect()))
 }
 
-/// A person's tags on the copy. They are asked for in its own Region.
-async fn tags(ctx: &Ctx, region: &str, arn: &str) -> Result<BTreeMap<String, String>> {
+/// The copy's tags. They are asked for in its own Region.
+async fn all_tags(ctx: &Ctx, region: &str, arn: &str) -> Result<HashMap<String, String>> {
     let cognito = ctx.aws.cognito_in(region);
-    let call = cognito.list_tags_for_resource().resource_arn(arn);
-    match call.send().await.map_err(refused("ListTagsForResource")) {
-        // It is being made, or it is gone, which the list of replicas tells.
-        Err(error) if error.is_not_found() => Ok(BTreeMap::new()),
-        answer => {
-            let all = answer?.tags.unwrap_or_default().into_iter();
-            Ok(all.filter(|(key, _)| !key.starts_with(OURS) && !key.starts_with("aws:")).collect())
-        }
-    }
+    let answer = cognito.list_tags_for_resource().resource_arn(arn).send().await;
+    Ok(answer.map_err(refused("ListTagsForResource"))?.tags.unwrap_or_default())
+}
+
+/// Those that are a person's: neither the stack's own nor AWS's.
+async fn own_tags(ctx: &Ctx, region: &str, arn: &str) -> Result<BTreeMap<String, String>> {
+    let all = all_tags(ctx, region, arn).await?.into_iter();
+    Ok(all.filter(|(key, _)| !key.starts_with(OURS) && !key.starts_with("aws:")).collect())
 }
 
 async fn retag(

@@ -14,8 +14,8 @@ pub struct ReplicaSettings {
     /// The Region of the copy: another than the stack's, that Cognito replicates to.
     #[schemars(example = &"eu-central-1")]
     pub region: String,
-    /// Whether people can sign in there. Left out, AWS's own stays, which is INACTIVE at first. AWS deletes an inactive one
-    /// alone; this program makes one inactive before it deletes it.
+    /// Whether people can sign in there. Left out from the beginning, AWS's own stays, which is INACTIVE at first; taken out
+    /// later, it is INACTIVE again. AWS deletes an inactive one alone; this program makes one inactive before it deletes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ReplicaStatus>,
     /// Tags of the copy alone; those of the stack are added.

@@ -18,7 +18,7 @@ use crate::secret::{MARK, Place};
 /// The schema, which is the same for every file.
 static MODEL: LazyLock<Value> = LazyLock::new(schema::model);
 /// Its patterns, each made when it is first held against a text.
-static PATTERNS: LazyLock<Mutex<HashMap<String, Option<jsonschema::Validator>>>> = LazyLock::new(Mutex::default);
+static PATTERNS: LazyLock<Mutex<HashMap<String, Option<fancy_regex::Regex>>>> = LazyLock::new(Mutex::default);
 
 /// The schema, and what has been learned with it.
 pub(super) struct Shape {
@@ -352,13 +352,14 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a text is of a pattern of the schema's.
+/// Whether a text is of a pattern of the schema's. One that cannot be told is let pass: AWS has the last word.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
-    let validator = patterns
-        .entry(pattern.to_owned())
-        .or_insert_with(|| jsonschema::draft202012::new(&json!({ "pattern": pattern })).ok());
-    validator.as_ref().is_none_or(|validator| validator.is_valid(&Value::from(text)))
+    let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| {
+        let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
+        fancy_regex::Regex::new(&translated).ok()
+    });
+    regex.as_ref().is_none_or(|regex| regex.is_match(text).unwrap_or(true))
 }
 
 /// The schema itself, where this one only names it.

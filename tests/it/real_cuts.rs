@@ -434,7 +434,7 @@ async fn threat_protection_replicas_logs_and_terms_that_are_cut_anywhere_are_the
         .replace("  app_clients: { web: { risk", "  app_clients: { app: { risk")
         .replace("user_notification: 'arn", "user_auth_events: 'arn:aws:s3:::logs', user_notification: 'arn")
         .replace("  web: { terms_of_use", "  app: { terms_of_use");
-    cut_everywhere(Some(GUARDED), Some(&later), &[], 10).await;
+    cut_everywhere(Some(GUARDED), Some(&later), &["replica"], 10).await;
     let waiting = GUARDED.replace("status: ACTIVE, tags: { app", "status: INACTIVE, tags: { team");
     cut_everywhere(Some(GUARDED), Some(&waiting), &[], 4).await;
     cut_everywhere(Some(GUARDED), None, &["user_pool"], 10).await;

@@ -39,8 +39,12 @@ fn made_by(stage: &Stage) -> Vec<String> {
 
 #[tokio::test(flavor = "current_thread")]
 async fn it_is_read_with_its_own_tags_and_waited_for_while_it_is_made() {
-    let statuses: [(&[Option<&str>], _); 3] =
-        [(&[Some("CREATING")], true), (&[Some("INACTIVE")], false), (&[Some("ACTIVE")], false)];
+    let statuses: [(&[Option<&str>], _); 4] = [
+        (&[Some("CREATING")], true),
+        (&[Some("PENDING_CREATE")], true),
+        (&[Some("INACTIVE")], false),
+        (&[Some("ACTIVE")], false),
+    ];
     for (status, waits) in statuses {
         let stage = stage(status);
         let read = Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", None).await.unwrap().unwrap();
@@ -48,7 +52,8 @@ async fn it_is_read_with_its_own_tags_and_waited_for_while_it_is_made() {
         assert_eq!(read.outputs, ReplicaOutputs { arn: ARN.to_owned() });
         let active = status == [Some("ACTIVE")];
         let status = if active { ReplicaStatus::Active } else { ReplicaStatus::Inactive };
-        assert_eq!(read.spec, Replica { status: Some(status), ..example() });
+        let tags = if waits { Some(BTreeMap::new()) } else { example().tags };
+        assert_eq!(read.spec, Replica { status: Some(status), tags, ..example() });
     }
     for status in [&[Some("DELETING")][..], &[None]] {
         let stage = stage(status);
@@ -60,7 +65,9 @@ async fn it_is_read_with_its_own_tags_and_waited_for_while_it_is_made() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn an_active_one_stops_serving_before_it_is_deleted_and_its_end_is_waited_for() {
-    let steps = &[Some("CREATING"), Some("ACTIVE"), Some("ACTIVE"), Some("INACTIVE"), Some("DELETING"), None];
+    // The list lags behind the deletion.
+    let steps =
+        &[Some("CREATING"), Some("ACTIVE"), Some("ACTIVE"), Some("INACTIVE"), Some("INACTIVE"), Some("DELETING"), None];
     let stage = stage(steps);
     Replica::delete(&stage.ctx, "eu-west-1_a/eu-central-1", None).await.unwrap();
     assert_eq!(made_by(&stage), ["UpdateUserPoolReplica", "DeleteUserPoolReplica"]);
@@ -68,6 +75,53 @@ async fn an_active_one_stops_serving_before_it_is_deleted_and_its_end_is_waited_
     let none = self::stage(&[None]);
     Replica::delete(&none.ctx, "eu-west-1_a/eu-central-1", None).await.unwrap();
     assert!(made_by(&none).is_empty());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_deletion_that_was_done_and_is_refused_when_it_is_asked_again_is_waited_for() {
+    for after in [Some("DELETING"), Some("INACTIVE")] {
+        let looks = RefCell::new(0);
+        let stage = Stage::new(move |call| match call.operation.as_str() {
+            "ListUserPoolReplicas" => {
+                let now = *looks.borrow();
+                *looks.borrow_mut() += 1;
+                let status = [Some("INACTIVE"), after].get(now).copied().flatten();
+                let all: Vec<Value> = status
+                    .map(|status| json!({ "RegionName": "eu-central-1", "Role": "SECONDARY", "Status": status }))
+                    .into_iter()
+                    .collect();
+                (200, json!({ "UserPoolReplicas": all }).to_string())
+            }
+            _ => no("InvalidParameterException", "no"),
+        });
+        let deleted = Replica::delete(&stage.ctx, "eu-west-1_a/eu-central-1", None).await;
+        assert_eq!(deleted.is_ok(), after == Some("DELETING"), "{deleted:?}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_second_region_that_does_not_answer_does_not_stop_the_first() {
+    let stage = Stage::new(|call| match call.operation.as_str() {
+        "ListUserPoolReplicas" => {
+            let one =
+                json!({ "RegionName": "eu-central-1", "Role": "SECONDARY", "Status": "INACTIVE", "UserPoolArn": ARN });
+            (200, json!({ "UserPoolReplicas": [one] }).to_string())
+        }
+        _ => no("AccessDeniedException", "no"),
+    })
+    .knowing("user_pool", "eu-west-1_a", Value::Null);
+    let last = Last { spec: example(), outputs: Some(ReplicaOutputs { arn: ARN.to_owned() }) };
+    let read = Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", Some(&last)).await.unwrap().unwrap();
+    assert_eq!(read.spec, example());
+    assert!(Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", None).await.is_err(), "nothing is remembered");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn one_that_is_there_and_that_this_run_did_not_make_is_told_and_not_taken() {
+    let stage = stage(&[Some("INACTIVE")]);
+    assert!(example().twin(&stage.ctx).await.unwrap().is_some());
+    let none = self::stage(&[Some("DELETING")]);
+    assert_eq!(example().twin(&none.ctx).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -116,6 +116,8 @@ fn bare(value: &Value) -> Option<Value> {
                     kept.entry(token).or_insert(1.into());
                 }
             }
+            // A list is sorted by its items' texts, in which the order of keys must say nothing.
+            kept.sort_keys();
             Value::Object(kept)
         }
         other => other.clone(),
