@@ -42,6 +42,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     const TAKES_OVER: bool = false;
     /// Whether what it needs is about to lean on it, so that it comes before that is changed, and goes after.
     const ENABLES: bool = false;
+    /// Whether it stands on how what it needs is set, so that it goes before that is changed.
+    const GOES_FIRST: bool = false;
     /// How [`Kind::find`] looks.
     const FOUND_BY: FoundBy = FoundBy::Listing;
     /// What AWS decides when it makes the object, and other objects need. No secret.
@@ -273,6 +275,8 @@ pub trait AnyKind: Sync {
     fn takes_over(&self) -> bool;
     /// [`Kind::ENABLES`].
     fn enables(&self) -> bool;
+    /// [`Kind::GOES_FIRST`].
+    fn goes_first(&self) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::grants`].
@@ -366,6 +370,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn enables(&self) -> bool {
         K::ENABLES
+    }
+
+    fn goes_first(&self) -> bool {
+        K::GOES_FIRST
     }
 
     fn schema(&self) -> Value {

@@ -44,8 +44,12 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
         Needs::of(&loaded.name, loaded.file.region.as_deref(), loaded.file.account.as_deref(), state.as_ref());
     let declared = composed.desired.resources.iter().map(|(address, desired)| (address, &desired.spec));
     let recorded = state.iter().flat_map(|state| &state.resources);
-    let recorded =
-        recorded.map(|(address, record)| (address, &record.last_applied)).filter(|(_, spec)| !spec.is_null());
+    // What was imported and never applied is as it was read.
+    let recorded = recorded.map(|(address, record)| {
+        let spec = if record.last_applied.is_null() { &record.observed } else { &record.last_applied };
+        (address, spec)
+    });
+    let recorded = recorded.filter(|(_, spec)| !spec.is_null());
     for (address, spec) in declared.chain(recorded) {
         let is_made = state.as_ref().is_some_and(|state| state.resources.contains_key(address));
         for grant in kinds.of(address).grants(spec)? {

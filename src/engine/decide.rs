@@ -130,7 +130,9 @@ pub fn ordered<'a>(
             let spec = one.desired.as_ref().or(one.actual.as_ref());
             let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
-            let ordered = Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, enables };
+            let goes_first = kind.goes_first();
+            let ordered =
+                Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, enables, goes_first };
             (address.clone(), ordered)
         })
         .collect()

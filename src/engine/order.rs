@@ -26,6 +26,8 @@ pub struct Ordered<'a> {
     pub only_gives_up: bool,
     /// Whether it comes before what it needs is changed, and goes after.
     pub enables: bool,
+    /// Whether it goes before what it needs is changed.
+    pub goes_first: bool,
 }
 
 /// The steps of a plan, each with what it waits for.
@@ -76,6 +78,9 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             if ordered.enables && ordered.planned.action == Action::Delete {
                 before(&Step::Update(need.clone()), &delete);
             }
+            if ordered.goes_first {
+                before(&delete, &Step::Update(need.clone()));
+            }
             if !ordered.enables && named.only_gives_up {
                 for step in [&update, &delete] {
                     before(step, &Step::Update(need.clone()));
@@ -97,7 +102,23 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
         }
     }
     hand_over(resources, &mut waits);
+    let_go(resources, &mut waits);
     waits
+}
+
+/// What stops naming another is changed before that one is: a domain no longer fails over to a replica that then stops
+/// serving.
+fn let_go(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
+    for (address, Ordered { planned, .. }) in resources {
+        let update = Step::Update(address.clone());
+        for need in planned.needed.iter().filter(|need| !planned.needs.contains(need)) {
+            let changed = Step::Update(need.clone());
+            // Another way round that somebody asks for counts more.
+            if waits.contains_key(&update) && waits.contains_key(&changed) && !reaches(waits, &update, &changed) {
+                waits.entry(changed).or_default().insert(update.clone());
+            }
+        }
+    }
 }
 
 /// Orders what goes and what comes of one kind, where no reference says so: a key is free before it is taken again, and

@@ -105,6 +105,8 @@ const OURS: &str = "stack:";
 
 impl Kind for Replica {
     const NAME: &'static str = "replica";
+    /// It stands on the pool's plan and on its key.
+    const GOES_FIRST: bool = true;
     const LOSES: Loss = Loss::WhenReplaced(
         "failover, until the new one is made; and what was set by hand in the old one's Region: triggers, e-mail, SMS",
     );
@@ -124,23 +126,11 @@ impl Kind for Replica {
         // One that is being deleted is of no use any more.
         let Some(shown) = shown?.filter(|shown| !is_going(shown)) else { return Ok(None) };
         let arn = arn_of(&shown)?;
-        let remembered = || last.map(|last| last.spec.tags.clone().unwrap_or_default());
         let tags = match seen {
             // Until it is made, it has none that could be asked for.
-            _ if is_coming(&shown) => Ok(remembered().unwrap_or_default()),
-            Some(seen) if known.as_deref() == Some(&arn) => seen,
-            _ => own_tags(ctx, region, &arn).await,
-        };
-        let tags = match (tags, remembered()) {
-            // The second Region may fail, or be another's to look into: the first one's objects do not wait for it.
-            (Err(error), Some(remembered)) if error.aws_failure().is_some() => {
-                let error = error.message();
-                (ctx.say)(&format!(
-                    "the tags of the replica in {region} cannot be read, and are taken as they were: {error}"
-                ));
-                remembered
-            }
-            (tags, _) => tags?,
+            _ if is_coming(&shown) => last.and_then(|last| last.spec.tags.clone()).unwrap_or_default(),
+            Some(seen) if known.as_deref() == Some(&arn) => seen?,
+            _ => own_tags(ctx, region, &arn).await?,
         };
         let waiting = is_coming(&shown).then(|| Waiting {
             what: format!("for the replica in {region} to be made"),
@@ -168,9 +158,11 @@ impl Kind for Replica {
             return Ok(None);
         };
         // Until it is made, it has no tags that could be asked for; a pool has one replica.
-        let theirs = if is_coming(&found) { None } else { all_tags(ctx, &self.region, &arn_of(&found)?).await.ok() };
-        let is_anothers =
-            theirs.is_some_and(|tags| tags.get(&format!("{OURS}token")).is_some_and(|other| other != token));
+        let theirs = match is_coming(&found) {
+            true => HashMap::new(),
+            false => all_tags(ctx, &self.region, &arn_of(&found)?).await?,
+        };
+        let is_anothers = theirs.get(&format!("{OURS}token")).is_some_and(|other| other != token);
         Ok((!is_anothers).then(|| id(&pool, &self.region)))
     }
 
@@ -371,11 +363,20 @@ pub(super) async fn staying(ctx: &Ctx, pool: &str) -> Result<Option<Vec<String>>
     Ok(Some(left.into_iter().filter_map(|replica| replica.region_name).collect()))
 }
 
-/// The copy's tags. They are asked for in its own Region.
+/// The copy's tags. They are asked for in its own Region, which may be out of reach while the pool's is not.
 async fn all_tags(ctx: &Ctx, region: &str, arn: &str) -> Result<HashMap<String, String>> {
     let cognito = ctx.aws.cognito_in(region);
     let answer = cognito.list_tags_for_resource().resource_arn(arn).send().await;
-    Ok(answer.map_err(refused("ListTagsForResource"))?.tags.unwrap_or_default())
+    let answer = answer.map_err(refused("ListTagsForResource")).map_err(|error| {
+        let error = error.during(format!("cannot read the tags of the replica in {region}"));
+        // A refusal has a remedy of its own; an outage has none but to go by what is remembered until it is over.
+        if matches!(error.code(), None | Some("InternalErrorException" | "ServiceUnavailableException")) {
+            error.hinted(format!("while {region} is away, `--refresh=false` goes by what is remembered"))
+        } else {
+            error
+        }
+    })?;
+    Ok(answer.tags.unwrap_or_default())
 }
 
 /// Those that are a person's: neither the stack's own nor AWS's.

@@ -153,15 +153,15 @@ api_authorizers: { orders: { api_id: a1b2c3d4e5, name: new } }
 const CSS: &str = ".submitButton-customizable { color: #ffffff; }\n";
 
 /// One run in the life of a stack: what its file then says, what is typed, and what goes wrong.
-struct Stage {
-    file: &'static str,
+struct Stage<'a> {
+    file: &'a str,
     words: &'static str,
     faults: &'static str,
 }
 
 /// The lives of a stack, each from before there is anything: one to its end; and one whose creating calls are not heard of,
 /// so that what they made has to be looked for.
-fn lives(file: &'static str, later: &'static str) -> [Vec<Stage>; 2] {
+fn lives(file: &'static str, later: &'static str) -> [Vec<Stage<'static>>; 2] {
     let lost = "CreateUserPool=drop-after:1;CreateUserPoolClient=drop-after:1;CreateUserPoolDomain=drop-after:1;\
                 CreateManagedLoginBranding=drop-after:1;CreateTerms=drop-after:1;CreateIdentityPool=drop-after:1;\
                 CreateAuthorizer=drop-after:1;AddPermission=drop-after:1;CreateUserPoolReplica=drop-after:1";
@@ -197,7 +197,7 @@ fn policy(house: &House, purposes: &str) -> Value {
 }
 
 /// The exit code of a run that may do what `policy` allows, and all that it said.
-fn lived(house: &House, stage: &Stage, policy: &Value) -> (Option<i32>, String) {
+fn lived(house: &House, stage: &Stage<'_>, policy: &Value) -> (Option<i32>, String) {
     let path = house.path("policy.json");
     std::fs::write(&path, policy.to_string()).unwrap();
     set(house, stage.file);
@@ -281,6 +281,23 @@ fn threat_protection_logs_and_terms_need_every_action_of_their_policy_and_no_oth
     all.retain(|(_, action)| !is_shown(action));
     assert_eq!(all.len(), 24, "{all:?}");
     is_enough_and_not_too_much(GUARDED, GUARDED_LATER, &all);
+}
+
+#[test]
+fn a_replica_that_was_imported_and_moves_is_looked_at_where_it_was() {
+    let house = house(GUARDED);
+    house.run_sandboxed("up shop --auto-approve", "").ok();
+    // As an import leaves it: nothing was ever applied.
+    let path = house.path("state/sandbox/shop.json");
+    let mut state: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    state["resources"]["replica"]["last_applied"] = Value::Null;
+    std::fs::write(&path, state.to_string()).unwrap();
+    let moved = GUARDED.replace("eu-central-1", "eu-north-1");
+    assert_ne!(moved, GUARDED);
+    set(&house, &moved);
+    let up = Stage { file: &moved, words: "up shop --auto-approve --allow-loss replica", faults: "" };
+    let (code, said) = lived(&house, &up, &policy(&house, "--apply"));
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]

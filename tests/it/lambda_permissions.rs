@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::setup::{House, known, run};
+use crate::setup::{House, known, written};
 
 const WORLD: &str = "state/sandbox/.world.json";
 const STATE: &str = "state/sandbox/shop.json";
@@ -28,14 +28,6 @@ fn policies(house: &House) -> Vec<(String, Vec<Value>)> {
 
 fn permitted(house: &House) -> Vec<String> {
     policies(house).into_iter().map(|(function, _)| function).collect()
-}
-
-/// The calls that change something, in their order.
-fn written(house: &House, words: &str) -> Vec<String> {
-    let ran = run(house.sandboxed(words, "").env("STACK_LOG", "stack::aws=info")).ok();
-    let calls = ran.err.lines().filter_map(|line| line.split_once(" stack::aws: ")?.1.split(' ').next());
-    let reads = ["Get", "Describe", "List", "Simulate"];
-    calls.filter(|call| !reads.iter().any(|verb| call.starts_with(verb))).map(str::to_owned).collect()
 }
 
 #[track_caller]

@@ -41,6 +41,7 @@ mod providers;
 mod real_cuts;
 mod references;
 mod refusals;
+mod replicas;
 mod rules;
 mod samples;
 mod saved_plans;

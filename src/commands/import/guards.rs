@@ -2,7 +2,7 @@
 //!
 //! None of it is needed to adopt the pool: what cannot be looked for is told, and stays as it is.
 
-use super::gather::Gathering;
+use super::gather::{Gathering, why};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
@@ -49,7 +49,15 @@ impl Gathering<'_> {
                 continue;
             }
             // One that is being deleted is none.
-            let Some(seen) = self.unclaimed(&address, &id).await? else { continue };
+            let seen = match self.unclaimed(&address, &id).await {
+                // Who may look into this Region may not always look into that one.
+                Err(error) if error.aws_failure().is_some() => {
+                    self.leave_out(format!("the replica in {region}"), why(&error));
+                    continue;
+                }
+                seen => seen?,
+            };
+            let Some(seen) = seen else { continue };
             let Replica { user_pool: _, region, status, tags: _ } = serde_json::from_value(seen.spec.clone())
                 .map_err(|error| Error::bug("what was read is no replica").caused_by(error))?;
             let status = status.filter(|status| *status != ReplicaStatus::Inactive);

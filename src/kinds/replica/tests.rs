@@ -100,20 +100,31 @@ async fn a_deletion_that_was_done_and_is_refused_when_it_is_asked_again_is_waite
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_second_region_that_does_not_answer_does_not_stop_the_first() {
-    let stage = Stage::new(|call| match call.operation.as_str() {
-        "ListUserPoolReplicas" => {
-            let one =
-                json!({ "RegionName": "eu-central-1", "Role": "SECONDARY", "Status": "INACTIVE", "UserPoolArn": ARN });
-            (200, json!({ "UserPoolReplicas": [one] }).to_string())
+async fn tags_that_cannot_be_read_are_never_taken_as_they_were() {
+    let last = || Last { spec: example(), outputs: Some(ReplicaOutputs { arn: ARN.to_owned() }) };
+    for (status, body) in [no("AccessDeniedException", "no"), (503, "the Region is away".to_owned())] {
+        let stage = Stage::new(move |call| match call.operation.as_str() {
+            "ListUserPoolReplicas" => {
+                let one = json!({
+                    "RegionName": "eu-central-1", "Role": "SECONDARY", "Status": "INACTIVE", "UserPoolArn": ARN,
+                });
+                (200, json!({ "UserPoolReplicas": [one] }).to_string())
+            }
+            _ => (status, body.clone()),
+        })
+        .knowing("user_pool", "eu-west-1_a", Value::Null);
+        for last in [Some(last()), None] {
+            let read = Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", last.as_ref()).await.unwrap_err();
+            assert_eq!(read.message(), "cannot read the tags of the replica in eu-central-1");
+            let hints = read.hints().join("; ");
+            if status == 503 {
+                assert!(hints.contains("`--refresh=false`"), "{read:?}");
+            } else {
+                assert!(hints.contains("cognito-idp:ListTagsForResource"), "{read:?}");
+            }
         }
-        _ => no("AccessDeniedException", "no"),
-    })
-    .knowing("user_pool", "eu-west-1_a", Value::Null);
-    let last = Last { spec: example(), outputs: Some(ReplicaOutputs { arn: ARN.to_owned() }) };
-    let read = Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", Some(&last)).await.unwrap().unwrap();
-    assert_eq!(read.spec, example());
-    assert!(Replica::read(&stage.ctx, "eu-west-1_a/eu-central-1", None).await.is_err(), "nothing is remembered");
+        assert!(example().find(&stage.ctx, "t").await.is_err(), "whose it is is not known");
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]

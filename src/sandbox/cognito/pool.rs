@@ -70,6 +70,8 @@ pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Val
     pool_rules::check(world, &Arn { region, id }, input, &settings, &mfa)?;
     let managed_login = world.cognito.domains_of(id).any(|domain| domain.managed_login_version == 2);
     pool_rules::tier(&settings, &mfa, managed_login)?;
+    super::replica::still_stands(world, region, id, &settings)?;
+    let pool = world.cognito.pool(region, id)?;
     let sent = tags::sent(input, "UserPoolTags", tags::POOL)?;
     // user_pool.md 3, UserPoolTags: whether leaving them out drops them, and whether sending fewer takes
     // any away, is unclear. The unkinder reading of both, so that only the safe way works here: the full map on

@@ -30,9 +30,7 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
     if there == region {
         return Err(invalid("The replica Region must be another than the Region of the user pool."));
     }
-    // "You must configure your user pool with a multi-Region" key of one's own.
-    let key = pool.settings.get("KeyConfiguration").and_then(|key| key["KmsKeyArn"].as_str()).unwrap_or_default();
-    if !key.contains(":key/mrk-") {
+    if !is_replicable(&pool.settings) {
         return Err(invalid("The user pool must be encrypted with a multi-Region customer managed key."));
     }
     // One primary, and at most one secondary.
@@ -133,6 +131,30 @@ fn sweep(world: &mut World) {
 pub(super) fn are_left(world: &mut World, region: &str, id: &str) -> bool {
     sweep(world);
     world.cognito.pool(region, id).is_ok_and(|pool| !pool.replicas.is_empty())
+}
+
+/// Whether a pool may be set so while it has a replica. What one asks for at its making is documented, and not whether it
+/// may be taken away later: the unkinder reading.
+pub(super) fn still_stands(world: &mut World, region: &str, id: &str, settings: &Doc) -> Result<(), Refusal> {
+    if !are_left(world, region, id) {
+        return Ok(());
+    }
+    if doc::text(settings, "UserPoolTier") == Some("LITE") {
+        return Err(Refusal::new(
+            "FeatureUnavailableInTierException",
+            "The following features need to be disabled for the LITE pricing tier configured: Multi-Region replication",
+        ));
+    }
+    if !is_replicable(settings) {
+        return Err(invalid("A user pool with a replica must be encrypted with a multi-Region customer managed key."));
+    }
+    Ok(())
+}
+
+/// "You must configure your user pool with a multi-Region" key of one's own.
+fn is_replicable(settings: &Doc) -> bool {
+    let key = settings.get("KeyConfiguration").and_then(|key| key["KmsKeyArn"].as_str());
+    key.is_some_and(|key| key.contains(":key/mrk-"))
 }
 
 fn status(replica: &Replica, now: i64) -> &'static str {

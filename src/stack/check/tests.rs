@@ -23,6 +23,19 @@ fn region_account_tags_and_state() {
     stacks/dev.yaml has a problem
     stacks/dev.yaml:2:1 [tags] 49 tags are too many: AWS takes 50, and two say which stack made the object
     ");
+    let (some, others) = (many.clone(), many.replace('t', "u"));
+    let [half, other] = [some, others].map(|tags| tags.split(", ").take(25).collect::<Vec<_>>().join(", "));
+    for (of, tags, is_good) in [
+        ("replica: { region: eu-central-1, tags", &other, false),
+        ("identity_pool: { tags", &other, false),
+        // The same key counts once.
+        ("replica: { region: eu-central-1, tags", &half, true),
+        ("identity_pool: { tags", &half, true),
+    ] {
+        let said = after_pool(&format!("region: eu-west-1\ntags: {{ {half} }}\n{of}: {{ {tags} }} }}\n"));
+        let told = format!("[{}.tags] 50 tags are too many", of.split(':').next().unwrap());
+        assert_eq!(said.contains(&told), !is_good, "{told}: {said}");
+    }
     for (endpoint, is_good) in [
         ("https://s3.example.com", true),
         ("http://127.0.0.1:9000/", true),

@@ -8,7 +8,11 @@ use crate::near::did_you_mean;
 use crate::stack::{S3Settings, StateSettings, at};
 
 /// AWS gives a resource 50 tags (`domain_certificate_dns.md` 5.2), of which two say whose it is.
-const MAX_TAGS: usize = 48;
+pub(super) const MAX_TAGS: usize = 48;
+
+pub(super) fn too_many_tags(count: usize) -> String {
+    format!("{count} tags are too many: AWS takes 50, and two say which stack made the object")
+}
 
 impl Check<'_> {
     pub(super) fn top(&mut self) {
@@ -45,8 +49,7 @@ impl Check<'_> {
         let of_pool = file.user_pool.tags.iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key));
         let count = file.tags.len() + of_pool.count();
         if !file.tags.is_empty() && count > MAX_TAGS {
-            let message = format!("{count} tags are too many: AWS takes 50, and two say which stack made the object");
-            self.say("tags", message);
+            self.say("tags", too_many_tags(count));
         }
     }
 

@@ -59,3 +59,13 @@ fn what_cannot_be_looked_for_is_told() {
     }
     orphaned(&world, "site");
 }
+
+#[test]
+fn a_replica_whose_region_may_not_be_looked_into_is_told_by_it() {
+    let world = from_stack("site", STACK, &repository().join("tests/it/samples/valid"));
+    let ran = imported(&world, "site", "ListTagsForResource=denied:*");
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = "the replica in eu-west-1: not known: ListTagsForResource answered AccessDenied";
+    assert!(said.contains(line), "{ran}");
+    orphaned(&world, "site");
+}

@@ -260,3 +260,11 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// The calls that change something, in their order.
+pub fn written(house: &House, words: &str) -> Vec<String> {
+    let ran = run(house.sandboxed(words, "").env("STACK_LOG", "stack::aws=info")).ok();
+    let calls = ran.err.lines().filter_map(|line| line.split_once(" stack::aws: ")?.1.split(' ').next());
+    let reads = ["Get", "GET", "Describe", "List", "Simulate"];
+    calls.filter(|call| !reads.iter().any(|verb| call.starts_with(verb))).map(str::to_owned).collect()
+}
