@@ -40,10 +40,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     const LOSES: Loss = Loss::Nothing;
     /// Whether one that comes takes over from one that goes, which then stays until the new one is there.
     const TAKES_OVER: bool = false;
-    /// Whether what it needs is about to lean on it, so that it comes before that is changed, and goes after.
-    const ENABLES: bool = false;
-    /// Whether it stands on how what it needs is set, so that it goes before that is changed.
-    const GOES_FIRST: bool = false;
+    /// When it comes and goes, beside a change of what it needs.
+    const TURN: Turn = Turn::After;
     /// How [`Kind::find`] looks.
     const FOUND_BY: FoundBy = FoundBy::Listing;
     /// What AWS decides when it makes the object, and other objects need. No secret.
@@ -87,6 +85,17 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     fn grants(&self) -> Vec<Grant> {
         Vec::new()
     }
+}
+
+/// When an object comes and goes, beside a change of what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It is made and changed afterwards; when it goes does not matter.
+    After,
+    /// What it needs is about to lean on it: it is made before, and goes afterwards.
+    Around,
+    /// It stands on how what it needs is set: it is made afterwards, and goes before.
+    Within,
 }
 
 /// An object that looks like one that is to be made.
@@ -273,10 +282,8 @@ pub trait AnyKind: Sync {
     fn found_by(&self) -> FoundBy;
     /// [`Kind::TAKES_OVER`].
     fn takes_over(&self) -> bool;
-    /// [`Kind::ENABLES`].
-    fn enables(&self) -> bool;
-    /// [`Kind::GOES_FIRST`].
-    fn goes_first(&self) -> bool;
+    /// [`Kind::TURN`].
+    fn turn(&self) -> Turn;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::grants`].
@@ -368,12 +375,8 @@ impl<K: Kind> AnyKind for Erased<K> {
         K::TAKES_OVER
     }
 
-    fn enables(&self) -> bool {
-        K::ENABLES
-    }
-
-    fn goes_first(&self) -> bool {
-        K::GOES_FIRST
+    fn turn(&self) -> Turn {
+        K::TURN
     }
 
     fn schema(&self) -> Value {

@@ -126,13 +126,11 @@ pub fn ordered<'a>(
             let deposed = state.resources.get(address).map(|record| &record.deposed);
             let deposed = deposed.into_iter().flatten().map(|old| old.id.clone()).collect();
             let kind = kinds.of(address);
-            let (replace_order, takes_over, enables) = (kind.replace_order(), kind.takes_over(), kind.enables());
+            let (replace_order, takes_over, turn) = (kind.replace_order(), kind.takes_over(), kind.turn());
             let spec = one.desired.as_ref().or(one.actual.as_ref());
             let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
-            let goes_first = kind.goes_first();
-            let ordered =
-                Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, enables, goes_first };
+            let ordered = Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, turn };
             (address.clone(), ordered)
         })
         .collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Action, Planned, Step};
 use crate::address::Address;
-use crate::kind::ReplaceOrder;
+use crate::kind::{ReplaceOrder, Turn};
 
 /// For each step, the steps that must be done before it.
 pub type Waits = BTreeMap<Step, BTreeSet<Step>>;
@@ -24,10 +24,8 @@ pub struct Ordered<'a> {
     pub takes_over: bool,
     /// Whether it is changed in nothing but that something goes that others may still use, so that they change first.
     pub only_gives_up: bool,
-    /// Whether it comes before what it needs is changed, and goes after.
-    pub enables: bool,
-    /// Whether it goes before what it needs is changed.
-    pub goes_first: bool,
+    /// When it comes and goes, beside a change of what it needs.
+    pub turn: Turn,
 }
 
 /// The steps of a plan, each with what it waits for.
@@ -47,6 +45,7 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
     for (address, ordered) in resources {
         let (create, update, delete) =
             (Step::Create(address.clone()), Step::Update(address.clone()), Step::Delete(address.clone()));
+        let enables = ordered.turn == Turn::Around;
         // Delete first means just that; what is replaced the other way has no Delete step.
         before(&delete, &create);
         for id in gone_ids(ordered) {
@@ -57,7 +56,7 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
         // Make after what it needs is made, or changed: a client may read an attribute that is only being added.
         for need in &ordered.planned.needs {
             // What only gives something up follows those that use it: a scope goes once no client names it.
-            if !ordered.enables && resources.get(need).is_some_and(|named| named.only_gives_up) {
+            if !enables && resources.get(need).is_some_and(|named| named.only_gives_up) {
                 continue;
             }
             let changed = Step::Update(need.clone());
@@ -65,7 +64,7 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             before(&Step::Create(need.clone()), &update);
             // A function may be invoked before its trigger is set.
             for step in [&create, &update] {
-                if ordered.enables {
+                if enables {
                     before(step, &changed);
                 } else {
                     before(&changed, step);
@@ -75,13 +74,13 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
         for need in ordered.planned.needed.iter().chain(&ordered.planned.needs) {
             let Some(named) = resources.get(need) else { continue };
             // … and not before the trigger is gone. What is replaced is gone for a moment either way.
-            if ordered.enables && ordered.planned.action == Action::Delete {
+            if enables && ordered.planned.action == Action::Delete {
                 before(&Step::Update(need.clone()), &delete);
             }
-            if ordered.goes_first {
+            if ordered.turn == Turn::Within {
                 before(&delete, &Step::Update(need.clone()));
             }
-            if !ordered.enables && named.only_gives_up {
+            if !enables && named.only_gives_up {
                 for step in [&update, &delete] {
                     before(step, &Step::Update(need.clone()));
                 }

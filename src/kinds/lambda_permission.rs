@@ -15,7 +15,7 @@ use super::busy::outlast;
 use super::user_pool::UserPool;
 use crate::aws::raw::{LAMBDA, escaped};
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, Wait, grants};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Turn, Use, Wait, grants};
 
 /// Lets the pool invoke a function. Its id is `<ARN of the function, version or alias>/<statement id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +65,7 @@ const FREE: Wait<'static> = Wait {
 
 impl Kind for LambdaPermission {
     const NAME: &'static str = "lambda_permission";
-    const ENABLES: bool = true;
+    const TURN: Turn = Turn::Around;
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = LambdaPermissionOutputs;
 

@@ -19,7 +19,7 @@ use super::user_pool::UserPool;
 use crate::aws;
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Twin, Use, Wait, Waiting, grants};
+use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Turn, Twin, Use, Wait, Waiting, grants};
 
 /// The Regions that pools can be replicated from and to, when the feature came (June 2026).
 pub const REGIONS: &[&str] = &[
@@ -106,7 +106,7 @@ const OURS: &str = "stack:";
 impl Kind for Replica {
     const NAME: &'static str = "replica";
     /// It stands on the pool's plan and on its key.
-    const GOES_FIRST: bool = true;
+    const TURN: Turn = Turn::Within;
     const LOSES: Loss = Loss::WhenReplaced(
         "failover, until the new one is made; and what was set by hand in the old one's Region: triggers, e-mail, SMS",
     );
@@ -158,10 +158,8 @@ impl Kind for Replica {
             return Ok(None);
         };
         // Until it is made, it has no tags that could be asked for; a pool has one replica.
-        let theirs = match is_coming(&found) {
-            true => HashMap::new(),
-            false => all_tags(ctx, &self.region, &arn_of(&found)?).await?,
-        };
+        let theirs =
+            if is_coming(&found) { HashMap::new() } else { all_tags(ctx, &self.region, &arn_of(&found)?).await? };
         let is_anothers = theirs.get(&format!("{OURS}token")).is_some_and(|other| other != token);
         Ok((!is_anothers).then(|| id(&pool, &self.region)))
     }

@@ -140,7 +140,7 @@ pub fn draft(root: &Path, name: &str, text: &str) -> Read {
 }
 
 fn read_at(root: &Path, path: &Path, shown: String, name: &str, texts: &Texts) -> Read {
-    let mut shape = Shape::new();
+    let mut shape = Shape::default();
     let Chain { sources, tree, mut problems, mut broken, is_whole } = Chain::read(path, &shown, &mut shape, texts);
     let mut loaded = None;
     let mut references = Vec::new();
@@ -153,7 +153,7 @@ fn read_at(root: &Path, path: &Path, shown: String, name: &str, texts: &Texts) -
                 problems.push(Problem { place: mark.place(&sources), ..problem });
             }
         }
-        let missing = shape.require(&mut tree, &mut broken);
+        let missing = Shape::require(&mut tree, &mut broken);
         problems.extend(missing.into_iter().map(|(mark, problem)| Problem { place: mark.place(&sources), ..problem }));
         let (mut found, mut warnings) = (Vec::new(), Vec::new());
         let mut done = None;
@@ -190,14 +190,14 @@ fn read_at(root: &Path, path: &Path, shown: String, name: &str, texts: &Texts) -
 /// When there is no such file, and with every problem of it at once, each with its place.
 pub fn part(root: &Path, name: &str) -> Result<()> {
     let (path, shown) = find(root, name)?;
-    let Chain { sources, problems, .. } = Chain::read(&path, &shown, &mut Shape::new(), &Texts::default());
+    let Chain { sources, problems, .. } = Chain::read(&path, &shown, &mut Shape::default(), &Texts::default());
     if problems.is_empty() { Ok(()) } else { Err(refusal(&shown, &sources, problems)) }
 }
 
 /// The stacks that others extend, each with those that do.
 pub fn extended(root: &Path) -> BTreeMap<String, Vec<String>> {
     let mut extended: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut shape = Shape::new();
+    let mut shape = Shape::default();
     for name in names(root) {
         let Ok((path, shown)) = find(root, &name) else { continue };
         for source in Chain::read(&path, &shown, &mut shape, &Texts::default()).sources.iter().skip(1) {

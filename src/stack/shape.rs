@@ -3,6 +3,7 @@
 //! What is wrong is taken out of the tree, so that the rest can be checked further.
 
 mod elsewhere;
+mod model;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -10,19 +11,17 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::node::{Content, Entry, Mark, Node};
-use super::{at, reference, schema};
+use super::{at, reference};
 use crate::error::Problem;
 use crate::near;
 use crate::secret::{MARK, Place};
 
-/// The schema, which is the same for every file.
-static MODEL: LazyLock<Value> = LazyLock::new(schema::model);
-/// Its patterns, each made when it is first held against a text.
-static PATTERNS: LazyLock<Mutex<HashMap<String, Option<fancy_regex::Regex>>>> = LazyLock::new(Mutex::default);
+/// The schema's patterns, each made when it is first held against a text.
+static PATTERNS: LazyLock<Mutex<HashMap<String, Option<regress::Regex>>>> = LazyLock::new(Mutex::default);
 
-/// The schema, and what has been learned with it.
+/// What has been learned while files were held against the schema.
+#[derive(Default)]
 pub(super) struct Shape {
-    root: &'static Value,
     /// The paths of keys that a person made up and gave no value.
     made_up: BTreeSet<String>,
     /// The paths of mappings that are one value: they are not merged key by key.
@@ -38,15 +37,11 @@ const MOST_HINTED: usize = 1_000;
 type Found = Vec<(Mark, Problem)>;
 
 impl Shape {
-    pub(super) fn new() -> Self {
-        Self { root: &MODEL, made_up: BTreeSet::new(), wholes: BTreeSet::new() }
-    }
-
     /// Checks one file's tree, whose text is `text`; `nulls` says whether null takes an inherited value away.
     pub(super) fn check(&mut self, node: &mut Node, text: &str, nulls: bool) -> Found {
-        let Self { root, made_up, wholes } = self;
-        let mut walk = Walk { root, made_up, wholes, text, nulls, found: Vec::new() };
-        walk.value(root, node, "", node.mark);
+        let Self { made_up, wholes } = self;
+        let mut walk = Walk { made_up, wholes, text, nulls, found: Vec::new() };
+        walk.value(model::root(), node, "", node.mark);
         walk.found
     }
 
@@ -62,16 +57,15 @@ impl Shape {
 
     /// What the whole tree lacks. A stand-in is put where something lacks, so that the rest can be checked;
     /// its path, or where it could mislead the one above it, is added to `broken`.
-    pub(super) fn require(&self, tree: &mut Node, broken: &mut BTreeSet<String>) -> Found {
+    pub(super) fn require(tree: &mut Node, broken: &mut BTreeSet<String>) -> Found {
         let mut found = Vec::new();
         let mark = Mark::top(tree.mark.file);
-        require(self.root, self.root, tree, ("", mark), broken, &mut found);
+        require(model::root(), tree, ("", mark), broken, &mut found);
         found
     }
 }
 
 struct Walk<'a> {
-    root: &'a Value,
     made_up: &'a mut BTreeSet<String>,
     wholes: &'a mut BTreeSet<String>,
     text: &'a str,
@@ -86,7 +80,7 @@ impl Walk<'_> {
 
     /// Whether the value can stay; `key` is where its key is.
     fn value(&mut self, schema: &Value, node: &mut Node, at: &str, key: Mark) -> bool {
-        let schema = resolve(self.root, schema);
+        let schema = model::resolve(schema);
         if node.is_null() {
             return self.null(schema, at, key);
         }
@@ -356,30 +350,21 @@ impl Walk<'_> {
 fn matches(pattern: &str, text: &str) -> bool {
     let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
     let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| {
-        let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
-        fancy_regex::Regex::new(&translated).ok()
+        // As editors read them: `u` makes a character what people call one.
+        regress::Regex::with_flags(pattern, "u").ok()
     });
-    regex.as_ref().is_none_or(|regex| regex.is_match(text).unwrap_or(true))
-}
-
-/// The schema itself, where this one only names it.
-fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
-    schema["$ref"]
-        .as_str()
-        .and_then(|reference| reference.strip_prefix('#'))
-        .and_then(|pointer| root.pointer(pointer))
-        .map_or(schema, |found| resolve(root, found))
+    regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
 }
 
 /// Where each key of the schema is known, nearest to the top: ``under `app_clients.<name>` ``.
 static HOMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     const DEEPEST: usize = 7;
     let mut homes = HashMap::new();
-    let mut level = vec![(&*MODEL, String::new())];
+    let mut level = vec![(model::root(), String::new())];
     for _ in 0..DEEPEST {
         let mut below = Vec::new();
         for (schema, at) in level {
-            let schema = resolve(&MODEL, schema);
+            let schema = model::resolve(schema);
             for (name, next) in schema["properties"].as_object().into_iter().flatten() {
                 let home = if at.is_empty() { "at the top of the file".to_owned() } else { format!("under `{at}`") };
                 homes.entry(name.clone()).or_insert(home);
@@ -396,14 +381,13 @@ static HOMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 });
 
 fn require(
-    root: &Value,
     schema: &Value,
     node: &mut Node,
     (at, mark): (&str, Mark),
     broken: &mut BTreeSet<String>,
     found: &mut Found,
 ) {
-    let schema = resolve(root, schema);
+    let schema = model::resolve(schema);
     match &mut node.content {
         Content::Map(map) => {
             for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -412,17 +396,16 @@ fn require(
                 }
                 let path = at::key(at, name);
                 let property = &schema["properties"][name];
-                let wanted = resolve(root, property);
+                let wanted = model::resolve(property);
                 if !is_told(broken, at, &path, name) {
-                    let meaning = wanted["description"].as_str().or(property["description"].as_str());
-                    let hint = meaning.map(|text| format!("`{name}`: {}", text.lines().next().unwrap_or_default()));
+                    let hint = property["description"].as_str().map(|text| format!("`{name}`: {text}"));
                     found.push((mark, Problem { hint, ..Problem::new(at, format!("`{name}` is missing")) }));
                 }
                 // A value made up here would be judged together with its neighbours.
                 broken.insert(if wanted["enum"].is_array() { at.to_owned() } else { path.clone() });
                 let mut node = stand_in(wanted, mark);
                 // What a missing mapping lacks in turn is not worth a word of its own.
-                require(root, wanted, &mut node, (&path, mark), broken, &mut Vec::new());
+                require(wanted, &mut node, (&path, mark), broken, &mut Vec::new());
                 map.insert(name.to_owned(), Entry { key: mark, node });
             }
             for (name, entry) in map.iter_mut() {
@@ -431,14 +414,14 @@ fn require(
                     below => below,
                 };
                 if below.is_object() {
-                    require(root, below, &mut entry.node, (&at::key(at, name), entry.key), broken, found);
+                    require(below, &mut entry.node, (&at::key(at, name), entry.key), broken, found);
                 }
             }
         }
         Content::List(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 let mark = item.mark;
-                require(root, &schema["items"], item, (&at::item(at, index), mark), broken, found);
+                require(&schema["items"], item, (&at::item(at, index), mark), broken, found);
             }
         }
         _ => {}
