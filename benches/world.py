@@ -62,6 +62,30 @@ class Sandbox:
         after = self.calls()
         return done, {name: count - before.get(name, 0) for name, count in sorted(after.items()) if count > before.get(name, 0)}
 
+    def fill_zone(self, number):
+        """So many records of somebody else's in example.com, below the names that a stack uses and above them."""
+        with urllib.request.urlopen(self.route53("hostedzonesbyname?dnsname=example.com")) as answer:
+            zone = re.search(r"<Id>/hostedzone/(\w+)</Id>", answer.read().decode())[1]
+        for first in range(0, number, 1000):
+            names = [f"{'az'[index % 2]}{index}" for index in range(first, min(first + 1000, number))]
+            changes = "".join(
+                f"<Change><Action>CREATE</Action><ResourceRecordSet><Name>{name}.example.com</Name><Type>TXT</Type><TTL>300</TTL>"
+                f'<ResourceRecords><ResourceRecord><Value>"{name}"</Value></ResourceRecord></ResourceRecords>'
+                "</ResourceRecordSet></Change>"
+                for name in names
+            )
+            body = (
+                '<ChangeResourceRecordSetsRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeBatch><Changes>'
+                f"{changes}</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"
+            )
+            with urllib.request.urlopen(self.route53(f"hostedzone/{zone}/rrset", body.encode())) as answer:
+                answer.read()
+
+    def route53(self, path, body=None):
+        """A request as an AWS client words it; the sandbox reads the service from it, and does not verify what is signed."""
+        signed = "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/route53/aws4_request, SignedHeaders=host, Signature=0"
+        return urllib.request.Request(f"{self.url}/2013-04-01/{path}", data=body, headers={"Authorization": signed})
+
     def env(self, url=None, **more):
         """The environment of a client: nothing of this machine's own AWS set-up is looked at."""
         return {

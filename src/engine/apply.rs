@@ -10,8 +10,9 @@ use tracing::Instrument as _;
 use super::decide;
 use super::diff;
 use super::ignore::Ignored;
-use super::order::{self, Waits};
+use super::order;
 use super::plan::{Action, Change, Plan, Planned, Step};
+use super::queue::Queue;
 use super::recover;
 use super::run::{Run, new_token};
 use super::secrets;
@@ -52,33 +53,31 @@ pub async fn apply(run: &Run<'_>, plan: &Plan, parallelism: usize) -> Result<Rep
         order::waits(&decide::ordered(run.kinds, &plan.resources, &state))
     };
     let mut report = Report::default();
-    let mut begun: BTreeSet<Step> = BTreeSet::new();
-    let mut done: BTreeSet<Step> = BTreeSet::new();
+    let mut begun: BTreeSet<&Step> = BTreeSet::new();
+    let mut queue = Queue::new(&plan.steps, &waits);
     let mut may_begin = true;
     let mut running = FuturesUnordered::new();
     loop {
         may_begin &= !run.cancel.is_asked();
         while may_begin && running.len() < parallelism.max(1) {
-            let Some(step) = next(plan, &waits, &begun, &done) else { break };
-            begun.insert(step.clone());
+            let Some(step) = queue.next() else { break };
+            begun.insert(step);
             let object = tracing::info_span!(target: "stack::aws", "object", address = %step.address());
             let carried_out = async move {
-                let ended = carry_out(run, plan, &step).await;
+                let ended = carry_out(run, plan, step).await;
                 (step, ended)
             };
             running.push(carried_out.instrument(object));
         }
         let Some((step, ended)) = running.next().await else { break };
+        queue.ended(step, ended.is_ok());
         match ended {
-            Ok(()) => {
-                done.insert(step.clone());
-                report.done.push(step);
-            }
+            Ok(()) => report.done.push(step.clone()),
             Err(error) => {
                 // What cannot be remembered must not be made.
                 may_begin &= error.kind() != crate::error::ErrorKind::State;
                 report.is_stopped |= error.is_stopped();
-                report.failed.push((step, error));
+                report.failed.push((step.clone(), error));
             }
         }
     }
@@ -127,13 +126,6 @@ async fn put_right(run: &Run<'_>, plan: &Plan) -> Result<()> {
         }
     }
     if has_changed { run.save().await } else { Ok(()) }
-}
-
-fn next(plan: &Plan, waits: &Waits, begun: &BTreeSet<Step>, done: &BTreeSet<Step>) -> Option<Step> {
-    let ready = |step: &&Step| {
-        !begun.contains(step) && waits.get(step).is_none_or(|first| first.iter().all(|first| done.contains(first)))
-    };
-    plan.steps.iter().find(ready).cloned()
 }
 
 async fn carry_out(run: &Run<'_>, plan: &Plan, step: &Step) -> Result<()> {

@@ -16,6 +16,7 @@ mod narrow;
 pub mod observe;
 pub mod order;
 pub mod plan;
+mod queue;
 pub mod recover;
 pub mod run;
 pub mod saved;

@@ -42,6 +42,8 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             waits.entry(then.clone()).or_default().insert(first.clone());
         }
     };
+    // What gives way where something else has to be the other way round.
+    let mut better: Vec<(Step, Step)> = Vec::new();
     for (address, ordered) in resources {
         let (create, update, delete) =
             (Step::Create(address.clone()), Step::Update(address.clone()), Step::Delete(address.clone()));
@@ -67,7 +69,7 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
                 if enables {
                     before(step, &changed);
                 } else {
-                    before(&changed, step);
+                    better.push((changed.clone(), step.clone()));
                 }
             }
         }
@@ -100,9 +102,19 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             }
         }
     }
+    for (first, then) in better {
+        add_unless_circular(&mut waits, first, then);
+    }
     hand_over(resources, &mut waits);
     let_go(resources, &mut waits);
     waits
+}
+
+/// `then` waits for `first`, where both are steps, unless `first` waits for `then` already.
+fn add_unless_circular(waits: &mut Waits, first: Step, then: Step) {
+    if waits.contains_key(&first) && waits.contains_key(&then) && !reaches(waits, &first, &then) {
+        waits.entry(then).or_default().insert(first);
+    }
 }
 
 /// What stops naming another is changed before that one is: a domain no longer fails over to a replica that then stops
@@ -111,11 +123,7 @@ fn let_go(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
     for (address, Ordered { planned, .. }) in resources {
         let update = Step::Update(address.clone());
         for need in planned.needed.iter().filter(|need| !planned.needs.contains(need)) {
-            let changed = Step::Update(need.clone());
-            // Another way round that somebody asks for counts more.
-            if waits.contains_key(&update) && waits.contains_key(&changed) && !reaches(waits, &update, &changed) {
-                waits.entry(changed).or_default().insert(update.clone());
-            }
+            add_unless_circular(waits, update.clone(), Step::Update(need.clone()));
         }
     }
 }

@@ -158,8 +158,15 @@ impl Kind for Replica {
             return Ok(None);
         };
         // Until it is made, it has no tags that could be asked for; a pool has one replica.
-        let theirs =
-            if is_coming(&found) { HashMap::new() } else { all_tags(ctx, &self.region, &arn_of(&found)?).await? };
+        let theirs = if is_coming(&found) {
+            HashMap::new()
+        } else {
+            match all_tags(ctx, &self.region, &arn_of(&found)?).await {
+                // That Region has not heard of it yet.
+                Err(error) if error.is_not_found() => HashMap::new(),
+                tags => tags?,
+            }
+        };
         let is_anothers = theirs.get(&format!("{OURS}token")).is_some_and(|other| other != token);
         Ok((!is_anothers).then(|| id(&pool, &self.region)))
     }
@@ -368,7 +375,14 @@ async fn all_tags(ctx: &Ctx, region: &str, arn: &str) -> Result<HashMap<String, 
     let answer = answer.map_err(refused("ListTagsForResource")).map_err(|error| {
         let error = error.during(format!("cannot read the tags of the replica in {region}"));
         // A refusal has a remedy of its own; an outage has none but to go by what is remembered until it is over.
-        if matches!(error.code(), None | Some("InternalErrorException" | "ServiceUnavailableException")) {
+        let is_away = match error.code() {
+            Some(code) => matches!(
+                code,
+                "InternalErrorException" | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException"
+            ),
+            None => !error.is_stopped(),
+        };
+        if is_away {
             error.hinted(format!("while {region} is away, `--refresh=false` goes by what is remembered"))
         } else {
             error

@@ -57,3 +57,28 @@ fn it_serves_before_a_domain_fails_over_to_it_and_until_none_does() {
     assert_eq!(written(&house, UP), ["UpdateUserPoolDomain", "UpdateUserPoolReplica"]);
     unchanged(&house);
 }
+
+#[test]
+fn all_of_it_changes_in_one_apply() {
+    let house = House::new(&[]);
+    let pool = format!("user_pool_tier: ESSENTIALS, {KEY}");
+    let routing = "routing: { failover: { secondary_region: eu-central-1, primary_route53_health_check_id: \
+                   11111111-2222-3333-4444-555555555555 } }";
+    for (name, before, after) in [
+        ("the domain stays", domain(routing), domain("")),
+        ("the domain becomes another", domain(routing), "domain: { prefix: shop-of-its-own }".to_owned()),
+        ("the domain goes", domain(routing), String::new()),
+    ] {
+        write(&house, &pool, &format!("{REPLICA}\n{before}"));
+        house.run_sandboxed(UP, "").ok();
+        unchanged(&house);
+        write(&house, &format!("user_pool_tier: LITE, {OWN_KEY}"), &after);
+        let calls = written(&house, UP);
+        let place =
+            |call: &str| calls.iter().position(|one| one == call).unwrap_or_else(|| panic!("{name}: {calls:?}"));
+        assert!(place("DeleteUserPoolReplica") < place("UpdateUserPool"), "{name}: {calls:?}");
+        let lets_go = if name == "the domain stays" { "UpdateUserPoolDomain" } else { "DeleteUserPoolDomain" };
+        assert!(place(lets_go) < place("DeleteUserPoolReplica"), "{name}: {calls:?}");
+        unchanged(&house);
+    }
+}

@@ -30,10 +30,8 @@ impl Check<'_> {
         self.identity_pool_others(pool);
         self.identity_roles(pool);
         self.principal_tags(pool);
-        let shared = &self.file.tags;
-        let count = pool.tags.iter().flatten().filter(|(key, _)| !shared.contains_key(*key)).count() + shared.len();
-        if pool.tags.as_ref().is_some_and(|tags| !tags.is_empty()) && count > top::MAX_TAGS {
-            self.say("identity_pool.tags", top::too_many_tags(count));
+        if let Some(why) = top::too_many_tags(&self.file.tags, pool.tags.as_ref()) {
+            self.say("identity_pool.tags", why);
         }
         for (key, value) in pool.tags.iter().flatten() {
             if let Some(why) = top::bad_tag(key, value) {

@@ -30,10 +30,8 @@ impl Check<'_> {
                 self.say(at::key("replica.tags", key), why);
             }
         }
-        // The stack's own are checked with the pool's.
-        let count = tags.iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key)).count() + file.tags.len();
-        if tags.as_ref().is_some_and(|tags| !tags.is_empty()) && count > top::MAX_TAGS {
-            self.say("replica.tags", top::too_many_tags(count));
+        if let Some(why) = top::too_many_tags(&file.tags, tags.as_ref()) {
+            self.say("replica.tags", why);
         }
         self.replica_needs();
         let routing = file.domain.as_ref().and_then(|domain| domain.routing.as_ref());

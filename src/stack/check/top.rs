@@ -1,5 +1,7 @@
 //! Region, account, tags, state.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Check, names};
@@ -8,10 +10,20 @@ use crate::near::did_you_mean;
 use crate::stack::{S3Settings, StateSettings, at};
 
 /// AWS gives a resource 50 tags (`domain_certificate_dns.md` 5.2), of which two say whose it is.
-pub(super) const MAX_TAGS: usize = 48;
+const MAX_TAGS: usize = 48;
 
-pub(super) fn too_many_tags(count: usize) -> String {
-    format!("{count} tags are too many: AWS takes 50, and two say which stack made the object")
+/// Why an object cannot have these tags beside the stack's, when it is for their number; where the stack's alone are too
+/// many, that is said once.
+pub(super) fn too_many_tags(
+    shared: &BTreeMap<String, String>,
+    own: Option<&BTreeMap<String, String>>,
+) -> Option<String> {
+    let more = own.into_iter().flatten().filter(|(key, _)| !shared.contains_key(*key)).count();
+    (shared.len() <= MAX_TAGS && shared.len() + more > MAX_TAGS).then(|| counted(shared.len() + more))
+}
+
+fn counted(tags: usize) -> String {
+    format!("{tags} tags are too many: AWS takes 50, and two say which stack made the object")
 }
 
 impl Check<'_> {
@@ -49,7 +61,7 @@ impl Check<'_> {
         let of_pool = file.user_pool.tags.iter().flatten().filter(|(key, _)| !file.tags.contains_key(*key));
         let count = file.tags.len() + of_pool.count();
         if !file.tags.is_empty() && count > MAX_TAGS {
-            self.say("tags", too_many_tags(count));
+            self.say("tags", counted(count));
         }
     }
 
