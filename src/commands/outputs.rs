@@ -76,7 +76,7 @@ pub async fn secrets(aws: &Aws, state: &State) -> Result<BTreeMap<String, Value>
 
 fn clients(state: &State) -> impl Iterator<Item = (&str, &Record)> {
     let clients = state.resources.iter().filter(|(address, _)| address.kind == "app_client");
-    clients.filter_map(|(address, record)| Some((address.name.as_deref()?, record)))
+    clients.filter_map(|(address, record)| Some((address.name.as_deref()?, &**record)))
 }
 
 /// The host of the sign-in pages: the custom domain where there is one (`domain_certificate_dns.md` 1).

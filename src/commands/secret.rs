@@ -20,6 +20,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::kinds::app_client::secrets::{self, ClientSecret, NewSecret};
 use crate::near::did_you_mean;
+use crate::secret::SecretRef;
 use crate::state::State;
 use crate::ui::{Exit, Ui};
 
@@ -86,13 +87,18 @@ struct Client<'a> {
     stack: &'a str,
     name: &'a str,
     id: String,
+    /// Where its secret is kept, when somebody has chosen it.
+    chosen: Option<SecretRef>,
 }
 
 impl<'a> Client<'a> {
     async fn open(house: &'a House, ui: &'a Ui, stack: &'a str, name: &'a str) -> Result<Self> {
         let (session, state) = opened(house, stack).await?;
         let id = id_of(&state, name)?;
-        Ok(Self { house, ui, session, stack, name, id })
+        let mut records = state.resources.iter().filter(|(address, _)| address.kind == "app_client");
+        let record = records.find_map(|(_, record)| (record.id == id).then_some(record));
+        let chosen = record.and_then(|record| serde_json::from_value(record.last_applied["client_secret"].clone()).ok());
+        Ok(Self { house, ui, session, stack, name, id, chosen })
     }
 
     /// The secrets, of which there is at least one.
@@ -115,6 +121,18 @@ impl<'a> Client<'a> {
     }
 
     async fn rotate(&self, file: Option<&Path>, as_json: bool) -> Result<Exit> {
+        // AWS would make one up beside it, and the stack file would go on naming one that is retired.
+        if let Some(SecretRef { place, .. }) = &self.chosen {
+            return Err(Error::usage(format!(
+                "the secret of {} is one of your own, in {place}, and what `rotate` adds is made by AWS",
+                self.name
+            ))
+            .hinted(
+                "another secret of your own is another client, with another id: put it where the stack file says, and \
+                 apply with `--allow-loss app_client`",
+            )
+            .hinted("nothing was changed"));
+        }
         let before = self.secrets().await?;
         let older = match before.as_slice() {
             [one] => one.clone(),

@@ -40,5 +40,5 @@ pub fn record(run: &Run<'_>, address: &Address, id: &str, seen: &Observed<Value,
         needs: diff::needs(&seen.spec, run.kinds.facts(address)),
         deposed,
     };
-    state.resources.insert(address.clone(), record);
+    state.resources.insert(address.clone(), record.into());
 }

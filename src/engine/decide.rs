@@ -180,7 +180,7 @@ fn first_look(
     (options, ignored): (&Options, &[String]),
 ) -> Planned {
     let facts = kinds.facts(address);
-    let record = state.resources.get(address);
+    let record = state.resources.get(address).map(|record| &**record);
     let is_gone = record.is_some() && actual.is_none();
     // What others look after is as if nobody had ever declared it, once there is an object; one that a run has left before it
     // was ever settled does not have all yet that the first apply sets.

@@ -40,7 +40,7 @@ pub fn relabel(state: &mut State, desired: &Desired) -> Relabelled {
     }
     for address in &desired.forget {
         if let Some(record) = state.resources.remove(address) {
-            done.forgotten.push((address.clone(), record.id));
+            done.forgotten.push((address.clone(), record.id.clone()));
         }
     }
     done
@@ -57,7 +57,7 @@ pub fn rename(state: &mut State, from: &Address, to: &Address) {
     let needed =
         |needs: &mut Vec<Address>| needs.iter_mut().filter(|need| *need == from).for_each(|need| need.clone_from(to));
     let (old, new) = (from.to_string(), to.to_string());
-    for record in state.resources.values_mut() {
+    for record in state.resources.values_mut().map(|record| &mut **record) {
         needed(&mut record.needs);
         // What was asked for and what was seen name it too.
         for spec in [&mut record.last_applied, &mut record.observed] {

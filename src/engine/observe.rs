@@ -11,7 +11,7 @@ use super::run::Run;
 use crate::address::Address;
 use crate::error::Result;
 use crate::kind::{Ctx, Loss, Observed, Wave};
-use crate::state::Record;
+use crate::state::{Kept, Record};
 
 /// How many reads are under way at once. The rate limiter spaces them; this bounds the memory.
 const AT_ONCE: usize = 32;
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 32;
 /// # Errors
 /// The first read that failed, with the address it was for.
 pub async fn observe(run: &Run<'_>) -> Result<Actual> {
-    let records: Vec<(Address, Record)> = {
+    let records: Vec<(Address, Kept<Record>)> = {
         let state = run.state.borrow();
         state.resources.iter().map(|(address, record)| (address.clone(), record.clone())).collect()
     };
@@ -36,7 +36,7 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
                 let wave = wave.clone();
                 async move {
                     let seen = read(run, &address, &record, wave).await;
-                    (address, record.id, seen)
+                    (address, record.id.clone(), seen)
                 }
             })
             .buffer_unordered(AT_ONCE);
@@ -52,9 +52,9 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
 
 /// The records of each kind in turn: each kind is read by operations of its own, which AWS allows so many of a second, and
 /// none is to wait for another's turn.
-fn taking_turns(records: Vec<(Address, Record)>) -> Vec<(Address, Record)> {
+fn taking_turns(records: Vec<(Address, Kept<Record>)>) -> Vec<(Address, Kept<Record>)> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut placed: Vec<(usize, (Address, Record))> = records
+    let mut placed: Vec<(usize, (Address, Kept<Record>))> = records
         .into_iter()
         .map(|record| {
             let place = places.entry(record.0.kind.clone()).or_default();
@@ -78,7 +78,8 @@ pub async fn remembered(run: &Run<'_>) -> Result<Actual> {
         let loses = matches!(run.kinds.of(&address).loses(), Loss::WhenGone(_));
         let is_known = !record.observed.is_null() && !record.outputs.is_null() && !record.changing;
         if is_known && !loses {
-            actual.insert(address, Observed::ready(record.observed, record.outputs));
+            let Record { observed, outputs, .. } = record.into_inner();
+            actual.insert(address, Observed::ready(observed, outputs));
         } else if let Some(seen) = read(run, &address, &record, Wave::default()).await? {
             run.learn(&address, &record.id, &seen.outputs);
             actual.insert(address, seen);

@@ -206,7 +206,7 @@ impl<'a> Run<'a> {
             needs: intent.needs,
             deposed: intent.deposed,
         };
-        state.resources.insert(address.clone(), record);
+        state.resources.insert(address.clone(), record.into());
     }
 
     /// Notes what AWS has decided of an object, for those that need it.

@@ -285,7 +285,7 @@ fn syntax(plain: &str, mark: Mark, text: &str) -> (String, Option<String>) {
             "indent this line as its neighbours are, or put the value in quotes",
         );
     }
-    if ["limit", "nesting", "depth"].iter().any(|word| plain.contains(word)) {
+    if ["limit", "nesting", "depth", "budget"].iter().any(|word| plain.contains(word)) {
         return say(TOO_LARGE, &limits());
     }
     say(

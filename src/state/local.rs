@@ -1,8 +1,10 @@
 //! A state in a file under `state/`: whole or not at all, locked by the operating system.
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -24,6 +26,29 @@ pub struct LocalStore {
     clock: Clock,
     /// Whether a state is to be moved.
     is_arriving: bool,
+    /// What was saved last, and how the file looked then: as long as it looks so, it need not be read again.
+    saved: RefCell<Option<(Looks, Latest)>>,
+}
+
+/// By what a file is known to be the one that was written: another has another place on the disk, or another time.
+#[derive(Debug, PartialEq)]
+struct Looks {
+    place: (u64, u64),
+    size: u64,
+    modified: SystemTime,
+}
+
+impl Looks {
+    fn of(path: &Path) -> Option<Self> {
+        let meta = fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        let place = std::os::unix::fs::MetadataExt::dev(&meta);
+        #[cfg(unix)]
+        let place = (place, std::os::unix::fs::MetadataExt::ino(&meta));
+        #[cfg(not(unix))]
+        let place = (0, 0);
+        Some(Self { place, size: meta.len(), modified: meta.modified().ok()? })
+    }
 }
 
 /// Which state was saved last, so that an older one in its place is known for what it is.
@@ -54,7 +79,7 @@ impl Drop for Held {
 impl LocalStore {
     /// The state of `stack` in `dir`.
     pub fn new(dir: &Path, stack: &str, clock: Clock) -> Self {
-        Self { dir: dir.to_owned(), stack: stack.to_owned(), clock, is_arriving: false }
+        Self { dir: dir.to_owned(), stack: stack.to_owned(), clock, is_arriving: false, saved: RefCell::default() }
     }
 
     /// The same, of which a state is moved to or from another place: that it is elsewhere is no error.
@@ -141,6 +166,9 @@ impl LocalStore {
     }
 
     fn save_now(&self, state: &State) -> Result<()> {
+        if self.is_after_last_save(state) {
+            return self.put_in_place(state);
+        }
         if let Some(there) = self.read(&self.path(".json"))? {
             if there.lineage != state.lineage {
                 return Err(Error::state(format!("{} has been replaced by another state meanwhile", self.place()))
@@ -160,8 +188,21 @@ impl LocalStore {
         self.put_in_place(state)
     }
 
+    /// Whether this state follows the one that was saved last, and nobody has touched the file since.
+    fn is_after_last_save(&self, state: &State) -> bool {
+        self.saved.borrow().as_ref().is_some_and(|(looks, last)| {
+            last.lineage == state.lineage
+                && last.serial < state.serial
+                && Looks::of(&self.path(".json")).is_some_and(|now| now == *looks)
+        })
+    }
+
     fn put_in_place(&self, state: &State) -> Result<()> {
-        write(&self.path(".json"), state)?;
+        let path = self.path(".json");
+        self.saved.take();
+        write(&path, state)?;
+        let last = Latest { lineage: state.lineage.clone(), serial: state.serial, place: None };
+        *self.saved.borrow_mut() = Looks::of(&path).map(|looks| (looks, last));
         self.note(state, None);
         self.forget_rescue()
     }
@@ -329,11 +370,9 @@ enum Durable {
 }
 
 fn write(path: &Path, state: &State) -> Result<()> {
-    let mut text =
-        serde_json::to_vec_pretty(state).map_err(|error| Error::bug("the state cannot be written").caused_by(error))?;
-    text.push(b'\n');
+    let text = state.text()?;
     make_dir(parent(path))?;
-    put(path, &text, Durable::Yes).map_err(|error| unwritable(path).caused_by(error))
+    put(path, text.as_bytes(), Durable::Yes).map_err(|error| unwritable(path).caused_by(error))
 }
 
 /// Writes a text into a file beside, makes sure that it is on the disk, and puts it in its place.

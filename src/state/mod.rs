@@ -1,6 +1,7 @@
 //! What is remembered between runs: each object's id, what was asked for, and what may be under way.
 
 mod holder;
+mod kept;
 pub mod local;
 pub mod s3;
 pub mod store;
@@ -11,9 +12,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use crate::address::Address;
 use crate::error::{Error, Result};
+pub use kept::Kept;
 
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
@@ -40,7 +43,7 @@ pub struct State {
     pub region: Option<String>,
     /// The objects.
     #[serde(default)]
-    pub resources: BTreeMap<Address, Record>,
+    pub resources: BTreeMap<Address, Kept<Record>>,
     /// The creating calls that have been begun and not been heard of.
     #[serde(default)]
     pub pending: BTreeMap<Address, Intent>,
@@ -148,6 +151,48 @@ impl State {
     }
 }
 
+/// A state as it is written: [`State`], with its objects in the texts that they keep.
+#[derive(Serialize)]
+struct Whole<'a> {
+    version: u32,
+    stack: &'a str,
+    lineage: &'a str,
+    serial: u64,
+    written_by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
+    resources: BTreeMap<&'a Address, &'a RawValue>,
+    pending: &'a BTreeMap<Address, Intent>,
+}
+
+impl State {
+    /// The state as it is written, for people to read, with a line break at its end.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn text(&self) -> Result<String> {
+        let Self { version, stack, lineage, serial, written_by, account, region, resources, pending } = self;
+        let texts = resources.iter().map(|(address, record)| record.text().map(|text| (address, text)));
+        let text = texts.collect::<serde_json::Result<_>>().and_then(|resources| {
+            serde_json::to_string_pretty(&Whole {
+                version: *version,
+                stack,
+                lineage,
+                serial: *serial,
+                written_by,
+                account: account.as_deref(),
+                region: region.as_deref(),
+                resources,
+                pending,
+            })
+        });
+        let text = text.map_err(|error| Error::bug("the state cannot be written").caused_by(error))?;
+        Ok(text + "\n")
+    }
+}
+
 /// What is looked at first, whatever else there is: the format's version.
 #[derive(Deserialize)]
 struct Versioned {
@@ -197,3 +242,6 @@ pub fn parse(text: &str) -> Result<State> {
     WRITER.clone_into(&mut state.written_by);
     Ok(state)
 }
+
+#[cfg(test)]
+mod tests;

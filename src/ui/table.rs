@@ -244,8 +244,8 @@ mod tests {
             account: Some("111122223333".to_owned()),
             region: Some("ap-southeast-2".to_owned()),
             resources: BTreeMap::from([
-                ("user_pool".parse().unwrap(), pool),
-                ("certificate.domain".parse().unwrap(), certificate),
+                ("user_pool".parse().unwrap(), pool.into()),
+                ("certificate.domain".parse().unwrap(), certificate.into()),
             ]),
             pending: BTreeMap::from([("app_client.web".parse().unwrap(), intent)]),
         }

@@ -138,3 +138,18 @@ fn a_change_goes_through() {
     world.run("apply --sandbox --plan shop.plan").ok();
     assert_eq!(world.run("drift --all --sandbox").code, Some(0));
 }
+
+#[test]
+fn what_the_stages_of_ci_may_take_is_an_hour_in_all() {
+    let text = std::fs::read_to_string(repository().join(".ci/run")).unwrap();
+    let budgets = text.lines().find_map(|line| line.strip_prefix("declare -A budget=(")).unwrap();
+    let budgets: Vec<(&str, u64)> = budgets
+        .trim_end_matches(')')
+        .split(' ')
+        .map(|one| one.split_once("]=").map(|(name, most)| (&name[1..], most.parse().unwrap())).unwrap())
+        .collect();
+    let stages = text.lines().find_map(|line| line.strip_prefix("stages=(")).unwrap().trim_end_matches(')');
+    let names: std::collections::BTreeSet<&str> = budgets.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, stages.split(' ').collect());
+    assert!(budgets.iter().map(|(_, most)| most).sum::<u64>() <= 3600, "{budgets:?}");
+}

@@ -26,7 +26,7 @@ use stack::kind::{
     AnyKind, Blobs, Cancel, Ctx, FoundBy, Kind, Last, Loss, Observed, OnChange, Ref, ReplaceOrder, kind,
 };
 use stack::state::store::{Guard, Store};
-use stack::state::{Record, State};
+use stack::state::{Kept, Record, State};
 
 /// What the cloud holds: by id, the kind, the token it was made under, and the object.
 #[derive(Default, Clone)]
@@ -454,7 +454,7 @@ impl World {
     /// Every id that the cloud holds and the state does not know.
     pub fn orphans(&self) -> BTreeSet<String> {
         let stored = self.stored.borrow();
-        let known = |record: &Record| {
+        let known = |record: &Kept<Record>| {
             std::iter::once(record.id.clone())
                 .chain(record.deposed.iter().map(|old| old.id.clone()))
                 .collect::<Vec<_>>()

@@ -324,3 +324,17 @@ fn a_rotation_killed_anywhere_leaves_a_good_secret() {
     }
     plans_nothing(&run(&mut served.client(&house, "plan shop --detailed-exitcode")).sane());
 }
+
+#[test]
+fn a_secret_of_ones_own_is_not_rotated_behind_the_stack_files_back() {
+    let house = House::new(&[("shop", &STACK.replace("generate_secret: true", "client_secret: { file: web.secret }"))]);
+    std::fs::write(house.path("stacks/web.secret"), "abcdefghijklmnopqrstuvwxyz012345").unwrap();
+    house.run_sandboxed("up shop --auto-approve", "").ok();
+    let before = held(&house);
+    let ran = house.run_sandboxed("secret rotate shop web", "");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    for words in ["one of your own, in", "web.secret", "--allow-loss app_client", "nothing was changed"] {
+        assert!(ran.err.contains(words), "{words}: {ran:?}");
+    }
+    assert_eq!(held(&house), before);
+}

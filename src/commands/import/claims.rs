@@ -26,7 +26,7 @@ impl Claims {
             let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
             let Ok(state) = state::parse(&text) else { continue };
             for (address, record) in state.resources {
-                claims.insert((address.kind.clone(), record.id), (stack.to_owned(), address));
+                claims.insert((address.kind.clone(), record.id.clone()), (stack.to_owned(), address));
             }
         }
         Self(claims)

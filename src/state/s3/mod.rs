@@ -204,16 +204,14 @@ impl S3Store {
 
     /// Writes over what was seen, and over nothing else.
     async fn write(&self, state: &State) -> Result<()> {
-        let mut text = serde_json::to_vec_pretty(state)
-            .map_err(|error| Error::bug("the state cannot be written").caused_by(error))?;
-        text.push(b'\n');
+        let text = state.text()?;
         let seen = self.seen.borrow().clone();
         let condition = match &seen {
             Some(Seen::State { etag, .. }) => If::Is(etag),
             Some(Seen::Nothing) | None => If::Absent,
         };
         let notes = versions::notes(state, self.held.borrow().as_deref());
-        let written = self.object.put(&text, condition, &notes).await;
+        let written = self.object.put(text.as_bytes(), condition, &notes).await;
         let written =
             written.map_err(|error| state_error(format!("cannot write the state to {}", self.place()), error))?;
         let Some(etag) = written else { return Err(self.fenced(state).await) };

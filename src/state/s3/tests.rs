@@ -99,7 +99,7 @@ fn record(id: &str) -> Record {
 
 fn with_pool(serial: u64, id: &str) -> State {
     let mut state = state(serial);
-    state.resources.insert("user_pool".parse().unwrap(), record(id));
+    state.resources.insert("user_pool".parse().unwrap(), record(id).into());
     state
 }
 
@@ -280,7 +280,7 @@ async fn what_only_a_run_that_lost_its_lock_knows_is_not_forgotten() {
     other.load().await.unwrap();
     other.save(&with_pool(2, "p1")).await.unwrap();
     let mut mine = with_pool(2, "p1");
-    mine.resources.insert("app_client.web".parse().unwrap(), record("p1/c1"));
+    mine.resources.insert("app_client.web".parse().unwrap(), record("p1/c1").into());
     assert!(one.save(&mine).await.is_err());
     let place = one.rescue(&mine).unwrap();
     let error = world.store(0).await.load().await.unwrap_err();
