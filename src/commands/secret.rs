@@ -97,7 +97,8 @@ impl<'a> Client<'a> {
         let id = id_of(&state, name)?;
         let mut records = state.resources.iter().filter(|(address, _)| address.kind == "app_client");
         let record = records.find_map(|(_, record)| (record.id == id).then_some(record));
-        let chosen = record.and_then(|record| serde_json::from_value(record.last_applied["client_secret"].clone()).ok());
+        let chosen =
+            record.and_then(|record| serde_json::from_value(record.last_applied["client_secret"].clone()).ok());
         Ok(Self { house, ui, session, stack, name, id, chosen })
     }
 

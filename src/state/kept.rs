@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn what_is_changed_is_written_anew_and_its_copies_are_not() {
         let mut one = Kept::from(json!({ "id": "a", "list": [1, 2] }));
-        assert_eq!(one.text().unwrap().get(), "{\n      \"id\": \"a\",\n      \"list\": [\n        1,\n        2\n      ]\n    }");
+        assert_eq!(
+            one.text().unwrap().get(),
+            "{\n      \"id\": \"a\",\n      \"list\": [\n        1,\n        2\n      ]\n    }"
+        );
         let copy = one.clone();
         one["id"] = json!("b");
         assert!(one.text().unwrap().get().contains("\"b\""));

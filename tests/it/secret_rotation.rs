@@ -328,7 +328,7 @@ fn a_rotation_killed_anywhere_leaves_a_good_secret() {
 #[test]
 fn a_secret_of_ones_own_is_not_rotated_behind_the_stack_files_back() {
     let house = House::new(&[("shop", &STACK.replace("generate_secret: true", "client_secret: { file: web.secret }"))]);
-    std::fs::write(house.path("stacks/web.secret"), "abcdefghijklmnopqrstuvwxyz012345").unwrap();
+    std::fs::write(house.path("web.secret"), "abcdefghijklmnopqrstuvwxyz012345").unwrap();
     house.run_sandboxed("up shop --auto-approve", "").ok();
     let before = held(&house);
     let ran = house.run_sandboxed("secret rotate shop web", "");
