@@ -53,17 +53,17 @@ pub async fn observe(run: &Run<'_>) -> Result<Actual> {
 /// The records of each kind in turn: each kind is read by operations of its own, which AWS allows so many of a second, and
 /// none is to wait for another's turn.
 fn taking_turns(records: Vec<(Address, Kept<Record>)>) -> Vec<(Address, Kept<Record>)> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut placed: Vec<(usize, (Address, Kept<Record>))> = records
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, (Address, Kept<Record>))> = records
         .into_iter()
         .map(|record| {
-            let place = places.entry(record.0.kind.clone()).or_default();
-            *place += 1;
-            (*place, record)
+            let count = counts.entry(record.0.kind.clone()).or_default();
+            *count += 1;
+            (*count, record)
         })
         .collect();
-    placed.sort_by_key(|(place, _)| *place);
-    placed.into_iter().map(|(_, record)| record).collect()
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, record)| record).collect()
 }
 
 /// What the state remembers of every object, read from AWS only where there is nothing to remember, or where users
