@@ -1,7 +1,7 @@
 //! A state in a file under `state/`: whole or not at all, locked by the operating system.
 
 use std::cell::RefCell;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -39,15 +39,12 @@ struct Looks {
 }
 
 impl Looks {
-    fn of(path: &Path) -> Option<Self> {
-        let meta = fs::metadata(path).ok()?;
+    fn of(meta: &Metadata) -> std::io::Result<Self> {
         #[cfg(unix)]
-        let place = std::os::unix::fs::MetadataExt::dev(&meta);
-        #[cfg(unix)]
-        let place = (place, std::os::unix::fs::MetadataExt::ino(&meta));
+        let place = (std::os::unix::fs::MetadataExt::dev(meta), std::os::unix::fs::MetadataExt::ino(meta));
         #[cfg(not(unix))]
         let place = (0, 0);
-        Some(Self { place, size: meta.len(), modified: meta.modified().ok()? })
+        Ok(Self { place, size: meta.len(), modified: meta.modified()? })
     }
 }
 
@@ -193,16 +190,16 @@ impl LocalStore {
         self.saved.borrow().as_ref().is_some_and(|(looks, last)| {
             last.lineage == state.lineage
                 && last.serial < state.serial
-                && Looks::of(&self.path(".json")).is_some_and(|now| now == *looks)
+                && fs::metadata(self.path(".json")).and_then(|meta| Looks::of(&meta)).is_ok_and(|now| now == *looks)
         })
     }
 
     fn put_in_place(&self, state: &State) -> Result<()> {
         let path = self.path(".json");
         self.saved.take();
-        write(&path, state)?;
+        let looks = write(&path, state)?;
         let last = Latest { lineage: state.lineage.clone(), serial: state.serial, place: None };
-        *self.saved.borrow_mut() = Looks::of(&path).map(|looks| (looks, last));
+        *self.saved.borrow_mut() = Some((looks, last));
         self.note(state, None);
         self.forget_rescue()
     }
@@ -210,7 +207,7 @@ impl LocalStore {
     /// Writes the state beside, and notes nothing.
     pub(super) fn rescue_beside(&self, state: &State) -> Result<String> {
         let path = self.path(".rescue.json");
-        write(&path, state)?;
+        let _ = write(&path, state)?;
         Ok(path.display().to_string())
     }
 
@@ -369,22 +366,27 @@ enum Durable {
     No,
 }
 
-fn write(path: &Path, state: &State) -> Result<()> {
+fn write(path: &Path, state: &State) -> Result<Looks> {
     let text = state.text()?;
     make_dir(parent(path))?;
     put(path, text.as_bytes(), Durable::Yes).map_err(|error| unwritable(path).caused_by(error))
 }
 
-/// Writes a text into a file beside, makes sure that it is on the disk, and puts it in its place.
-fn put(path: &Path, text: &[u8], durable: Durable) -> std::io::Result<()> {
+/// Writes a text into a file beside, makes sure that it is on the disk, and puts it in its place; how that file looks.
+fn put(path: &Path, text: &[u8], durable: Durable) -> std::io::Result<Looks> {
     // A temporary file of this crate has mode 0600, and keeps it when it is put in place.
     let mut file = tempfile::Builder::new().prefix(&beside(path)).tempfile_in(parent(path))?;
     file.write_all(text)?;
     if durable == Durable::Yes {
         file.as_file().sync_all()?;
     }
+    // Before anybody else can see it, so that it is this one and no other.
+    let looks = Looks::of(&file.as_file().metadata()?)?;
     file.persist(path).map_err(|error| error.error)?;
-    if durable == Durable::Yes { sync_dir(parent(path)) } else { Ok(()) }
+    if durable == Durable::Yes {
+        sync_dir(parent(path))?;
+    }
+    Ok(looks)
 }
 
 fn parent(path: &Path) -> &Path {

@@ -43,6 +43,28 @@ fn an_older_or_other_state_is_never_written_over_a_newer_one() {
 }
 
 #[test]
+fn what_somebody_writes_between_two_saves_of_one_run_is_not_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path());
+    for serial in 1..=3 {
+        store.save_now(&state(serial)).unwrap();
+        assert!(store.is_after_last_save(&state(serial + 1)), "it is not read again");
+    }
+    let path = store.path(".json");
+    // Of the same size, in the same place, and saved by a program that puts a file in its place.
+    let newer = fs::read_to_string(&path).unwrap().replace("\"serial\": 3", "\"serial\": 9");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(&path, &newer).unwrap();
+    assert!(store.save_now(&state(4)).unwrap_err().message().contains("at serial 9 already"));
+    fs::remove_file(&path).unwrap();
+    store.save_now(&state(4)).unwrap();
+    let beside = store.path(".other");
+    fs::write(&beside, &newer).unwrap();
+    fs::rename(&beside, &path).unwrap();
+    assert!(store.save_now(&state(5)).unwrap_err().message().contains("at serial 9 already"));
+}
+
+#[test]
 fn an_older_state_in_the_place_of_the_last_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path());
