@@ -42,19 +42,19 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
     let kinds = Kinds::new(KINDS);
     let mut needs =
         Needs::of(&loaded.name, loaded.file.region.as_deref(), loaded.file.account.as_deref(), state.as_ref());
-    let declared = composed.desired.resources.iter().map(|(address, desired)| (address, &desired.spec));
+    let declared = composed.desired.resources.iter().map(|(address, desired)| (address, &desired.spec, true));
     let recorded = state.iter().flat_map(|state| &state.resources);
     // What was imported and never applied is as it was read.
-    let recorded = recorded.map(|(address, record)| {
-        let spec = if record.last_applied.is_null() { &record.observed } else { &record.last_applied };
-        (address, spec)
+    let recorded = recorded.map(|(address, record)| match &record.last_applied {
+        Value::Null => (address, &record.observed, false),
+        asked => (address, asked, true),
     });
-    let recorded = recorded.filter(|(_, spec)| !spec.is_null());
-    for (address, spec) in declared.chain(recorded) {
+    let recorded = recorded.filter(|(_, spec, _)| !spec.is_null());
+    for (address, spec, is_asked_for) in declared.chain(recorded) {
         let is_made = state.as_ref().is_some_and(|state| state.resources.contains_key(address));
         let grants = match kinds.of(address).grants(spec) {
             // What an older version has read of it, and this one cannot, says nothing.
-            Err(_) if state.as_ref().is_some_and(|state| is_as_read(state, address, spec)) => continue,
+            Err(_) if !is_asked_for => continue,
             grants => grants?,
         };
         for grant in grants {
@@ -87,11 +87,6 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
     }
     ui.json(&needs.policy());
     Ok(Exit::Done)
-}
-
-/// Whether this is what was read of an object, and not what anybody asked for.
-fn is_as_read(state: &State, address: &Address, spec: &Value) -> bool {
-    state.resources.get(address).is_some_and(|record| record.last_applied.is_null() && record.observed == *spec)
 }
 
 /// Whether a call of this use is made for these purposes.

@@ -136,6 +136,19 @@ mod tests {
         }
     }
 
+    /// A name that stands for nothing would let anything pass.
+    #[test]
+    fn every_name_stands_for_a_part() {
+        let named = TEXT.matches("\"$ref\":\"").count();
+        let found = TEXT.split("\"$ref\":\"").skip(1).filter(|rest| {
+            let name = rest.split('"').next().and_then(|reference| reference.strip_prefix(DEFINITION));
+            name.is_some_and(|name| part(name).is_object())
+        });
+        assert!(named > 50, "{named}");
+        assert_eq!(found.count(), named);
+        assert!(root().is_object());
+    }
+
     #[test]
     fn every_pattern_is_one_that_can_be_told() {
         fn each(schema: &Value, count: &mut usize) {
