@@ -60,21 +60,6 @@ pub struct ApiAuthorizerOutputs {
     pub authorizer_id: String,
 }
 
-/// The members of CreateAuthorizer's body, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("authorizerType", "JWT"),
-    ("identitySource", "identity_source"),
-    ("jwtConfiguration", "user_pool, app_clients"),
-    ("name", "name"),
-    ("authorizerCredentialsArn", "for functions that authorize"),
-    ("authorizerPayloadFormatVersion", "for functions that authorize"),
-    ("authorizerResultTtlInSeconds", "for functions that authorize"),
-    ("authorizerUri", "for functions that authorize"),
-    ("enableSimpleResponses", "for functions that authorize"),
-    ("identityValidationExpression", "for functions that authorize"),
-];
-
 /// Where a token stands unless it is said.
 const SOURCE: &str = "$request.header.Authorization";
 

@@ -36,21 +36,6 @@ pub struct LambdaPermissionOutputs {
     pub statement_id: String,
 }
 
-/// The members of AddPermission's body, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("StatementId", "made of the pool's id"),
-    ("Action", "lambda:InvokeFunction"),
-    ("Principal", "Cognito"),
-    ("SourceArn", "user_pool"),
-    ("SourceAccount", "the account of user_pool"),
-    ("EventSourceToken", "for Alexa's skills"),
-    ("RevisionId", "not sent: a statement under an id of its own disturbs no other"),
-    ("PrincipalOrgID", "for accounts of an organisation; Cognito is a service"),
-    ("FunctionUrlAuthType", "for functions with a URL"),
-    ("InvokedViaFunctionUrl", "for functions with a URL"),
-];
-
 /// Who invokes.
 const COGNITO: &str = "cognito-idp.amazonaws.com";
 /// What it is allowed.

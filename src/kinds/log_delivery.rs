@@ -35,11 +35,6 @@ pub struct LogDeliveryOutputs {
     pub user_pool_id: String,
 }
 
-/// The fields of SetLogDeliveryConfiguration and of its entries, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] =
-    &[("user_pool_id", "user_pool"), ("log_configurations", "user_notification, user_auth_events")];
-
 impl Kind for LogDelivery {
     const NAME: &'static str = "log_delivery";
     const FOUND_BY: FoundBy = FoundBy::Key;
@@ -272,19 +267,5 @@ mod tests {
         let read = LogDelivery::read(&stage.ctx, "p_1", None).await.unwrap().unwrap();
         assert_eq!(read.spec.user_notification.as_deref(), Some(group));
         assert_eq!(read.spec.user_auth_events, None);
-    }
-
-    #[test]
-    fn every_field_of_the_request_has_been_decided_on() {
-        use aws_sdk_cognitoidentityprovider::operation::set_log_delivery_configuration as set;
-        crate::kinds::surface::check(&set::SetLogDeliveryConfigurationInput::builder(), DECIDED);
-        let entry = [
-            ("log_level", "what AWS asks of each source"),
-            ("event_source", "the key"),
-            ("cloud_watch_logs_configuration", "an ARN of CloudWatch Logs"),
-            ("s3_configuration", "an ARN of S3"),
-            ("firehose_configuration", "an ARN of Firehose"),
-        ];
-        crate::kinds::surface::check(&aws::LogConfigurationType::builder(), &entry);
     }
 }

@@ -95,11 +95,6 @@ pub struct ReplicaOutputs {
     pub arn: String,
 }
 
-/// The fields of CreateUserPoolReplica and UpdateUserPoolReplica, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] =
-    &[("user_pool_id", "user_pool"), ("region_name", "region"), ("user_pool_tags", "tags"), ("status", "status")];
-
 /// What stands before the tags that the stack itself puts on what it makes.
 const OURS: &str = "stack:";
 

@@ -9,7 +9,8 @@ use crate::kinds::managed_login_branding::{Category, ColorMode};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BrandingSettings {
-    /// `true` holds the client to AWS's own style: what is designed in the console is reverted.
+    /// `true` holds the client to AWS's own style: what is designed in the console is reverted. Left out, what the console
+    /// does stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_cognito_provided_values: Option<bool>,
     /// A JSON file, relative to this file, with what is to differ from AWS's style, as its document has it: `categories`,

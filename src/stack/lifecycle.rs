@@ -28,7 +28,7 @@ pub struct Moved {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lifecycle {
-    /// Whether a plan that would delete or replace it is refused, also when it is taken out of the file.
+    /// Whether a plan that would delete or replace it is refused, also when it is taken out of the file. Default: false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prevent_destroy: Option<bool>,
     /// Fields that others look after, once the object is made: no change of them is a change here. `all` means every field.

@@ -299,6 +299,22 @@ pub struct UserSettings {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(extend("uniqueItems" = true))]
     pub invite: BTreeSet<Medium>,
+    /// Whether an address that is somebody's alias already moves over to the new account, when it is made: whoever had it
+    /// signs in by it no more. For pools with `alias_attributes`. Default: false, and AWS refuses the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_alias_creation: Option<bool>,
+    /// What `lambda_config.pre_sign_up` is told of the new account, when it is made: names of 1–32 characters, with values
+    /// of at most 2,048. AWS keeps nothing of it; no place for secrets. Default: nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend(
+        "additionalProperties" = { "type": "string", "maxLength": 2048 },
+        "propertyNames" = { "minLength": 1, "maxLength": 32 },
+    ))]
+    pub validation_data: BTreeMap<String, String>,
+    /// What the functions in `lambda_config` are told when the account is made, and when what is declared of its attributes
+    /// is set. AWS keeps nothing of it; no place for secrets. Default: nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 /// The address of the sign-in pages.
@@ -342,7 +358,7 @@ pub struct DomainSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"192.0.2.1")]
     pub parent_record_address: Option<String>,
-    /// The oldest TLS that `name` speaks.
+    /// The oldest TLS that `name` speaks. Left out, AWS chooses, and says nowhere what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_policy: Option<SecurityPolicy>,
     /// Where requests go when the Region fails.

@@ -8,6 +8,7 @@ mod branding;
 mod budgets;
 mod ci;
 mod cuts;
+mod described;
 mod drift;
 mod editor;
 mod emulators;

@@ -170,6 +170,42 @@ fn no_account_goes_without_the_word_for_it() {
     world.run("destroy shop --sandbox --auto-approve --allow-loss user_pool").ok();
 }
 
+/// Without the word for it AWS refuses the account; with it, the other person signs in by that address no more.
+#[test]
+fn an_address_moves_over_from_whoever_has_it_only_by_the_word_for_it() {
+    let world = World::empty();
+    let at = SHOP.find("users:").unwrap();
+    let by_name = SHOP[..at].replace("username_attributes", "alias_attributes");
+    world.write("stacks/shop.yaml", &by_name);
+    world.up("shop");
+    let pool_id = world.recorded("shop", "user_pool", "/id");
+    world.behind(async |aws| {
+        let attribute = |name: &str, value: &str| {
+            stack::aws::cognito::types::AttributeType::builder().name(name).value(value).build().unwrap()
+        };
+        let made = aws.cognito.admin_create_user().user_pool_id(&pool_id).username("old");
+        let made = made.user_attributes(attribute("email", "ann@example.com"));
+        made.user_attributes(attribute("email_verified", "true")).send().await.unwrap();
+    });
+    let ann = "users:\n  ann: { attributes: { email: ann@example.com } }\n";
+    world.write("stacks/shop.yaml", format!("{by_name}{ann}"));
+    let ran = world.run("apply shop --sandbox --auto-approve").failed();
+    assert!(said(&ran).contains("UsernameExistsException"), "{ran}");
+    let word = "email: ann@example.com }, force_alias_creation: true, validation_data: { invited_by: operations }";
+    world.edit("stacks/shop.yaml", "email: ann@example.com }", word);
+    world.up("shop");
+    let users = pool(&world)["users"].clone();
+    let verified = |name: &str| {
+        let attributes = users[name]["attributes"].as_array().unwrap();
+        attributes.iter().find(|one| one["Name"] == "email_verified").unwrap()["Value"].clone()
+    };
+    assert_eq!((verified("old"), verified("ann")), (json!("false"), json!("true")));
+    nothing_is_left(&world);
+    // It has done its work: neither another word nor none is a change.
+    world.edit("stacks/shop.yaml", ", force_alias_creation: true, validation_data: { invited_by: operations }", "");
+    nothing_is_left(&world);
+}
+
 #[test]
 fn somebody_elses_account_is_not_taken_until_it_is_imported() {
     let world = World::empty();

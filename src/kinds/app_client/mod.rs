@@ -8,7 +8,8 @@ mod convert;
 pub mod examples;
 mod kind;
 pub mod secrets;
-pub mod surface;
+#[cfg(test)]
+pub(super) mod surface;
 mod values;
 
 use std::collections::BTreeSet;

@@ -76,21 +76,6 @@ pub struct CertificateOutputs {
     pub validation: BTreeMap<String, (String, String)>,
 }
 
-/// The fields of RequestCertificate, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("domain_name", "domain_name"),
-    ("validation_method", "always DNS"),
-    ("subject_alternative_names", "subject_alternative_names"),
-    ("idempotency_token", "the intent's token"),
-    ("domain_validation_options", "only for validation by e-mail"),
-    ("options", "transparency can no longer be declined; export costs money and serves no sign-in page"),
-    ("certificate_authority_arn", "only for private certificates"),
-    ("tags", "tags"),
-    ("key_algorithm", "key_algorithm"),
-    ("managed_by", "must not be set (domain_certificate_dns.md 5.2)"),
-];
-
 impl Certificate {
     /// A certificate for a name and further names, in the form that AWS reads back.
     #[must_use]

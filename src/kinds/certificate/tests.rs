@@ -180,9 +180,3 @@ fn a_token_that_acm_does_not_take_is_hashed() {
         assert_ne!(hashed, token);
     }
 }
-
-#[test]
-fn every_field_of_a_request_has_been_decided_on() {
-    let request = aws_sdk_acm::operation::request_certificate::RequestCertificateInput::builder();
-    crate::kinds::surface::check(&request, DECIDED);
-}

@@ -120,16 +120,6 @@ pub struct DomainOutputs {
     pub host: String,
 }
 
-/// The fields of CreateUserPoolDomain and UpdateUserPoolDomain, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("domain", "domain"),
-    ("user_pool_id", "user_pool"),
-    ("managed_login_version", "managed_login_version"),
-    ("custom_domain_config", "custom"),
-    ("routing", "routing"),
-];
-
 impl Kind for Domain {
     const NAME: &'static str = "domain";
     const TAKES_OVER: bool = true;

@@ -172,14 +172,6 @@ async fn a_failed_domain_is_not_waited_for() {
 }
 
 #[test]
-fn every_field_of_the_requests_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::create_user_pool_domain::CreateUserPoolDomainInput;
-    use aws_sdk_cognitoidentityprovider::operation::update_user_pool_domain::UpdateUserPoolDomainInput;
-    crate::kinds::surface::check(&CreateUserPoolDomainInput::builder(), DECIDED);
-    crate::kinds::surface::check(&UpdateUserPoolDomainInput::builder(), DECIDED);
-}
-
-#[test]
 fn a_certificate_of_the_stack_is_a_reference_in_the_schema() {
     let schema = crate::kind::kind::<Domain>().schema();
     let text = schema["properties"]["custom"].to_string();

@@ -99,20 +99,6 @@ pub struct IdentityPoolOutputs {
     pub id: String,
 }
 
-/// The members of CreateIdentityPool, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("IdentityPoolName", "name"),
-    ("AllowUnauthenticatedIdentities", "allow_unauthenticated_identities"),
-    ("AllowClassicFlow", "allow_classic_flow"),
-    ("SupportedLoginProviders", "supported_login_providers"),
-    ("DeveloperProviderName", "developer_provider_name"),
-    ("OpenIdConnectProviderARNs", "open_id_connect_provider_arns"),
-    ("CognitoIdentityProviders", "app_clients"),
-    ("SamlProviderARNs", "saml_provider_arns"),
-    ("IdentityPoolTags", "tags"),
-];
-
 impl Kind for IdentityPool {
     const NAME: &'static str = "identity_pool";
     const LOSES: Loss =

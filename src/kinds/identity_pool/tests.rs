@@ -152,9 +152,3 @@ async fn another_change_is_waited_for() {
     assert_eq!(stage.operations().len(), 3);
     assert!(IdentityPool::read(&stage.ctx, ID, None).await.unwrap().is_none());
 }
-
-#[test]
-fn every_member_of_the_request_has_been_decided_on() {
-    let decided: Vec<&str> = DECIDED.iter().map(|(member, _)| *member).collect();
-    assert_eq!(decided, crate::sandbox::identity::members());
-}

@@ -194,20 +194,3 @@ fn a_pool_has_three_hundred() {
         assert_eq!(problems.len(), wrong, "{problems:?}");
     }
 }
-
-#[test]
-fn every_field_of_the_request_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::create_identity_provider as create;
-    crate::kinds::surface::check(
-        &create::CreateIdentityProviderInput::builder(),
-        &[
-            ("user_pool_id", "user_pool"),
-            ("provider_name", "name"),
-            ("provider_type", "type"),
-            ("provider_details", "google, facebook, login_with_amazon, sign_in_with_apple, oidc, saml"),
-            ("attribute_mapping", "attribute_mapping"),
-            ("idp_identifiers", "idp_identifiers"),
-            ("acr_mapping", "oidc.acr_mapping"),
-        ],
-    );
-}

@@ -63,16 +63,6 @@ pub struct ManagedLoginBrandingOutputs {
     pub client_id: String,
 }
 
-/// The fields of CreateManagedLoginBranding, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("user_pool_id", "user_pool"),
-    ("client_id", "app_client"),
-    ("use_cognito_provided_values", "use_cognito_provided_values"),
-    ("settings", "settings"),
-    ("assets", "assets"),
-];
-
 impl Kind for ManagedLoginBranding {
     const NAME: &'static str = "managed_login_branding";
     const FOUND_BY: FoundBy = FoundBy::Key;

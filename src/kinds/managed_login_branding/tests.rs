@@ -127,9 +127,3 @@ fn what_goes_is_told_from_what_is_changed() {
     check(json!({ "a": [1, 2] }), json!({ "a": [] }), false);
     check(json!({ "a": 1 }), json!({ "a": null }), true);
 }
-
-#[test]
-fn every_field_of_the_request_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::create_managed_login_branding as create;
-    crate::kinds::surface::check(&create::CreateManagedLoginBrandingInput::builder(), DECIDED);
-}

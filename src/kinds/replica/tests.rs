@@ -154,13 +154,3 @@ async fn a_second_one_is_refused_with_what_to_do() {
     let error = example().create(&stage.ctx, "t").await.unwrap_err();
     assert!(error.hints().iter().any(|hint| hint.contains("stack import")), "{error:?}");
 }
-
-#[test]
-fn every_field_of_the_requests_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::{
-        create_user_pool_replica as create, update_user_pool_replica as update,
-    };
-    let but = |field: &str| DECIDED.iter().copied().filter(|(name, _)| *name != field).collect::<Vec<_>>();
-    crate::kinds::surface::check(&create::CreateUserPoolReplicaInput::builder(), &but("status"));
-    crate::kinds::surface::check(&update::UpdateUserPoolReplicaInput::builder(), &but("user_pool_tags"));
-}

@@ -159,16 +159,6 @@ pub struct RiskConfigurationOutputs {
     pub user_pool_id: String,
 }
 
-/// The fields of SetRiskConfiguration, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] = &[
-    ("user_pool_id", "user_pool"),
-    ("client_id", "app_client"),
-    ("compromised_credentials_risk_configuration", "compromised_credentials_risk_configuration"),
-    ("account_takeover_risk_configuration", "account_takeover_risk_configuration"),
-    ("risk_exception_configuration", "risk_exception_configuration"),
-];
-
 /// What the scope of all clients is called here.
 const ALL: &str = "ALL";
 

@@ -56,22 +56,3 @@ async fn a_block_that_nobody_declares_is_sent_again() {
     RiskConfiguration::delete(&stage.ctx, "p_1/ALL", None).await.unwrap();
     assert_eq!(stage.calls()[2].input, json!({ "UserPoolId": "p_1" }));
 }
-
-#[test]
-fn every_field_of_the_request_has_been_decided_on() {
-    use crate::aws::cognito::types as aws;
-    use crate::kinds::surface::check;
-    use aws_sdk_cognitoidentityprovider::operation::set_risk_configuration as set;
-    check(&set::SetRiskConfigurationInput::builder(), DECIDED);
-    let same = |names: &[&'static str]| -> Vec<(&str, &str)> { names.iter().map(|name| (*name, *name)).collect() };
-    check(&aws::CompromisedCredentialsRiskConfigurationType::builder(), &same(&["event_filter", "actions"]));
-    check(&aws::AccountTakeoverRiskConfigurationType::builder(), &same(&["notify_configuration", "actions"]));
-    check(&aws::AccountTakeoverActionsType::builder(), &same(&["low_action", "medium_action", "high_action"]));
-    check(&aws::AccountTakeoverActionType::builder(), &same(&["notify", "event_action"]));
-    check(
-        &aws::NotifyConfigurationType::builder(),
-        &same(&["from", "reply_to", "source_arn", "block_email", "no_action_email", "mfa_email"]),
-    );
-    check(&aws::NotifyEmailType::builder(), &same(&["subject", "html_body", "text_body"]));
-    check(&aws::RiskExceptionConfigurationType::builder(), &same(&["blocked_ip_range_list", "skipped_ip_range_list"]));
-}

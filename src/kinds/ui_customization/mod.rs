@@ -71,11 +71,6 @@ pub struct UiCustomizationOutputs {
     pub css_version: Option<String>,
 }
 
-/// The fields of SetUICustomization, and where each has gone.
-#[cfg(test)]
-const DECIDED: &[(&str, &str)] =
-    &[("user_pool_id", "user_pool"), ("client_id", "app_client"), ("css", "css"), ("image_file", "image")];
-
 /// What AWS calls the scope of all clients.
 const ALL: &str = "ALL";
 

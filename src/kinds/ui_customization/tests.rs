@@ -124,9 +124,3 @@ async fn a_logo_that_is_not_served_yet_is_waited_for_and_a_large_one_explained()
     let error = UiCustomization { image: None, ..example() }.create(&large.ctx, "t").await.unwrap_err();
     assert!(error.hints()[0].contains("135 KB"), "{error:?}");
 }
-
-#[test]
-fn every_field_of_the_request_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::set_ui_customization::SetUiCustomizationInput;
-    crate::kinds::surface::check(&SetUiCustomizationInput::builder(), DECIDED);
-}

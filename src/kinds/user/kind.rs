@@ -1,6 +1,6 @@
 //! What can be done with a user.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ impl Kind for User {
             groups: Some(groups),
             enabled: Some(user.enabled),
             invite: None,
+            force_alias_creation: None,
+            validation_data: None,
+            client_metadata: None,
         };
         Ok(Some(Observed::ready(spec, outputs)))
     }
@@ -65,10 +68,13 @@ impl Kind for User {
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {
         let pool = ctx.id(&self.user_pool)?;
         let attributes = pairs(self.attributes.iter().flatten())?;
+        let validation = self.validation_data.as_ref().map(|data| pairs(data.iter())).transpose()?;
         let invite = self.invite.clone().filter(|invite| !invite.is_empty());
         let made = when_free(ctx, async || {
             let call = ctx.aws.cognito.admin_create_user().user_pool_id(&pool).username(&self.username);
-            let call = call.set_user_attributes(Some(attributes.clone()));
+            let call = call.set_user_attributes(Some(attributes.clone())).set_validation_data(validation.clone());
+            let call = call.set_force_alias_creation(self.force_alias_creation);
+            let call = call.set_client_metadata(self.metadata());
             let call = match &invite {
                 Some(invite) => call.set_desired_delivery_mediums(Some(
                     invite.iter().map(|medium| DeliveryMediumType::from(medium.as_str())).collect(),
@@ -139,6 +145,11 @@ impl Kind for User {
 }
 
 impl User {
+    /// What the pool's functions are told with a call.
+    fn metadata(&self) -> Option<HashMap<String, String>> {
+        self.client_metadata.clone().map(|metadata| metadata.into_iter().collect())
+    }
+
     /// Sets what differs, and takes away what goes.
     async fn set_attributes(&self, ctx: &Ctx, pool: &str, username: &str, before: &Self) -> Result<()> {
         let none = BTreeMap::new();
@@ -155,7 +166,7 @@ impl User {
         if !differs.is_empty() {
             let call = ctx.aws.cognito.admin_update_user_attributes().user_pool_id(pool).username(username);
             let sent = pairs(now.iter().filter(|(name, _)| is_sent(name)))?;
-            let call = call.set_user_attributes(Some(sent));
+            let call = call.set_user_attributes(Some(sent)).set_client_metadata(self.metadata());
             call.send().await.map_err(refused("AdminUpdateUserAttributes"))?;
         }
         let goes: Vec<String> = before.keys().filter(|name| !now.contains_key(*name)).cloned().collect();

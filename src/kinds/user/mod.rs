@@ -47,6 +47,21 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-order-only" = true))]
     pub invite: Option<BTreeSet<Medium>>,
+    /// Whether an address that is somebody's alias already moves over to the new account; left out, it is refused.
+    /// AWS does not say afterwards: it counts at that moment alone, and no difference of it is a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-order-only" = true))]
+    pub force_alias_creation: Option<bool>,
+    /// What the function before sign-up is told of the new account. AWS keeps nothing of it, and no difference of it is a
+    /// change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-order-only" = true))]
+    pub validation_data: Option<BTreeMap<String, String>>,
+    /// What the pool's functions are told when the account is made, or its attributes are changed from here. AWS keeps
+    /// nothing of it, and no difference of it is a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-order-only" = true))]
+    pub client_metadata: Option<BTreeMap<String, String>>,
 }
 
 /// How somebody is written to.
@@ -92,6 +107,9 @@ pub fn example() -> User {
         groups: Some(BTreeMap::from([("admins".to_owned(), Ref::named("admins"))])),
         enabled: Some(true),
         invite: Some(BTreeSet::from([Medium::Email])),
+        force_alias_creation: Some(false),
+        validation_data: Some(BTreeMap::from([("invited_by".to_owned(), "operations".to_owned())])),
+        client_metadata: Some(BTreeMap::from([("language".to_owned(), "en".to_owned())])),
     }
 }
 
@@ -105,6 +123,9 @@ pub fn example_changed() -> User {
         groups: Some(BTreeMap::from([("staff".to_owned(), Ref::named("staff"))])),
         enabled: Some(false),
         invite: Some(BTreeSet::from([Medium::Sms])),
+        force_alias_creation: Some(true),
+        validation_data: Some(BTreeMap::from([("invited_by".to_owned(), "sales".to_owned())])),
+        client_metadata: Some(BTreeMap::from([("language".to_owned(), "fr".to_owned())])),
         ..example()
     }
 }

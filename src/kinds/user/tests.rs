@@ -6,26 +6,6 @@ use super::*;
 use crate::kind::{Kind as _, Last};
 use crate::kinds::script::{Stage, no};
 
-/// The fields of AdminCreateUser, and where each has gone.
-const DECIDED: &[(&str, &str)] = &[
-    ("user_pool_id", "user_pool"),
-    ("username", "username"),
-    ("user_attributes", "attributes"),
-    ("message_action", "invite"),
-    ("desired_delivery_mediums", "invite"),
-    ("temporary_password", "never: no password is written down; AWS makes one up"),
-    ("force_alias_creation", "never: it would take somebody else's address away"),
-    ("validation_data", "not made here: it is for a trigger, and is kept nowhere"),
-    ("client_metadata", "not made here: it is for a trigger, and is kept nowhere"),
-];
-
-#[test]
-fn every_field_of_the_request_has_been_decided_on() {
-    use aws_sdk_cognitoidentityprovider::operation::admin_create_user::AdminCreateUserInput;
-    // A password's builder hides its value, and is one field all the same.
-    crate::kinds::surface::check(&AdminCreateUserInput::builder(), DECIDED);
-}
-
 fn user(status: &str, email: &str) -> Value {
     json!({
         "Username": "sub-1", "Enabled": true, "UserStatus": status,
@@ -72,6 +52,31 @@ async fn nobody_is_written_to_unless_it_is_asked_for() {
     let nobody = User { invite: Some(BTreeSet::new()), ..example() };
     nobody.create(&stage.ctx, "t").await.unwrap();
     assert_eq!(stage.calls()[2].input["MessageAction"], "SUPPRESS", "an empty list is nobody");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_counts_at_that_moment_alone_is_sent_then_and_makes_no_difference_later() {
+    let stage = stage("new", "ann@example.com");
+    let bare = User { force_alias_creation: None, validation_data: None, client_metadata: None, ..example() };
+    bare.create(&stage.ctx, "t").await.unwrap();
+    example_changed().create(&stage.ctx, "t").await.unwrap();
+    let (least, whole) = (&stage.calls()[0].input, &stage.calls()[1].input);
+    for member in ["ForceAliasCreation", "ValidationData", "ClientMetadata"] {
+        assert_eq!(least.get(member), None);
+    }
+    assert_eq!(whole["ForceAliasCreation"], true);
+    assert_eq!(whole["ValidationData"], json!([{ "Name": "invited_by", "Value": "sales" }]));
+    assert_eq!(whole["ClientMetadata"], json!({ "language": "fr" }));
+    // Functions run when attributes change, too; when only this differs, nothing is called.
+    let named = |name: &str| BTreeMap::from([("name".to_owned(), name.to_owned())]);
+    let (before, after) =
+        (User { attributes: Some(named("Ann")), ..bare }, User { attributes: Some(named("Anna")), ..example() });
+    after.update(&stage.ctx, "p_1/sub-1", &before).await.unwrap();
+    let call = stage.calls().into_iter().find(|call| call.operation == "AdminUpdateUserAttributes").unwrap();
+    assert_eq!(call.input["ClientMetadata"], json!({ "language": "en" }));
+    let count = stage.calls().len();
+    User { attributes: Some(named("Ann")), ..example() }.update(&stage.ctx, "p_1/sub-1", &before).await.unwrap();
+    assert_eq!(stage.calls().len(), count, "what counted at that moment makes no call");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -12,7 +12,8 @@ pub mod examples;
 pub mod messages;
 pub mod others;
 pub mod spec;
-pub mod surface;
+#[cfg(test)]
+pub(super) mod surface;
 pub mod triggers;
 
 mod mfa;

@@ -1,12 +1,9 @@
-//! What was decided on every field that AWS takes of a user pool.
-//!
-//! A test holds this table against the SDK's own builders, so that an SDK with a new field fails until somebody
-//! decides on it.
+//! For tests: what was decided on every field that AWS takes of a user pool (see `kinds::surface`).
 
 /// For each SDK type that is sent: its fields, and where each stands in our spec, or why it does not.
 ///
 /// A path is one of ours below `user_pool`. What begins with `(` is a reason.
-pub const DECIDED: &[(&str, &str, &str)] = &[
+pub(in crate::kinds) const DECIDED: &[(&str, &str, &str)] = &[
     ("CreateUserPoolInput", "pool_name", "name"),
     ("CreateUserPoolInput", "policies", "password_policy, sign_in_policy"),
     ("CreateUserPoolInput", "deletion_protection", "deletion_protection"),
@@ -193,108 +190,3 @@ pub const DECIDED: &[(&str, &str, &str)] = &[
 const ID: &str = "(the pool's id)";
 const MFA: &str = "(SetUserPoolMfaConfig owns it as mfa.mode; here AWS would ask for SMS)";
 const MIRROR: &str = "(no longer used; AWS mirrors verification_message_template, which owns it)";
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::fmt::Debug;
-
-    use serde_json::Value;
-
-    use super::*;
-    use crate::aws::cognito::operation::{
-        add_custom_attributes::AddCustomAttributesInput, create_user_pool::CreateUserPoolInput,
-        set_user_pool_mfa_config::SetUserPoolMfaConfigInput, update_user_pool::UpdateUserPoolInput,
-    };
-    use crate::aws::cognito::types as aws;
-    use crate::kinds::user_pool::UserPool;
-
-    /// A builder's fields, as its own Debug names them.
-    fn fields(builder: &impl Debug) -> (String, BTreeSet<String>) {
-        let text = format!("{builder:#?}");
-        let name = text.split_whitespace().next().unwrap().trim_end_matches("Builder").to_owned();
-        let fields = text.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     "));
-        let fields = fields.filter_map(|line| line.trim().split_once(": ")).map(|(field, _)| field.to_owned());
-        (name, fields.collect())
-    }
-
-    fn sent() -> Vec<(String, BTreeSet<String>)> {
-        macro_rules! all {
-            ($($kind:path),+ $(,)?) => { vec![$(fields(&<$kind>::builder())),+] };
-        }
-        all![
-            CreateUserPoolInput,
-            UpdateUserPoolInput,
-            SetUserPoolMfaConfigInput,
-            AddCustomAttributesInput,
-            aws::UserPoolPolicyType,
-            aws::PasswordPolicyType,
-            aws::SignInPolicyType,
-            aws::LambdaConfigType,
-            aws::PreTokenGenerationVersionConfigType,
-            aws::CustomSmsLambdaVersionConfigType,
-            aws::CustomEmailLambdaVersionConfigType,
-            aws::InboundFederationLambdaType,
-            aws::VerificationMessageTemplateType,
-            aws::UserAttributeUpdateSettingsType,
-            aws::DeviceConfigurationType,
-            aws::EmailConfigurationType,
-            aws::SmsConfigurationType,
-            aws::EumsSmsConfigurationType,
-            aws::AdminCreateUserConfigType,
-            aws::MessageTemplateType,
-            aws::SchemaAttributeType,
-            aws::NumberAttributeConstraintsType,
-            aws::StringAttributeConstraintsType,
-            aws::UserPoolAddOnsType,
-            aws::AdvancedSecurityAdditionalFlowsType,
-            aws::UsernameConfigurationType,
-            aws::AccountRecoverySettingType,
-            aws::RecoveryOptionType,
-            aws::KeyConfigurationType,
-            aws::IssuerConfigurationType,
-            aws::AcrLevelConfigType,
-            aws::WebAuthnConfigurationType,
-            aws::EmailMfaConfigType,
-            aws::SmsMfaConfigType,
-            aws::SoftwareTokenMfaConfigType,
-        ]
-    }
-
-    #[test]
-    fn every_field_of_the_sdk_has_been_decided_on() {
-        let sent: BTreeSet<(String, String)> =
-            sent().into_iter().flat_map(|(of, fields)| fields.into_iter().map(move |f| (of.clone(), f))).collect();
-        let decided: BTreeSet<(String, String)> =
-            DECIDED.iter().map(|(of, field, _)| ((*of).to_owned(), (*field).to_owned())).collect();
-        assert!(sent.len() > 100, "the builders' Debug is not read as it should be: {sent:?}");
-        assert_eq!(sent.difference(&decided).collect::<Vec<_>>(), Vec::<&_>::new(), "decide on these");
-        assert_eq!(decided.difference(&sent).collect::<Vec<_>>(), Vec::<&_>::new(), "the SDK has none of these");
-        assert_eq!(decided.len(), DECIDED.len(), "something is decided on twice");
-    }
-
-    /// The schema below a path, through `Option`s and maps.
-    fn at<'a>(schema: &'a Value, path: &str) -> Option<&'a Value> {
-        path.split('.').try_fold(schema, |schema, key| {
-            let shapes = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten().chain([schema]);
-            let mut inside = shapes.filter_map(|shape| match key {
-                "*" => shape.get("additionalProperties"),
-                key => shape.get("properties")?.get(key),
-            });
-            inside.next()
-        })
-    }
-
-    #[test]
-    fn every_path_is_one_of_ours_and_every_one_of_ours_is_named() {
-        let schema = crate::kind::kind::<UserPool>().schema();
-        let paths = || DECIDED.iter().filter(|row| !row.2.starts_with('(')).flat_map(|row| row.2.split(", "));
-        for path in paths() {
-            assert!(at(&schema, path).is_some(), "{path}");
-        }
-        for field in schema["properties"].as_object().unwrap().keys() {
-            let below = format!("{field}.");
-            assert!(paths().any(|path| path == field || path.starts_with(&below)), "{field} comes from nowhere");
-        }
-    }
-}

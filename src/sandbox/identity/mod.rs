@@ -40,10 +40,29 @@ const TAGS: usize = 50;
 /// A page of a list; short, so that clients have to turn it.
 const PAGE: usize = 2;
 
-/// What `CreateIdentityPool` takes.
+type Answer = fn(&mut World, &str, &Value) -> Result<Value, Refusal>;
+
+/// Every operation, with what it takes.
+static OPERATIONS: [(&str, &[Member], Answer); 12] = [
+    ("CreateIdentityPool", &model::CREATE, create),
+    ("DescribeIdentityPool", &model::BY_ID, describe),
+    ("UpdateIdentityPool", &model::UPDATE, update),
+    ("DeleteIdentityPool", &model::BY_ID, delete),
+    ("ListIdentityPools", &model::LIST, list),
+    ("GetIdentityPoolRoles", &model::BY_ID, roles),
+    ("SetIdentityPoolRoles", &model::SET_ROLES, set_roles),
+    ("GetPrincipalTagAttributeMap", &model::PRINCIPAL_TAGS, principal_tags),
+    ("SetPrincipalTagAttributeMap", &model::SET_PRINCIPAL_TAGS, set_principal_tags),
+    ("TagResource", &model::TAG, tag),
+    ("UntagResource", &model::UNTAG, untag),
+    ("ListTagsForResource", &model::TAGS_OF, tags_of),
+];
+
+/// What an operation takes.
 #[must_use]
-pub fn members() -> Vec<&'static str> {
-    model::CREATE.iter().map(|(name, ..)| *name).collect()
+pub fn members(operation: &str) -> Vec<&'static str> {
+    let known = OPERATIONS.iter().filter(|(name, ..)| *name == operation);
+    known.flat_map(|(_, members, _)| members.iter().map(|(name, ..)| *name)).collect()
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {
@@ -55,22 +74,7 @@ fn invalid(message: impl Into<String>) -> Refusal {
 /// # Errors
 /// What Cognito Identity refuses.
 pub fn handle(world: &mut World, region: &str, operation: &str, input: &Value) -> Result<Value, Refusal> {
-    type Answer = fn(&mut World, &str, &Value) -> Result<Value, Refusal>;
-    let operations: [(&str, &[Member], Answer); 12] = [
-        ("CreateIdentityPool", &model::CREATE, create),
-        ("DescribeIdentityPool", &model::BY_ID, describe),
-        ("UpdateIdentityPool", &model::UPDATE, update),
-        ("DeleteIdentityPool", &model::BY_ID, delete),
-        ("ListIdentityPools", &model::LIST, list),
-        ("GetIdentityPoolRoles", &model::BY_ID, roles),
-        ("SetIdentityPoolRoles", &model::SET_ROLES, set_roles),
-        ("GetPrincipalTagAttributeMap", &model::PRINCIPAL_TAGS, principal_tags),
-        ("SetPrincipalTagAttributeMap", &model::SET_PRINCIPAL_TAGS, set_principal_tags),
-        ("TagResource", &model::TAG, tag),
-        ("UntagResource", &model::UNTAG, untag),
-        ("ListTagsForResource", &model::TAGS_OF, tags_of),
-    ];
-    let Some((_, members, answer)) = operations.iter().find(|(name, ..)| *name == operation) else {
+    let Some((_, members, answer)) = OPERATIONS.iter().find(|(name, ..)| *name == operation) else {
         return Err(Refusal::new("UnknownOperationException", format!("the sandbox does not play {operation}")));
     };
     members::check(members, input, "InvalidParameterException")?;

@@ -52,7 +52,16 @@ impl Composing<'_> {
 }
 
 fn user(key: &str, settings: &UserSettings) -> User {
-    let UserSettings { username, attributes, groups, enabled, invite } = settings;
+    let UserSettings {
+        username,
+        attributes,
+        groups,
+        enabled,
+        invite,
+        force_alias_creation,
+        validation_data,
+        client_metadata,
+    } = settings;
     let mut attributes: BTreeMap<String, String> =
         attributes.iter().map(|(name, value)| (attribute_name(name), value.clone())).collect();
     for address in ["email", "phone_number"] {
@@ -70,5 +79,8 @@ fn user(key: &str, settings: &UserSettings) -> User {
         groups: (!groups.is_empty()).then_some(groups),
         enabled: *enabled,
         invite: (!invite.is_empty()).then(|| invite.clone()),
+        force_alias_creation: *force_alias_creation,
+        validation_data: (!validation_data.is_empty()).then(|| validation_data.clone()),
+        client_metadata: (!client_metadata.is_empty()).then(|| client_metadata.clone()),
     }
 }

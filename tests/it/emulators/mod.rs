@@ -3,9 +3,11 @@
 //! A sandbox and a client by one hand can share one mistake. So the program runs against the emulators as it would run
 //! against AWS ([`ours_against_them`]), what they get wrong has to be noticed by it ([`their_faults`]), and boto3 asks them
 //! and `sandbox serve` the same questions ([`others_against_ours`]): `differences.md` has what was answered differently,
-//! who is right by AWS's documentation, and why.
+//! who is right by AWS's documentation, and why. The models that boto3 carries say what goes into requests of services that the
+//! program calls without a crate of the SDK ([`members`]).
 
 mod compare;
+mod members;
 mod others_against_ours;
 mod ours_against_them;
 mod reasons;

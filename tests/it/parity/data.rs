@@ -12,10 +12,11 @@ pub const REASONS: &[(&str, &str)] = &[
     ("computed", "AWS alone decides it, so nobody can say it there either"),
     ("deprecated", "it does nothing any more, or repeats another"),
     ("impossible", "AWS does not take it for a login"),
-    ("always", "it is always so here"),
-    ("place", "it follows from where the block stands, or from what else is said"),
-    ("other", "a command does it, or there is nothing to do"),
-    ("secret", "a secret would be written down"),
+    ("always", "it is settled here, and the sentence says how"),
+    ("secret", "a secret would be written down, in the file or in the state"),
+    ("command", "it is something to do once, and a command does it"),
+    ("needless", "there is nothing here that it could set"),
+    ("place", "where a file stands, or what it is called, says it"),
     ("outside", "it is no setting of a login: it stands beside the stack"),
 ];
 
@@ -81,6 +82,9 @@ pub struct Answer {
     pub not: Option<String>,
     /// The output that has it.
     pub output: Option<String>,
+    /// Where all that has a place below the first has one below the second too: what is said for one client, and not for all.
+    #[serde(default)]
+    pub again: BTreeMap<String, String>,
     /// What differs.
     pub note: Option<String>,
     /// A value as it is written there.
@@ -141,6 +145,18 @@ impl List {
         self.answers.get(name).or_else(|| self.inherited.get(name))
     }
 
+    /// The places of an answer, and those where the list says it again.
+    pub fn places(&self, answer: &Answer) -> Vec<String> {
+        let again = |path: &String| self.again().filter_map(|(from, to)| moved(path, from, to)).collect::<Vec<_>>();
+        answer.to.iter().flat_map(|path| std::iter::once(path.clone()).chain(again(path))).collect()
+    }
+
+    /// From where to where the list's places are there again.
+    pub fn again(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.arguments.iter().filter_map(|argument| self.answer(&argument.name));
+        all.flat_map(|answer| answer.again.iter().map(|(from, to)| (&**from, &**to)))
+    }
+
     /// The arguments that the list itself answers.
     pub fn own_answers(&self) -> impl Iterator<Item = &str> {
         self.answers.keys().map(|name| &**name)
@@ -153,6 +169,12 @@ impl List {
         };
         self.arguments.iter().any(below)
     }
+}
+
+/// A path below `from` as one below `to`; what leads to `to` itself stays where it is.
+fn moved(path: &str, from: &str, to: &str) -> Option<String> {
+    let rest = path.strip_prefix(from)?.strip_prefix('.')?;
+    (!to.starts_with(path)).then(|| format!("{to}.{rest}"))
 }
 
 /// The lists of a folder, by name.

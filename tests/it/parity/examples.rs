@@ -14,6 +14,19 @@ pub fn stack_file(list: &List, answer: &Answer) -> Option<Value> {
     Some(file)
 }
 
+/// The same said where the list says it again; none where the answer has no second place.
+pub fn said_again(list: &List, answer: &Answer) -> Vec<Value> {
+    let (Some(file), Some(path)) = (stack_file(list, answer), answer.to.first()) else { return Vec::new() };
+    let is_below = |from: &str| list.places(answer).len() > answer.to.len() && path.starts_with(from);
+    let again = list.again().filter(|(from, _)| is_below(from)).map(|(from, to)| {
+        let mut file = file.clone();
+        let below = file[from].take();
+        lay(&mut file, &placed(to, "web", &below));
+        file
+    });
+    again.collect()
+}
+
 /// The value below its path.
 fn placed(path: &str, star: &str, value: &Value) -> Value {
     path.split('.').rev().fold(value.clone(), |below, segment| {

@@ -86,7 +86,7 @@ fn an_answer_is_a_path_of_the_schema_or_a_reason_of_the_list() {
         for argument in &list.arguments {
             let Some(answer) = list.answer(&argument.name) else { continue };
             let mut say = |what: &str| wrong.push(format!("{} {}: {what}", list.name, argument.name));
-            for path in &answer.to {
+            for path in list.places(answer).iter().chain(answer.again.keys()).chain(answer.again.values()) {
                 if !schema.has(path) {
                     say(&format!("the schema has no {path}"));
                 }
@@ -165,10 +165,13 @@ fn every_example_is_a_stack_file_that_is_valid() {
                 let Some(answer) = list.answer(&argument.name) else { continue };
                 match examples::stack_file(list, answer) {
                     Some(file) => {
-                        let name = format!("{}-{index}-{}", page.folder, number + 1);
-                        let text = format!("# {} {}\n{file:#}\n", list.name, argument.name);
-                        world.write(&format!("stacks/{name}.yaml"), text);
-                        names.push((name, format!("{} {}", list.name, argument.name)));
+                        let again = examples::said_again(list, answer);
+                        for (place, file) in std::iter::once(file).chain(again).enumerate() {
+                            let name = format!("{}-{index}-{}-{place}", page.folder, number + 1);
+                            let text = format!("# {} {}\n{file:#}\n", list.name, argument.name);
+                            world.write(&format!("stacks/{name}.yaml"), text);
+                            names.push((name, format!("{} {}", list.name, argument.name)));
+                        }
                     }
                     // What has members is shown by them.
                     None if answer.to.is_empty() || list.has_members(&argument.name) => {}
@@ -233,6 +236,28 @@ fn the_readme_says_which_block_each_resource_becomes() {
         let is_named = rows.iter().any(|row| row.contains(&format!("`{name}`")));
         assert!(is_named, "README's `Coming from Terraform` does not say what becomes of {name}");
     }
+}
+
+/// What Terraform says for one client by `client_id` is no word of ours alone.
+#[test]
+fn what_is_said_again_for_a_client_is_not_taken_for_ours_alone() {
+    let lists = lists("terraform");
+    let list = lists.iter().find(|list| list.name == "aws_cognito_risk_configuration").unwrap();
+    let answer = list.answer("compromised_credentials_risk_configuration.event_filter").unwrap();
+    let filter = "compromised_credentials_risk_configuration.event_filter";
+    let both = ["risk_configuration", "risk_configuration.app_clients.*"].map(|block| format!("{block}.{filter}"));
+    assert_eq!(list.places(answer), both);
+    assert_eq!(list.places(list.answer("client_id").unwrap()), ["risk_configuration.app_clients"]);
+    let file = &examples::said_again(list, answer)[0];
+    assert_eq!(
+        file["risk_configuration"]["app_clients"]["web"][filter.split('.').next().unwrap()]["event_filter"][0],
+        "SIGN_IN"
+    );
+    assert!(file["risk_configuration"].get("compromised_credentials_risk_configuration").is_none(), "{file}");
+    let ours = table::only_here(&lists);
+    assert!(ours.contains("user_pool.key_configuration.kms_key_arn"), "{ours:?}");
+    let theirs: Vec<&String> = ours.iter().filter(|path| path.contains("risk_configuration")).collect();
+    assert_eq!(theirs, [] as [&String; 0]);
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn text(page: &Page) -> String {
         }
     }
     if *folder == "terraform" {
-        only_here(&lists, &mut text);
+        let only: Vec<String> = only_here(&lists).iter().map(|path| format!("`{path}`")).collect();
+        writeln!(text, "\n## What these blocks can say, and Terraform cannot\n\n{}", only.join(", ")).unwrap();
     }
     text
 }
@@ -77,7 +78,7 @@ fn row(page: &Page, list: &List, argument: &Argument, answer: &Answer, text: &mu
     let end = |path: &str| path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]").to_owned();
     let mut place = match answer.reason() {
         Some((word, why)) => format!("*{word}*: {why}"),
-        None => answer.to.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "),
+        None => list.places(answer).iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "),
     };
     if let Some(output) = &answer.output {
         write!(place, " (`{output}`)").unwrap();
@@ -94,11 +95,13 @@ fn row(page: &Page, list: &List, argument: &Argument, answer: &Answer, text: &mu
 }
 
 /// What the blocks that Terraform's arguments lead to can say beyond them.
-fn only_here(lists: &[List], text: &mut String) {
+pub fn only_here(lists: &[List]) -> BTreeSet<String> {
     let named: BTreeSet<String> = lists
         .iter()
-        .flat_map(|list| list.arguments.iter().filter_map(|argument| list.answer(&argument.name)))
-        .flat_map(|answer| answer.to.iter().cloned())
+        .flat_map(|list| {
+            let answers = list.arguments.iter().filter_map(|argument| list.answer(&argument.name));
+            answers.flat_map(|answer| list.places(answer))
+        })
         .collect();
     let blocks: BTreeSet<&str> = named.iter().filter_map(|path| path.split(['.', '[']).next()).collect();
     let all = Schema::published().all();
@@ -109,10 +112,6 @@ fn only_here(lists: &[List], text: &mut String) {
             || (segments.len() > 2 && segments[1] == "standard_attributes")
             || all.iter().any(|below| below.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '['])))
     };
-    let only: Vec<String> = all
-        .iter()
-        .filter(|path| path.split(['.', '[']).next().is_some_and(|block| blocks.contains(block)) && !is_named(path))
-        .map(|path| format!("`{path}`"))
-        .collect();
-    writeln!(text, "\n## What these blocks can say, and Terraform cannot\n\n{}", only.join(", ")).unwrap();
+    let is_of_a_block = |path: &str| path.split(['.', '[']).next().is_some_and(|block| blocks.contains(block));
+    all.iter().filter(|path| is_of_a_block(path) && !is_named(path)).cloned().collect()
 }
