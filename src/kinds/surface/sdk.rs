@@ -17,6 +17,9 @@ const CLIENTS: [(&str, &str); 3] =
 const SETS_NOTHING: [&str; 9] =
     ["describe_", "get_", "list_", "admin_list_", "delete_", "admin_delete_", "admin_remove_", "remove_", "untag_"];
 
+/// Where the SDK has its types, in each of its crates.
+const TYPES: &str = "::types::";
+
 /// Every type that goes into a request that sets something, by name, with its fields.
 pub(super) fn surface() -> Surface {
     let mut all = Surface::new();
@@ -66,8 +69,8 @@ impl Crate {
         let src = unpacked(name).join("src");
         let list = std::fs::read_to_string(src.join("types.rs")).unwrap();
         let types = list.lines().filter_map(|line| {
-            let (module, of) =
-                line.trim().strip_prefix("pub use crate::types::")?.strip_suffix(';')?.split_once("::")?;
+            let (_, path) = line.trim().strip_prefix("pub use ")?.strip_suffix(';')?.split_once(TYPES)?;
+            let (module, of) = path.split_once("::")?;
             Some((of.to_owned(), module.to_owned()))
         });
         Self { types: types.collect(), src }
@@ -95,7 +98,7 @@ impl Crate {
             return;
         }
         for (_, kind) in &fields_of {
-            for below in kind.split("crate::types::").skip(1) {
+            for below in kind.split(TYPES).skip(1) {
                 let below = below.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap();
                 let text = self.file(below);
                 // An enum has choices, and no fields.
