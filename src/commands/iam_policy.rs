@@ -14,7 +14,7 @@ use crate::engine::{Kinds, secrets};
 use crate::error::Result;
 use crate::kind::Kind as _;
 use crate::kind::{Grant, Loss, On, Use};
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, facts};
 use crate::kinds::user_pool::UserPool;
 use crate::secret::{Place, split_key};
 use crate::stack::reference::Reference;
@@ -39,7 +39,7 @@ pub async fn iam_policy(house: &House, ui: &Ui, stack: &str, purposes: Purposes)
     }
     let composed = compose(&loaded)?;
     let state = house.store(&loaded.name).await?.load().await?;
-    let kinds = Kinds::new(KINDS);
+    let kinds = Kinds::written(KINDS, facts::written);
     let mut needs =
         Needs::of(&loaded.name, loaded.file.region.as_deref(), loaded.file.account.as_deref(), state.as_ref());
     let declared = composed.desired.resources.iter().map(|(address, desired)| (address, &desired.spec, true));

@@ -19,7 +19,7 @@ use crate::engine::run::{Run, Watch, new_token};
 use crate::engine::{Kinds, moved, observe, recover, secrets, twins};
 use crate::error::{Error, ErrorKind, Outcome, Problem, Result};
 use crate::kind::{Blobs, Cancel};
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, facts};
 use crate::preflight::{self, Found, Input, Objections};
 use crate::sandbox::Sandbox;
 use crate::stack::load::Texts;
@@ -146,7 +146,7 @@ impl House {
             composed.name_functions(&aws.region, &account);
         }
         let root = self.root.clone();
-        let (aws, kinds) = (Rc::new(aws), Kinds::new(KINDS));
+        let (aws, kinds) = (Rc::new(aws), Kinds::written(KINDS, facts::written));
         Ok(Session { root, store, loaded, composed, aws, kinds, is_sandbox: self.is_sandbox })
     }
 
@@ -336,13 +336,15 @@ impl Session {
         };
         let mut plan = planned.map_err(|problems| self.refused("this plan cannot be carried out", problems))?;
         plan.relabelled.clone_from(&run.relabelled);
-        let twins = twins::twins(run, &plan, &self.composed.desired, options).await;
+        let (twins, objections) = futures_util::join!(
+            twins::twins(run, &plan, &self.composed.desired, options),
+            preflight::run(Input::of_plan(&plan, &self.aws))
+        );
         let twins = twins.map_err(|error| self.located(untouched(error), Some(&plan)))?;
         if !twins.is_empty() {
             return Err(self.refused("this plan cannot be carried out", twins));
         }
-        let objections = preflight::run(Input::of_plan(&plan, &self.aws)).await.map_err(untouched)?;
-        let Objections { problems, mut found } = objections;
+        let Objections { problems, mut found } = objections.map_err(untouched)?;
         if !problems.is_empty() {
             return Err(self.refused("AWS would refuse this plan", problems));
         }

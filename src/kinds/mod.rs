@@ -11,6 +11,7 @@ pub mod domain;
 pub mod domain_activation;
 pub mod domain_resolution;
 pub mod duration;
+pub mod facts;
 pub mod group;
 pub mod hosted_zone;
 pub mod identity_pool;

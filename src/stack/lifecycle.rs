@@ -117,7 +117,7 @@ fn unknown_kind(at: String, address: &Address) -> Problem {
 
 /// Whether a kind has a field of this path; what lies in a map of the person's own names is anything.
 fn is_field(address: &Address, path: &str) -> bool {
-    let schema = KINDS.iter().find(|kind| kind.name() == address.kind).map(|kind| kind.schema()).unwrap_or_default();
+    let schema = crate::kinds::facts::written(&address.kind).unwrap_or_default();
     crate::engine::facts::Facts::of(&schema).has(path)
 }
 

@@ -1,4 +1,4 @@
-//! What a plan of a stack that has not changed may cost: which calls, and how many of them one after the other.
+//! What a plan may cost: which calls, and how many of them one after the other.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -66,4 +66,28 @@ fn an_unchanged_plan_reads_each_object_once_and_waits_for_one_answer_at_a_time()
     1 GetUserPoolMfaConfig
     1 ListTagsForCertificate
     ");
+}
+
+/// Whether one of them is there already is told by one list of them all.
+#[test]
+fn clients_that_are_added_to_a_pool_are_looked_for_once() {
+    let stack = |clients: usize| {
+        let clients: String = (0..clients).map(|number| format!("  client_{number}: {{}}\n")).collect();
+        format!("region: eu-west-1\nuser_pool: {{ name: many }}\napp_clients:\n{clients}")
+    };
+    let (served, house) = (Served::new(&[]), House::new(&[("many", &stack(1))]));
+    served.run(&house, "apply many --auto-approve").ok();
+    fs::write(house.path("stacks/many.yaml"), stack(70)).unwrap();
+    let calls = Arc::new(Mutex::new(BTreeMap::new()));
+    let ended = watch(&served, served.client(&house, "plan many --detailed-exitcode"), Saves::Unseen, {
+        let calls = Arc::clone(&calls);
+        move |moment| {
+            if let Moment::Asks(_, what) = moment {
+                *calls.lock().unwrap().entry((*what).to_owned()).or_insert(0) += 1;
+            }
+            Verdict::Go
+        }
+    });
+    assert_eq!(ended.ran.code, Some(2), "{}{}", ended.ran.out, ended.ran.err);
+    assert_eq!(calls.lock().unwrap()["ListUserPoolClients"], 1, "69 clients to be made");
 }

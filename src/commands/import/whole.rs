@@ -16,7 +16,7 @@ use crate::engine::run::{Run, new_token};
 use crate::engine::{Kinds, adopt};
 use crate::error::{Error, Result};
 use crate::kind::{Blobs, Cancel};
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, facts};
 use crate::state::State;
 use crate::state::store::Store as _;
 use crate::ui::{Exit, Ui, imported};
@@ -49,7 +49,7 @@ pub(super) async fn whole(house: &House, ui: &Rc<Ui>, stack: &str, id: &str, jso
     };
     state.account = Some(account.clone());
     state.region = Some(region.to_owned());
-    let kinds = Kinds::new(KINDS);
+    let kinds = Kinds::written(KINDS, facts::written);
     let watch = Rc::new(Notes(Rc::clone(ui)));
     let run = Run::new(&kinds, Rc::clone(&aws), Blobs::default(), Cancel::default(), state, None, watch);
     let claims = Claims::read(&house.state_dir(), stack);

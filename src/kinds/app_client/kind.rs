@@ -1,12 +1,13 @@
 //! What can be done with an app client.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::super::user_pool::UserPool;
 use super::{AppClient, Feature, convert};
-use crate::aws::cognito::types::UserPoolClientType;
+use crate::aws::cognito::types::{UserPoolClientDescription, UserPoolClientType};
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
 use crate::error::{Error, Outcome, Result};
@@ -164,24 +165,31 @@ impl AppClient {
 
 /// The ids of the clients of this name that the stack does not know.
 async fn unknown(ctx: &Ctx, pool: &str, name: &str) -> Result<Vec<String>> {
+    let listed = ctx.read_once("ListUserPoolClients", pool, listed(ctx, pool)).await?;
+    let alike = listed.iter().filter(|(_, theirs)| theirs == name).map(|(id, _)| format!("{pool}/{id}"));
+    // What the state already holds, or what this one replaces, was not made by a call that nobody has heard of.
+    Ok(alike.filter(|id| !ctx.is_ours::<AppClient>(id)).collect())
+}
+
+/// The id and the name of each client of a pool; none where there is no such pool.
+async fn listed(ctx: &Ctx, pool: &str) -> Result<Rc<[(String, String)]>> {
     let mut found = Vec::new();
     let mut page = None;
     loop {
         let listed = ctx.aws.cognito.list_user_pool_clients().user_pool_id(pool).max_results(60).set_next_token(page);
         let listed = match listed.send().await.map_err(refused("ListUserPoolClients")) {
-            Err(error) if error.is_not_found() => return Ok(Vec::new()),
+            Err(error) if error.is_not_found() => return Ok(Rc::default()),
             listed => listed?,
         };
-        let alike = listed.user_pool_clients().iter().filter(|client| client.client_name() == Some(name));
-        found.extend(alike.filter_map(|client| Some(format!("{pool}/{}", client.client_id()?))));
+        let named = |client: &UserPoolClientDescription| {
+            Some((client.client_id()?.to_owned(), client.client_name()?.to_owned()))
+        };
+        found.extend(listed.user_pool_clients().iter().filter_map(named));
         page = listed.next_token;
         if page.is_none() {
-            break;
+            return Ok(found.into());
         }
     }
-    // What the state already holds, or what this one replaces, was not made by a call that nobody has heard of.
-    found.retain(|id| !ctx.is_ours::<AppClient>(id));
-    Ok(found)
 }
 
 /// The client's secret, asked for now; None when it has none. It is for showing, and for nothing else.
