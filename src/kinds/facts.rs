@@ -16,8 +16,7 @@ const TEXT: &str = include_str!("facts.json");
 /// The schema of a kind's spec, without what only people, editors and checks read; None of a kind that has none here.
 #[must_use]
 pub fn written(kind: &str) -> Option<Value> {
-    static KINDS: LazyLock<HashMap<&str, &RawValue>> =
-        LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
+    static KINDS: LazyLock<HashMap<&str, &RawValue>> = LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
     serde_json::from_str(KINDS.get(kind)?.get()).ok()
 }
 

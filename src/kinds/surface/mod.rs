@@ -41,7 +41,8 @@ fn own_sources() -> Vec<PathBuf> {
             let name = path.file_name().unwrap().to_str().unwrap();
             if path.is_dir() && name != "surface" {
                 open.push(path);
-            } else if name.ends_with(".rs") && !name.contains("tests") && name != "surface.rs" {
+            } else if path.extension().is_some_and(|end| end == "rs") && !name.contains("tests") && name != "surface.rs"
+            {
                 found.push(path);
             }
         }
