@@ -1,5 +1,7 @@
 //! What only a state in S3 has: its bucket, and its versions.
 
+use std::cell::Cell;
+
 use super::super::session::House;
 use super::alone;
 use crate::cli::Wait;
@@ -64,7 +66,7 @@ pub async fn rollback(
     // A state that was deleted can be brought back, too.
     let store = house.s3_store(stack, &settings, region.as_deref()).await?.arriving();
     let command = house.command(&["state rollback", stack]);
-    let done = alone(house, ui, &store, (&command, wait), async {
+    let done = alone(house, ui, &store, (&command, wait), async |has_begun: &Cell<bool>| {
         let now = store.load().await?;
         let old = store.at_version(version).await?;
         if let Some(now) = now.as_ref().filter(|now| now.lineage != old.lineage) {
@@ -94,6 +96,7 @@ pub async fn rollback(
             return Ok(None);
         }
         let state = State { serial: newest.max(old.serial) + 1, ..old.clone() };
+        has_begun.set(true);
         store.save(&state).await?;
         Ok(Some((old.serial, state.serial)))
     })
