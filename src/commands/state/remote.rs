@@ -17,7 +17,10 @@ use crate::ui::{Exit, Ui, history};
 pub async fn init(house: &House, ui: &Ui, stack: &str) -> Result<()> {
     let (settings, region) = house.s3_settings(stack, "`stack state init`")?;
     let bucket = house.bucket(&settings, region.as_deref()).await?;
-    let findings = bucket.init().await?;
+    let findings = bucket.init().await.map_err(|error| {
+        let again = house.command(&["state init", stack]);
+        error.hinted(format!("what has been set up stays as it is; `{again}` goes on from here"))
+    })?;
     for finding in &findings {
         let text = format!("{}: {} {}", settings.bucket, finding.what, finding.now);
         if finding.is_new { ui.success(&text) } else { ui.say(&text) }
