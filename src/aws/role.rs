@@ -37,7 +37,8 @@ pub type AskCode = fn(String) -> BoxFuture<'static, Result<String>>;
 /// When STS refuses, or the role asks for an MFA code and nobody is there to give it.
 pub(super) async fn taken_on(config: &SdkConfig, role: Role, ask: AskCode) -> Result<SdkConfig> {
     let assumed = Assumed { sts: aws_sdk_sts::Client::new(config), role, ask, session: Mutex::new(None) };
-    assumed.current().await?;
+    // Nothing is begun in a role that there is not.
+    assumed.current().await.map_err(|error| error.hinted("nothing was changed"))?;
     Ok(config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build())
 }
 

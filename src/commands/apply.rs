@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::attend::{attended, unanswered};
 use super::outputs::outputs;
-use super::session::{House, Notes, Session};
+use super::session::{House, Notes, Session, unbegun};
 use super::signals::Ears;
 use super::stores::{self, Locking};
 use crate::cli::Carry;
@@ -60,7 +60,7 @@ pub async fn alone(
     let command = house.command(&[verb, &session.loaded.name]);
     let has_begun = Cell::new(false);
     let working = async {
-        let mut state = session.state().await?;
+        let mut state = session.state().await.map_err(unbegun)?;
         state.account = attended(ui, &session.aws, session.guard_account(&state, true)).await?;
         state.region = Some(session.aws.region.clone());
         if verb != DESTROY {

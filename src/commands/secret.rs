@@ -104,7 +104,8 @@ impl<'a> Client<'a> {
 
     /// The secrets, of which there is at least one.
     async fn secrets(&self) -> Result<Vec<ClientSecret>> {
-        let found = attended(self.ui, &self.session.aws, secrets::list(&self.session.aws, &self.id)).await?;
+        let found = attended(self.ui, &self.session.aws, secrets::list(&self.session.aws, &self.id)).await;
+        let found = found.map_err(|error| error.hinted("nothing was changed"))?;
         if found.is_empty() {
             // app_client.md 4: one can be added only to a client that has one.
             return Err(Error::usage(format!(

@@ -430,6 +430,13 @@ fn untouched(error: Error) -> Error {
     if error.kind() == ErrorKind::Aws { error.hinted("nothing was changed") } else { error }
 }
 
+/// An error of a state or its lock before anything is begun, which says so where AWS is the cause.
+pub fn unbegun(error: Error) -> Error {
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<Error>());
+    let is_of_aws = cause.is_some_and(|cause| cause.kind() == ErrorKind::Aws);
+    if is_of_aws { error.hinted("nothing was changed") } else { error }
+}
+
 /// Tells the notes of a run without steps, and nothing else.
 pub struct Notes(pub Rc<Ui>);
 

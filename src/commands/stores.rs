@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use super::session::House;
+use super::session::{House, unbegun};
 use super::signals::Ears;
 use crate::aws::role::AskCode;
 use crate::aws::s3::Reach;
@@ -196,7 +196,7 @@ async fn under_lock<T>(
     let patience = Patience { at_most: how.wait, clock: &house.clock, say: &|text| ui.say(text), sleep: &sleep };
     let guard = match store::lock(store, how.command, &patience).await {
         Err(error) if error.is_stopped() => return Err(Error::stopped_where("nothing was changed")),
-        taken => taken?,
+        taken => taken.map_err(unbegun)?,
     };
     let ended = tokio::select! {
         biased;

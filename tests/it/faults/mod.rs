@@ -140,12 +140,12 @@ impl Job {
                 (checks::row(operation), fault.name, served::tried(set, operation, checks::of(*fault)))
             }
             Self::Abroad(operation, fault, set) => {
-                ((*operation).to_owned(), fault.name, abroad::tried(set, operation, *fault))
+                let name = operation.split('+').next().unwrap();
+                (name.to_owned(), fault.name, abroad::tried(set, operation, *fault))
             }
             Self::Policy(operation, fault) => ((*operation).to_owned(), fault.name, abroad::policy(operation, *fault)),
-            Self::AbroadExpiry(_, after, set) => {
-                let (operation, ended) = abroad::expired(set, *after);
-                (operation, expiry::FAULT.name, ended)
+            Self::AbroadExpiry(operation, after, set) => {
+                ((*operation).to_owned(), expiry::FAULT.name, abroad::expired(set, operation, *after))
             }
         };
         table.lock().unwrap().note(&operation, fault, ended);
