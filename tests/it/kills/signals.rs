@@ -266,7 +266,10 @@ fn whole_signals() {
     assert_eq!(ends.stopped() + before + after, sent, "{ends:?}");
     assert!(ends.stopped() >= sent / 4 && before > 0, "{ends:?}");
     let stopped = ends.stopped.into_inner().unwrap();
-    for scenario in SCENARIOS.iter().filter(|scenario| scenario.changes_aws()) {
+    // What an import or a new name asks for is one save, and has no middle.
+    let has_middle =
+        |scenario: &&Scenario| scenario.changes_aws() && !scenario.name.ends_with("is renamed in the file");
+    for scenario in SCENARIOS.iter().filter(has_middle) {
         assert!(stopped.contains_key(scenario.name), "no run was stopped in the middle: {}", scenario.name);
     }
 }
