@@ -209,6 +209,12 @@ impl Error {
         Self::new(ErrorKind::Stopped, "stopped")
     }
 
+    /// The same, with what is said of how things stand: `nothing was changed`.
+    #[must_use]
+    pub fn stopped_where(how: &str) -> Self {
+        Self::new(ErrorKind::Stopped, format!("stopped; {how}"))
+    }
+
     /// Something that this program's author believed impossible.
     pub fn bug(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Bug, message)

@@ -72,7 +72,8 @@ where
     let failure = AwsFailure { operation: operation.to_owned(), code, message, request_id };
     let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
     // AWS names each of its errors; what has no name is not AWS's.
-    let is_nonsense = failure.code.is_none() && error.raw_response().is_some();
+    // What answers a HEAD has no body, and so no name.
+    let is_nonsense = failure.code.is_none() && error.raw_response().is_some() && !operation.starts_with("Head");
     let hint = if unreached {
         Some(hints::of_unreached(&failure.message, endpoint.as_deref()))
     } else {

@@ -92,7 +92,7 @@ fn file(root: &Path, path: &str) -> Result<String, Unread> {
 async fn parameter(aws: &Aws, name: &str) -> Result<String, Unread> {
     let region = region_of(name).unwrap_or(&aws.region);
     let asked = json!({ "Name": name, "WithDecryption": true });
-    let said = aws.raw.json(SSM, region, ("AmazonSSM", "GetParameter"), &asked).await;
+    let said = aws.raw.patient().json(SSM, region, ("AmazonSSM", "GetParameter"), &asked).await;
     let said = said.map_err(|error| match error.code() {
         Some("ParameterNotFound" | "ParameterVersionNotFound") => Unread::new(
             format!("there is no parameter {name} in {region}"),
@@ -111,7 +111,7 @@ async fn secret(aws: &Aws, text: &str) -> Result<String, Unread> {
     let (name, key) = split_key(text);
     let region = region_of(name).unwrap_or(&aws.region);
     let asked = json!({ "SecretId": name });
-    let said = aws.raw.json(SECRETS_MANAGER, region, ("secretsmanager", "GetSecretValue"), &asked).await;
+    let said = aws.raw.patient().json(SECRETS_MANAGER, region, ("secretsmanager", "GetSecretValue"), &asked).await;
     let said = said.map_err(|error| match error.code() {
         Some("ResourceNotFoundException") if error.aws_says("staging label") => Unread::new(
             format!("the secret {name} has no value yet"),

@@ -6,6 +6,7 @@ use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 
 use super::error::refused;
@@ -27,7 +28,7 @@ pub struct Role {
 }
 
 /// Asks for the code that the MFA device of this serial number shows.
-pub type AskCode = fn(&str) -> Result<String>;
+pub type AskCode = fn(String) -> BoxFuture<'static, Result<String>>;
 
 /// The same settings, with the credentials of the role. It is taken on at once, so that a refusal is told by itself and not
 /// as that of the first call.
@@ -36,7 +37,8 @@ pub type AskCode = fn(&str) -> Result<String>;
 /// When STS refuses, or the role asks for an MFA code and nobody is there to give it.
 pub(super) async fn taken_on(config: &SdkConfig, role: Role, ask: AskCode) -> Result<SdkConfig> {
     let assumed = Assumed { sts: aws_sdk_sts::Client::new(config), role, ask, session: Mutex::new(None) };
-    assumed.current().await?;
+    // Nothing is begun in a role that there is not.
+    assumed.current().await.map_err(|error| error.hinted("nothing was changed"))?;
     Ok(config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build())
 }
 
@@ -66,7 +68,10 @@ impl Assumed {
 
     async fn begin(&self) -> Result<Credentials> {
         let Role { arn, external_id, session_name, seconds, mfa_serial } = &self.role;
-        let code = mfa_serial.as_deref().map(self.ask).transpose()?;
+        let code = match mfa_serial {
+            Some(serial) => Some((self.ask)(serial.clone()).await?),
+            None => None,
+        };
         let asked = self.sts.assume_role().role_arn(arn).role_session_name(session_name).duration_seconds(*seconds);
         let asked =
             asked.set_external_id(external_id.clone()).set_serial_number(mfa_serial.clone()).set_token_code(code);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::attend::{attended, unanswered};
 use super::outputs::outputs;
-use super::session::{House, Notes, Session};
+use super::session::{House, Notes, Session, unbegun};
 use super::signals::Ears;
 use super::stores::{self, Locking};
 use crate::cli::Carry;
@@ -60,7 +60,7 @@ pub async fn alone(
     let command = house.command(&[verb, &session.loaded.name]);
     let has_begun = Cell::new(false);
     let working = async {
-        let mut state = session.state().await?;
+        let mut state = session.state().await.map_err(unbegun)?;
         state.account = attended(ui, &session.aws, session.guard_account(&state, true)).await?;
         state.region = Some(session.aws.region.clone());
         if verb != DESTROY {
@@ -71,7 +71,7 @@ pub async fn alone(
     let how = Locking { command: &command, wait: carry.wait.lock_timeout, has_begun: &has_begun };
     match stores::locked(house, ui, &*session.store, &how, working).await {
         Err(error) if error.is_stopped() => {
-            ui.say("Stopped; nothing was changed, and the lock is released.");
+            ui.stopped(&error);
             Ok(Exit::Stopped)
         }
         ended => ended,
@@ -92,7 +92,6 @@ pub async fn apply(
     let session = open(house, ui, verb, stack).await?;
     let work = async |working: Working<'_>| {
         let Working { session, state, command, has_begun } = working;
-        // Until the first change, Ctrl-C ends the process as it ends any other: there is nothing to be lost.
         let cancel = Cancel::default();
         let run = session.run(state, true, cancel.clone(), Rc::new(Notes(Rc::clone(ui))));
         let (plan, found) = attended(ui, &session.aws, session.plan(&run, options)).await?;
@@ -130,6 +129,7 @@ pub async fn carry_out(
     // The same run goes on: what was read for the plan is known to the steps.
     run.watch = Rc::<dyn Telling>::clone(&progress);
     // From before the first step on: it may be over before anybody would listen, and with it the first save.
+    let _heeding = session.heed.begin();
     let ears = Ears::new();
     let applying = apply::apply(&run, plan, usize::from(parallelism));
     let listening = listen(ears, ui, cancel);

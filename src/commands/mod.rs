@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use crate::ui::{Exit, Ui, log};
 
 use session::House;
+use signals::{Heed, stoppable};
 
 /// The whole program: parses, runs, prints what went wrong, and gives the exit code.
 pub fn main() -> ExitCode {
@@ -52,11 +53,21 @@ fn run(cli: &Cli) -> ExitCode {
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
-        runtime.block_on(perform(&house, &ui, &cli.verb))
+        let work = perform(&house, &ui, &cli.verb);
+        let ended = runtime.block_on(async {
+            if hears(&cli.verb) { Box::pin(stoppable(&house.heed, work)).await } else { work.await }
+        });
+        if ended.as_ref().is_err_and(Error::is_stopped) {
+            // A name that is still being looked up is not waited for.
+            runtime.shutdown_background();
+        }
+        ended
     });
     let exit = ended.unwrap_or_else(|error| {
         if wants_json(&cli.verb) {
             ui.json(&crate::ui::error::json(&error));
+        } else if error.is_stopped() {
+            ui.stopped(&error);
         } else {
             ui.error(&error);
         }
@@ -92,6 +103,7 @@ fn house(globals: &Globals) -> Result<House> {
         dns_server: *dns_server,
         clock: Clock::from_env(),
         carried: None,
+        heed: Heed::default(),
     })
 }
 
@@ -102,6 +114,22 @@ fn wants_events(verb: &Verb) -> bool {
         Verb::Up(change) | Verb::Destroy(change) => change.carry.json,
         _ => false,
     }
+}
+
+/// Whether a signal is heard from the first moment on, and the end told. What asks a person for long answers, reads its
+/// input, or only looks at files, ends as any program does; what takes a lock hears from then on.
+fn hears(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Plan(_)
+            | Verb::Apply(_)
+            | Verb::Up(_)
+            | Verb::Destroy(_)
+            | Verb::Drift(_)
+            | Verb::Import(_)
+            | Verb::Preflight { .. }
+            | Verb::Secret(_)
+    )
 }
 
 fn wants_json(verb: &Verb) -> bool {

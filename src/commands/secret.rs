@@ -104,7 +104,8 @@ impl<'a> Client<'a> {
 
     /// The secrets, of which there is at least one.
     async fn secrets(&self) -> Result<Vec<ClientSecret>> {
-        let found = attended(self.ui, &self.session.aws, secrets::list(&self.session.aws, &self.id)).await?;
+        let found = attended(self.ui, &self.session.aws, secrets::list(&self.session.aws, &self.id)).await;
+        let found = found.map_err(|error| error.hinted("nothing was changed"))?;
         if found.is_empty() {
             // app_client.md 4: one can be added only to a client that has one.
             return Err(Error::usage(format!(
@@ -142,6 +143,7 @@ impl<'a> Client<'a> {
         };
         let file = file.map(|path| Handover::begin(&self.house.root.join(path), path)).transpose()?;
         // From here until it is handed over, Ctrl-C and SIGTERM wait: a value that nobody got would be lost.
+        let _heeding = self.house.heed.begin();
         let mut ears = Ears::new();
         let made = attended(self.ui, &self.session.aws, secrets::add(&self.session.aws, &self.id, &before)).await;
         let made = made.map_err(|error| self.left_as_it_was(error))?;
@@ -159,10 +161,9 @@ impl<'a> Client<'a> {
     async fn retire_now(&self, older: &ClientSecret, ears: &mut Ears) -> Result<Exit> {
         let question =
             format!("Does everything sign in as {} with the new secret, so that the older one can go?", self.name);
-        // Once it has been waited with, the system no longer ends the process for Ctrl-C.
         let answer = tokio::select! {
             answer = self.ui.prompt_yes(&question) => answer?,
-            () = ears.heard() => return Err(Error::stopped().hinted("both secrets stay good")),
+            () = ears.heard() => return Err(Error::stopped_where("both secrets stay good")),
         };
         if answer {
             self.delete(older).await?;
@@ -278,6 +279,8 @@ impl<'a> Client<'a> {
     }
 
     async fn delete(&self, secret: &ClientSecret) -> Result<()> {
+        // What was asked for is waited for, whoever presses Ctrl-C: whether the secret is gone would not be known.
+        let _heeding = self.house.heed.begin();
         let done = attended(self.ui, &self.session.aws, secrets::delete(&self.session.aws, &self.id, secret)).await;
         done.map_err(|error| error.hinted(format!("`{}` shows what there is", self.command("list", ""))))
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use futures_util::future::{Either, select};
 
+use super::signals::Heed;
 use crate::address::Address;
 use crate::aws::dns::Dns;
 use crate::aws::role::Role;
@@ -45,6 +46,8 @@ pub struct House {
     pub clock: Clock,
     /// What carries requests, once something has been asked, where several stacks share it.
     pub carried: Option<Rc<OnceCell<Carrier>>>,
+    /// Whose business signals are.
+    pub heed: Heed,
 }
 
 /// One stack, read and ready to be worked on.
@@ -63,6 +66,8 @@ pub struct Session {
     pub kinds: Kinds,
     /// Whether AWS is played in this process.
     pub is_sandbox: bool,
+    /// Whose business signals are.
+    pub heed: Heed,
 }
 
 impl House {
@@ -147,7 +152,8 @@ impl House {
         }
         let root = self.root.clone();
         let (aws, kinds) = (Rc::new(aws), Kinds::written(KINDS, facts::written));
-        Ok(Session { root, store, loaded, composed, aws, kinds, is_sandbox: self.is_sandbox })
+        let (is_sandbox, heed) = (self.is_sandbox, self.heed.clone());
+        Ok(Session { root, store, loaded, composed, aws, kinds, is_sandbox, heed })
     }
 
     /// The Region that the stack file names; else the options, the environment or the profile do.
@@ -424,6 +430,13 @@ fn roles(loaded: &Loaded) -> (Option<Role>, Option<Role>) {
 /// What fails before there is a plan has only read.
 fn untouched(error: Error) -> Error {
     if error.kind() == ErrorKind::Aws { error.hinted("nothing was changed") } else { error }
+}
+
+/// An error of a state or its lock before anything is begun, which says so where AWS is the cause.
+pub fn unbegun(error: Error) -> Error {
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<Error>());
+    let is_of_aws = cause.is_some_and(|cause| cause.kind() == ErrorKind::Aws);
+    if is_of_aws { error.hinted("nothing was changed") } else { error }
 }
 
 /// Tells the notes of a run without steps, and nothing else.

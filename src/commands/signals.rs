@@ -1,4 +1,65 @@
-//! Ctrl-C, and SIGTERM where there is such a thing.
+//! Ctrl-C, and SIGTERM where there is such a thing: who sees to them, and what ends the work.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::error::{Error, Result};
+
+/// Whose business signals are: the innermost part of the work that has asked for them. While none has, the work ends where
+/// it is, for nothing is changed by it yet.
+#[derive(Debug, Clone, Default)]
+pub struct Heed(Rc<Cell<usize>>);
+
+impl Heed {
+    /// Signals are the caller's business, for as long as what is given back lives.
+    #[must_use]
+    pub fn begin(&self) -> Heeding {
+        self.0.set(self.0.get() + 1);
+        Heeding { all: self.clone(), depth: self.0.get() }
+    }
+}
+
+/// A part of the work that sees to signals.
+#[derive(Debug)]
+pub struct Heeding {
+    all: Heed,
+    depth: usize,
+}
+
+impl Heeding {
+    /// Whether nothing further in sees to them.
+    #[must_use]
+    pub fn is_innermost(&self) -> bool {
+        self.all.0.get() == self.depth
+    }
+}
+
+impl Drop for Heeding {
+    fn drop(&mut self) {
+        self.all.0.set(self.depth - 1);
+    }
+}
+
+/// Does `work`, which a signal ends where it is, unless something in it sees to signals.
+///
+/// # Errors
+/// Those of the work; the person's wish to stop.
+pub async fn stoppable<T>(heed: &Heed, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let heeding = heed.begin();
+    let mut ears = Ears::new();
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut work => return ended,
+            () = ears.heard() => {
+                if heeding.is_innermost() {
+                    return Err(Error::stopped_where("nothing was changed"));
+                }
+            }
+        }
+    }
+}
 
 /// Hears Ctrl-C and SIGTERM in the place of the system, which would end the process, from when it is made for as long as the
 /// process lives.

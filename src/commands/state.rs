@@ -72,7 +72,7 @@ pub async fn state(house: &House, ui: &Ui, verb: &StateVerb) -> Result<Exit> {
 async fn mv(house: &House, ui: &Ui, stack: &str, (from, to): (&Address, &Address), wait: &Wait) -> Result<()> {
     let store = house.store(stack).await?;
     let command = house.command(&["state mv", stack]);
-    alone(house, ui, &*store, (&command, wait), async {
+    alone(house, ui, &*store, (&command, wait), async |has_begun: &Cell<bool>| {
         let mut state = kept(house, stack, &*store).await?;
         if !state.resources.contains_key(from) {
             return Err(unknown(&state, from));
@@ -85,6 +85,7 @@ async fn mv(house: &House, ui: &Ui, stack: &str, (from, to): (&Address, &Address
         }
         moved::rename(&mut state, from, to);
         state.serial += 1;
+        has_begun.set(true);
         store.save(&state).await
     })
     .await?;
@@ -96,16 +97,17 @@ async fn mv(house: &House, ui: &Ui, stack: &str, (from, to): (&Address, &Address
     Ok(())
 }
 
-/// Does `work` on the state under its lock; what is cut short there has been done or not, and nothing is in between.
+/// Does `work` on the state under its lock; it says when it has begun to write, and is not cut short from then on.
 pub(super) async fn alone<T>(
     house: &House,
     ui: &Ui,
     store: &dyn Store,
     (command, wait): (&str, &Wait),
-    work: impl Future<Output = Result<T>>,
+    work: impl AsyncFnOnce(&Cell<bool>) -> Result<T>,
 ) -> Result<T> {
-    let how = Locking { command, wait: wait.lock_timeout, has_begun: &Cell::new(false) };
-    stores::locked(house, ui, store, &how, work).await
+    let has_begun = Cell::new(false);
+    let how = Locking { command, wait: wait.lock_timeout, has_begun: &has_begun };
+    stores::locked(house, ui, store, &how, work(&has_begun)).await
 }
 
 async fn rm(
@@ -117,7 +119,7 @@ async fn rm(
 ) -> Result<Exit> {
     let store = house.store(stack).await?;
     let command = house.command(&["state rm", stack]);
-    let id = alone(house, ui, &*store, (&command, wait), async {
+    let id = alone(house, ui, &*store, (&command, wait), async |has_begun: &Cell<bool>| {
         let mut state = kept(house, stack, &*store).await?;
         let record = state.resources.get(address).ok_or_else(|| unknown(&state, address))?;
         let question =
@@ -128,6 +130,7 @@ async fn rm(
         let id = record.id.clone();
         state.resources.remove(address);
         state.serial += 1;
+        has_begun.set(true);
         store.save(&state).await?;
         Ok(Some(id))
     })

@@ -5,11 +5,14 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::session::House;
+use futures_util::FutureExt as _;
+
+use super::session::{House, unbegun};
 use super::signals::Ears;
 use crate::aws::role::AskCode;
 use crate::aws::s3::Reach;
 use crate::error::{Error, Result};
+use crate::kind::Cancel;
 use crate::stack::S3Settings;
 use crate::stack::load::{self, Texts};
 use crate::state::local::LocalStore;
@@ -135,11 +138,14 @@ pub struct Locking<'a> {
     pub command: &'a str,
     /// How long to wait for it.
     pub wait: Duration,
-    /// Whether something has been begun that may not be cut short. Until then, Ctrl-C ends the work where it is.
+    /// Whether something has been begun that may not be cut short. Until then, a signal ends the work where it is.
     pub has_begun: &'a Cell<bool>,
 }
 
 /// Does `work` under the lock of `store`, and gives the lock back however that ends.
+///
+/// A signal ends the work where it is, until something has begun that may not be cut short. Whoever sends a second one does
+/// not wait for anything any more: neither for the lock to be given back, nor for what is being saved.
 ///
 /// # Errors
 /// When somebody else holds the lock; and those of the work.
@@ -150,28 +156,60 @@ pub async fn locked<T>(
     how: &Locking<'_>,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let patience = Patience { at_most: how.wait, clock: &house.clock, say: &|text| ui.say(text) };
-    let guard = store::lock(store, how.command, &patience).await?;
-    let ended = if guard.outlives() {
-        // The end of the process would leave the lock behind.
-        let mut ears = Ears::new();
-        let stopped = async {
-            loop {
-                ears.heard().await;
-                if !how.has_begun.get() {
-                    return;
+    let heeding = house.heed.begin();
+    let (mut ears, stop, mut is_asked) = (Ears::new(), Cancel::default(), false);
+    let working = under_lock(house, ui, store, how, &stop, work);
+    tokio::pin!(working);
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut working => return ended,
+            () = ears.heard() => match (heeding.is_innermost(), is_asked, how.has_begun.get()) {
+                (false, ..) => {}
+                (true, true, false) => return Err(Error::stopped_where(
+                    "nothing was changed. Should a lock be left in S3, it ends by itself in a minute",
+                )),
+                (true, true, true) => return Err(Error::stopped_where(
+                    "what was being saved may be saved or not. Should a lock be left in S3, it ends by itself in a minute",
+                )),
+                // What is being saved is saved first.
+                (true, false, true) => is_asked = true,
+                (true, false, false) => {
+                    is_asked = true;
+                    stop.cancel();
                 }
             }
-        };
-        tokio::select! {
-            ended = work => ended,
-            () = stopped => Err(Error::stopped()),
         }
-    } else {
-        work.await
+    }
+}
+
+/// The same, until `stop` is asked for.
+async fn under_lock<T>(
+    house: &House,
+    ui: &Ui,
+    store: &dyn Store,
+    how: &Locking<'_>,
+    stop: &Cancel,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let sleep = |time| async move { stop.sleep(&house.clock, time).await }.boxed_local();
+    let patience = Patience { at_most: how.wait, clock: &house.clock, say: &|text| ui.say(text), sleep: &sleep };
+    let guard = match store::lock(store, how.command, &patience).await {
+        Err(error) if error.is_stopped() => return Err(Error::stopped_where("nothing was changed")),
+        taken => taken.map_err(unbegun)?,
     };
-    if let Err(error) = guard.release().await {
+    let ended = tokio::select! {
+        biased;
+        // Also what was asked for while the lock was being taken, which could not be cut short.
+        () = stop.asked() => None,
+        ended = work => Some(ended),
+    };
+    let released = guard.release().await;
+    if let Err(error) = &released {
         ui.warn(&format!("the lock could not be given back, and ends by itself in a minute: {error}"));
     }
-    ended
+    ended.unwrap_or_else(|| {
+        let lock = if released.is_ok() { ", and the lock is released" } else { "" };
+        Err(Error::stopped_where(&format!("nothing was changed{lock}. `{}` begins again", how.command)))
+    })
 }

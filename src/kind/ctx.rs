@@ -229,6 +229,14 @@ impl Cancel {
         self.0.0.get()
     }
 
+    /// Returns once the person has asked.
+    pub async fn asked(&self) {
+        let asked = self.0.1.notified();
+        if !self.is_asked() {
+            asked.await;
+        }
+    }
+
     /// Sleeps on `clock`.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Faults that a test, or a person at the command line, can ask for.
 
+use super::policy::s3_action;
 use super::wire::{Call, Request, Service};
 use super::{ACCOUNT, Refusal, wire};
 use crate::error::{Error, Result};
@@ -188,7 +189,11 @@ impl FaultKind {
                 _ => with(500, "InternalFailure", "We encountered an internal error. Please try again."),
             },
             Self::AccessDenied => {
-                let action = format!("{}:{}", call.service.name(), call.operation);
+                let operation = match call.service {
+                    Service::S3 => s3_action(&call.operation),
+                    _ => &call.operation,
+                };
+                let action = format!("{}:{operation}", call.service.name());
                 Some(denied(call, &action, &wire::resource(call, request)))
             }
             Self::ExpiredToken => match call.service {

@@ -151,7 +151,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// What IAM calls an operation of S3's.
-fn s3_action(operation: &str) -> &str {
+pub(super) fn s3_action(operation: &str) -> &str {
     match operation {
         "HeadObject" => "GetObject",
         "ListObjects" | "ListObjectsV2" | "HeadBucket" => "ListBucket",

@@ -95,6 +95,8 @@ pub struct Patience<'a> {
     pub clock: &'a Clock,
     /// Told once who holds the lock.
     pub say: &'a dyn Fn(&str),
+    /// Sleeps; fails as soon as nobody wants the lock any more.
+    pub sleep: &'a dyn Fn(Duration) -> LocalBoxFuture<'a, Result<()>>,
 }
 
 /// How long is slept, on average, before a lock is tried again.
@@ -103,9 +105,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Takes the lock, waiting for it if it must.
 ///
 /// # Errors
-/// When somebody else still holds it at the end.
+/// When somebody else still holds it at the end, or nobody wants it any more.
 pub async fn lock(store: &dyn Store, command: &str, patience: &Patience<'_>) -> Result<Box<dyn Guard>> {
-    let Patience { at_most, clock, say } = patience;
+    let Patience { at_most, clock, say, sleep } = patience;
     let begun = clock.now_ms();
     let mut is_told = false;
     loop {
@@ -126,7 +128,7 @@ pub async fn lock(store: &dyn Store, command: &str, patience: &Patience<'_>) -> 
             is_told = true;
         }
         // Many who wait must not all come at the same moment.
-        clock.sleep(PAUSE / 2 + PAUSE.mul_f64(chance()).min(at_most.saturating_sub(waited))).await;
+        sleep(PAUSE / 2 + PAUSE.mul_f64(chance()).min(at_most.saturating_sub(waited))).await?;
     }
 }
 

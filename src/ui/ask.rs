@@ -2,6 +2,9 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
 use super::Ui;
 use super::line::{self, BOLD, DIM, Line};
 use crate::error::{Error, Result};
@@ -34,7 +37,13 @@ impl Ui {
         };
         let answer = match given {
             Some(answer) => answer,
-            None => typed().await,
+            None => {
+                // Whoever gives up in the middle of it is told so on a line of its own.
+                let mut open = OpenLine { ui: self, is_open: true };
+                let answer = typed().await;
+                open.is_open = false;
+                answer
+            }
         };
         if !answer.ends_with('\n') {
             self.write(&self.err, "\n");
@@ -72,11 +81,29 @@ impl Ui {
     }
 }
 
+/// A line in which somebody is asked something.
+struct OpenLine<'a> {
+    ui: &'a Ui,
+    is_open: bool,
+}
+
+impl Drop for OpenLine<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.ui.write(&self.ui.err, "\n");
+        }
+    }
+}
+
 /// Asks for the code that an MFA device shows, unless `STACK_MFA_CODE` has it: once, for a code is good for one use.
 ///
 /// # Errors
 /// When nobody is there to ask.
-pub fn ask_mfa_code(serial: &str) -> Result<String> {
+pub fn ask_mfa_code(serial: String) -> BoxFuture<'static, Result<String>> {
+    mfa_code(serial).boxed()
+}
+
+async fn mfa_code(serial: String) -> Result<String> {
     static USED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
     if let Ok(code) = std::env::var("STACK_MFA_CODE")
         && !USED.swap(true, std::sync::atomic::Ordering::Relaxed)
@@ -89,11 +116,9 @@ pub fn ask_mfa_code(serial: &str) -> Result<String> {
         ))
         .hinted("run this on a terminal, or put the code into STACK_MFA_CODE"));
     }
-    let _ = write!(io::stderr().lock(), "Code of {}: ", line::clean(serial));
-    let mut code = String::new();
+    let _ = write!(io::stderr().lock(), "Code of {}: ", line::clean(&serial));
     // An input that cannot be read is no code, which STS says.
-    let _ = io::stdin().lock().read_line(&mut code);
-    Ok(code.trim().to_owned())
+    Ok(typed().await.trim().to_owned())
 }
 
 /// The next line of the standard input. Read beside the program's one thread, on which a lock's heart goes on beating.

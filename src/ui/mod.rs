@@ -327,6 +327,13 @@ impl Ui {
         self.say_error(error);
     }
 
+    /// That the person has stopped the work, and how things stand, which is no failure.
+    pub fn stopped(&self, error: &Error) {
+        let mut told = error.message().chars();
+        let first = told.next().map(|first| first.to_ascii_uppercase());
+        self.say(&format!("{}.", first.into_iter().chain(told).collect::<String>()));
+    }
+
     /// What went wrong with a step.
     pub fn step_error(&self, step: &Step, error: &Error) {
         if self.events.is_some() {

@@ -153,3 +153,28 @@ fn what_the_stages_of_ci_may_take_is_an_hour_in_all() {
     assert_eq!(names, stages.split(' ').collect());
     assert!(budgets.iter().map(|(_, most)| most).sum::<u64>() <= 3600, "{budgets:?}");
 }
+
+/// Machines differ, so that a stage that takes longer than it may is a warning; the hour is what must hold.
+#[cfg(unix)]
+#[test]
+fn a_stage_that_takes_too_long_is_told_and_more_than_an_hour_is_a_failure() {
+    let text = std::fs::read_to_string(repository().join(".ci/run")).unwrap();
+    let stage = text.lines().find(|line| line.starts_with("format() ")).unwrap();
+    let quick = text.replace(stage, "format() { sleep 2; }");
+    let late = quick.replace("[format]=20", "[format]=1");
+    let whole = late.replace("-le 3600", "-le 1");
+    assert!(text != quick && quick != late && late != whole);
+    for (script, told, code) in [
+        (&quick, None, 0),
+        (&late, Some("WARNING: over their budgets: format"), 0),
+        (&whole, Some("failed: more than an hour in all"), 1),
+    ] {
+        let house = tempfile::tempdir().unwrap();
+        std::fs::create_dir(house.path().join(".ci")).unwrap();
+        std::fs::write(house.path().join(".ci/run"), script).unwrap();
+        let ran = std::process::Command::new("bash").arg(house.path().join(".ci/run")).arg("format").output().unwrap();
+        let err = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert_eq!(ran.status.code(), Some(code), "{err}");
+        assert!(told.map_or(err.is_empty(), |told| err.contains(told)), "{err}");
+    }
+}

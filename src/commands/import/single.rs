@@ -40,8 +40,9 @@ pub(super) async fn single(
 ) -> Result<Exit> {
     let session = house.open(stack).await?;
     let command = house.command(&["import", stack]);
-    let how = Locking { command: &command, wait: Duration::ZERO, has_begun: &Cell::new(false) };
-    stores::locked(house, ui, &*session.store, &how, adopted(house, ui, &session, asked, json)).await
+    let has_begun = Cell::new(false);
+    let how = Locking { command: &command, wait: Duration::ZERO, has_begun: &has_begun };
+    stores::locked(house, ui, &*session.store, &how, adopted(house, ui, &session, asked, (json, &has_begun))).await
 }
 
 async fn adopted(
@@ -49,7 +50,7 @@ async fn adopted(
     ui: &Rc<Ui>,
     session: &Session,
     asked: &[(Address, String)],
-    json: bool,
+    (json, has_begun): (bool, &Cell<bool>),
 ) -> Result<Exit> {
     let stack = &session.loaded.name;
     let mut state = session.state().await?;
@@ -83,6 +84,7 @@ async fn adopted(
     waits(session, &run, &mut done).await?;
     let mut state = run.remembered();
     state.serial += 1;
+    has_begun.set(true);
     session.store.save(&state).await?;
     let told = imported::Imported {
         state: &state,

@@ -9,7 +9,6 @@ use super::gather::{gather, region_of};
 use super::put::put;
 use crate::address::Address;
 use crate::commands::session::{House, Notes};
-use crate::commands::signals::Ears;
 use crate::engine::decide::{self, Actual, Options};
 use crate::engine::plan::Step;
 use crate::engine::run::{Run, new_token};
@@ -63,7 +62,7 @@ pub(super) async fn whole(house: &House, ui: &Rc<Ui>, stack: &str, id: &str, jso
     let mut files = complete.files;
     files.push((format!("stacks/{stack}.yaml"), complete.text.into_bytes()));
     // From here to the end nothing waits, and Ctrl-C is not heard until all is in its place.
-    let _ears = Ears::new();
+    let _heeding = house.heed.begin();
     let placed = put(&house.root, &files)?;
     store.save(&state).await?;
     placed.keep();

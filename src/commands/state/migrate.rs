@@ -1,5 +1,6 @@
 //! `stack state migrate`: a state from one place to another.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::super::session::House;
@@ -33,7 +34,10 @@ pub async fn migrate(house: &House, ui: &Ui, stack: &str, from: &Place, wait: &W
         ));
     }
     let command = house.command(&["state migrate", stack]);
-    let work = async { alone(house, ui, &*target, (&command, wait), transfer(&*source, &*target, stack)).await };
+    let work = async |_: &Cell<bool>| {
+        let move_it = async |has_begun: &Cell<bool>| transfer(&*source, &*target, (stack, has_begun)).await;
+        alone(house, ui, &*target, (&command, wait), move_it).await
+    };
     let (serial, left) = alone(house, ui, &*source, (&command, wait), work).await?;
     ui.success(&format!("the state of {stack} is in {} now, at serial {serial}", target.place()));
     ui.say(&format!("What it was until now is left in {left}."));
@@ -41,7 +45,11 @@ pub async fn migrate(house: &House, ui: &Ui, stack: &str, from: &Place, wait: &W
 }
 
 /// Copies the state, sees that it has arrived, and takes it away where it was.
-async fn transfer(source: &dyn Store, target: &dyn Store, stack: &str) -> Result<(u64, String)> {
+async fn transfer(
+    source: &dyn Store,
+    target: &dyn Store,
+    (stack, has_begun): (&str, &Cell<bool>),
+) -> Result<(u64, String)> {
     let Some(state) = source.load().await? else {
         return Err(Error::usage(format!("there is no state of {stack} in {}", source.place()))
             .hinted("`--from` says where it is"));
@@ -67,6 +75,7 @@ async fn transfer(source: &dyn Store, target: &dyn Store, stack: &str) -> Result
         }
         _ => {
             let moved = State { serial: state.serial + 1, ..state };
+            has_begun.set(true);
             target.save(&moved).await?;
             moved
         }
@@ -75,6 +84,7 @@ async fn transfer(source: &dyn Store, target: &dyn Store, stack: &str) -> Result
         return Err(Error::state(format!("{} does not hold what was written there", target.place()))
             .hinted(format!("the state is still in {}", source.place())));
     }
+    has_begun.set(true);
     Ok((moved.serial, source.retire().await?))
 }
 

@@ -1,5 +1,6 @@
 //! `stack state push`: a state from a file into the place of the one that is kept.
 
+use std::cell::Cell;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub async fn push(house: &House, ui: &Ui, (stack, file): (&str, &Path), force: b
     }
     let store = house.store(stack).await?;
     let command = house.command(&["state push", stack]);
-    let serial = alone(house, ui, &*store, (&command, wait), async {
+    let serial = alone(house, ui, &*store, (&command, wait), async |has_begun: &Cell<bool>| {
         let there = match store.load().await {
             // One that cannot be read may be what is to be replaced.
             Err(_) if force => None,
@@ -34,6 +35,7 @@ pub async fn push(house: &House, ui: &Ui, (stack, file): (&str, &Path), force: b
             (Some(there), Some(_)) => State { serial: there.serial.max(pushed.serial) + 1, ..pushed },
             _ => pushed,
         };
+        has_begun.set(true);
         store.replace(&state).await?;
         Ok(state.serial)
     })

@@ -1,5 +1,7 @@
 //! What only a state in S3 has: its bucket, and its versions.
 
+use std::cell::Cell;
+
 use super::super::session::House;
 use super::alone;
 use crate::cli::Wait;
@@ -15,7 +17,10 @@ use crate::ui::{Exit, Ui, history};
 pub async fn init(house: &House, ui: &Ui, stack: &str) -> Result<()> {
     let (settings, region) = house.s3_settings(stack, "`stack state init`")?;
     let bucket = house.bucket(&settings, region.as_deref()).await?;
-    let findings = bucket.init().await?;
+    let findings = bucket.init().await.map_err(|error| {
+        let again = house.command(&["state init", stack]);
+        error.hinted(format!("what has been set up stays as it is; `{again}` goes on from here"))
+    })?;
     for finding in &findings {
         let text = format!("{}: {} {}", settings.bucket, finding.what, finding.now);
         if finding.is_new { ui.success(&text) } else { ui.say(&text) }
@@ -64,7 +69,7 @@ pub async fn rollback(
     // A state that was deleted can be brought back, too.
     let store = house.s3_store(stack, &settings, region.as_deref()).await?.arriving();
     let command = house.command(&["state rollback", stack]);
-    let done = alone(house, ui, &store, (&command, wait), async {
+    let done = alone(house, ui, &store, (&command, wait), async |has_begun: &Cell<bool>| {
         let now = store.load().await?;
         let old = store.at_version(version).await?;
         if let Some(now) = now.as_ref().filter(|now| now.lineage != old.lineage) {
@@ -94,6 +99,7 @@ pub async fn rollback(
             return Ok(None);
         }
         let state = State { serial: newest.max(old.serial) + 1, ..old.clone() };
+        has_begun.set(true);
         store.save(&state).await?;
         Ok(Some((old.serial, state.serial)))
     })

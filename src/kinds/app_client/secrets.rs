@@ -3,6 +3,8 @@
 //! AWS itself is all that is remembered of a rotation: a client with two secrets is half-way through one. A value is shown
 //! by the call that makes the secret, and by no other.
 
+use std::time::Duration;
+
 use super::kind::parts;
 use crate::aws::cognito::types::ClientSecretDescriptorType;
 use crate::aws::error::refused;
@@ -73,7 +75,21 @@ pub async fn add(aws: &Aws, id: &str, before: &[ClientSecret]) -> Result<NewSecr
     }
 }
 
+/// How many seconds are waited until a call is made again that AWS had no time for.
+const PAUSES: [u64; 6] = [1, 2, 4, 8, 8, 8];
+
+/// A call that was throttled has done nothing, so that even this one may be made again.
 async fn try_to_add(aws: &Aws, id: &str) -> Result<NewSecret> {
+    for pause in PAUSES {
+        match add_once(aws, id).await {
+            Err(error) if error.is_throttled() => aws.clock.sleep(Duration::from_secs(pause)).await,
+            other => return other,
+        }
+    }
+    add_once(aws, id).await
+}
+
+async fn add_once(aws: &Aws, id: &str) -> Result<NewSecret> {
     let (pool, client) = parts(id)?;
     let call = aws.cognito.add_user_pool_client_secret().user_pool_id(pool).client_id(client);
     let answer = call.customize().config_override(aws::once()).send().await;

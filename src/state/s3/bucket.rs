@@ -95,9 +95,9 @@ impl Bucket {
         match (asked, status) {
             (Ok(_), _) => return Ok(Finding::was("bucket", "is there")),
             (Err(_), Some(404)) => {}
+            // A HEAD is answered without words: whether it is about the Region is asked by a call that is told more.
             (Err(_), Some(301 | 400)) => {
-                return Err(Error::state(format!("the bucket {} is not in {}", self.name, self.region))
-                    .hinted("write its own Region into `state.s3.region`"));
+                return Err(self.why_not().await.map_or_else(|| self.elsewhere(), trouble));
             }
             (Err(_), Some(403)) => {
                 return Err(Error::state(format!("the bucket {} is another account's, or hidden from you", self.name))
@@ -117,6 +117,22 @@ impl Bucket {
             Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => Ok(Finding::was("bucket", "is there")),
             Err(error) => Err(trouble(error)),
         }
+    }
+
+    fn elsewhere(&self) -> Error {
+        Error::state(format!("the bucket {} is not in {}", self.name, self.region))
+            .hinted("write its own Region into `state.s3.region`")
+    }
+
+    /// What else than its Region keeps the bucket from being reached, if anything does.
+    async fn why_not(&self) -> Option<Error> {
+        let asked = self.client.get_bucket_versioning().bucket(&self.name).send().await;
+        let error = asked.map_err(refused("GetBucketVersioning")).err()?;
+        let is_region = matches!(
+            error.code(),
+            None | Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException")
+        );
+        (!is_region).then_some(error)
     }
 
     async fn private(&self) -> Result<Finding> {

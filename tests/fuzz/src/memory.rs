@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// An input has at most 64 KiB, and no loader may make more of it than this.
+/// An input has at most 8 KiB (`-max_len` in `.fuzz/run`), and no loader may make more of it than this.
 const MOST: usize = 256 * 1024 * 1024;
 
 /// The system's allocator, which counts.

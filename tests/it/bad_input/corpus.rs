@@ -63,3 +63,13 @@ fn the_fuzzer_is_built_with_the_programs_own_crates() {
         "in tests/fuzz/Cargo.lock and not in Cargo.lock: {other:?}; copy it and build the fuzzer"
     );
 }
+
+/// What is said of how long an input is, is what the fuzzer is told.
+#[test]
+fn an_input_is_as_long_as_is_said() {
+    let run = fs::read_to_string(repository().join(".fuzz/run")).unwrap();
+    let most = run.split("-max_len=").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let said = fs::read_to_string(repository().join("tests/fuzz/src/memory.rs")).unwrap();
+    let kib = most.parse::<u32>().unwrap() / 1024;
+    assert!(said.contains(&format!("An input has at most {kib} KiB (`-max_len` in `.fuzz/run`)")), "{kib} KiB");
+}

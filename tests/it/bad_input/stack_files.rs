@@ -4,7 +4,7 @@ use std::fs;
 
 use super::names::{link, pipe, shut};
 use super::row::{Row, row};
-use crate::setup::copy;
+use crate::setup::{House, copy};
 use crate::world::repository;
 
 const POOL: &str = "region: ap-southeast-2\nuser_pool: { name: shop }\n";
@@ -242,3 +242,15 @@ const LINKS: [&str; 20] = [
     "stacks/s.yaml",
     "stacks/t.yaml",
 ];
+
+/// AWS allows it, and pools that are adopted have it: what would be an error could not be adopted.
+#[test]
+fn two_clients_with_one_name_in_aws_are_a_warning() {
+    let text =
+        "region: eu-west-1\nuser_pool: { name: shop }\napp_clients: { web: { name: shop }, mobile: { name: shop } }\n";
+    let house = House::new(&[("shop", text)]);
+    let ran = house.run_sandboxed("validate shop", "").ok();
+    ran.says("warning: app_clients.web.name: the client is named `shop`, as mobile is").says("stacks/shop.yaml:3:");
+    house.run_sandboxed("up shop --auto-approve", "").ok();
+    house.run_sandboxed("plan shop --detailed-exitcode", "").ok();
+}

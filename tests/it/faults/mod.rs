@@ -4,6 +4,7 @@
 //! Every operation that the program uses meets every fault, in scenes in which the program calls it. The whole of it is
 //! `.proof/run faults`, which prints a table: operation by fault, and how each try ended.
 
+mod abroad;
 mod checks;
 mod expiry;
 mod lags;
@@ -88,6 +89,12 @@ enum Job {
     Check(&'static str, Fault, &'static Set),
     /// The same over HTTP.
     CheckServed(&'static str, Fault, &'static Set),
+    /// An operation that no apply in a sandbox calls meets it.
+    Abroad(&'static str, Fault, &'static abroad::Set),
+    /// An operation for a bucket's policy meets it.
+    Policy(&'static str, Fault),
+    /// The credentials expire there after so many calls, at such an operation.
+    AbroadExpiry(&'static str, usize, &'static abroad::Set),
 }
 
 impl Job {
@@ -104,6 +111,11 @@ impl Job {
             }
             Self::CheckServed(operation, fault, set) => {
                 format!("{operation}={}, of a check, over HTTP in {}", fault.kind, set.scene.name)
+            }
+            Self::Abroad(operation, fault, set) => format!("{operation}={} at {}", fault.kind, set.scene.name),
+            Self::Policy(operation, fault) => format!("{operation}={}", fault.kind),
+            Self::AbroadExpiry(operation, after, set) => {
+                format!("*+{after}=expired, at {operation}, at {}", set.scene.name)
             }
         }
     }
@@ -127,6 +139,14 @@ impl Job {
             Self::CheckServed(operation, fault, set) => {
                 (checks::row(operation), fault.name, served::tried(set, operation, checks::of(*fault)))
             }
+            Self::Abroad(operation, fault, set) => {
+                let name = operation.split('+').next().unwrap();
+                (name.to_owned(), fault.name, abroad::tried(set, operation, *fault))
+            }
+            Self::Policy(operation, fault) => ((*operation).to_owned(), fault.name, abroad::policy(operation, *fault)),
+            Self::AbroadExpiry(operation, after, set) => {
+                ((*operation).to_owned(), expiry::FAULT.name, abroad::expired(set, operation, *after))
+            }
         };
         table.lock().unwrap().note(&operation, fault, ended);
     }
@@ -135,9 +155,29 @@ impl Job {
 /// The line of the table in which all operations meet a fault at once.
 const EVERY: &str = "(all at once)";
 
-/// The logo is fetched without credentials, which can be neither expired nor too weak.
+/// Why an operation does not meet a fault, if it does not.
+fn spared(operation: &str, fault: &Fault) -> Option<&'static str> {
+    if operation == IMAGE && ["denied", "expired"].contains(&fault.kind) {
+        return Some("the logo is fetched without credentials, which can be neither expired nor too weak");
+    }
+    let is_abroad = abroad::operations().contains(operation) || abroad::POLICY.contains(&operation);
+    if is_abroad { abroad::spared(operation, fault.name) } else { None }
+}
+
 fn can_meet(operation: &str, fault: &Fault) -> bool {
-    operation != IMAGE || !["denied", "expired"].contains(&fault.kind)
+    spared(operation, fault).is_none()
+}
+
+/// Faults of operations that are met over HTTP alone.
+fn abroad() -> Vec<Job> {
+    let faults = abroad::faults().into_iter().map(|(operation, fault, set)| Job::Abroad(operation, fault, set));
+    let expiries = abroad::expiries().into_iter();
+    let of_policy = FAULTS.iter().chain([&expiry::FAULT]).flat_map(|fault| {
+        let met = abroad::POLICY.into_iter().filter(|operation| can_meet(operation, fault));
+        met.map(|operation| Job::Policy(operation, *fault))
+    });
+    let expiries = expiries.map(|(operation, after, set)| Job::AbroadExpiry(operation, after, set));
+    faults.chain(of_policy).chain(expiries).collect()
 }
 
 /// Every fault of every operation, each in as many as `most` of the scenes in which it is called.
@@ -184,7 +224,12 @@ fn the_scenes_reach_every_operation_that_the_program_uses() {
     assert_eq!(operations::called(), named.iter().map(|name| name.to_ascii_lowercase()).collect());
     let all = reached().into_keys().chain(checks::reached().into_keys());
     let reached: BTreeSet<String> = all.filter(|name| *name != IMAGE).map(str::to_owned).collect();
-    assert_eq!(reached, named.union(&operations::raw()).cloned().collect());
+    let of_work: BTreeSet<String> = named.union(&operations::raw()).cloned().collect();
+    assert_eq!(reached, of_work);
+    // What is called elsewhere alone has scenes of its own.
+    let elsewhere: BTreeSet<String> = operations::apart().difference(&of_work).cloned().collect();
+    let abroad = abroad::operations().into_iter().chain(abroad::POLICY);
+    assert_eq!(elsewhere, abroad.map(str::to_owned).collect());
 }
 
 #[test]
@@ -220,6 +265,23 @@ fn a_check_that_cannot_look_stops_nothing_and_is_taken_for_no_pass() {
 }
 
 #[test]
+fn an_operation_that_no_apply_calls_gets_over_a_fault_or_says_what_to_do() {
+    // Those that wait for the time itself are left to the whole.
+    let is_quick = |fault: &Fault| !fault.kind.starts_with("slow") && !fault.kind.ends_with('*');
+    let mut jobs = Vec::new();
+    for (at, operation) in abroad::operations().into_iter().enumerate() {
+        let own = abroad::faults().into_iter().filter(|(own, fault, _)| *own == operation && is_quick(fault));
+        let own: Vec<_> = own.collect();
+        let (operation, fault, set) = own[at % own.len()];
+        jobs.push(Job::Abroad(operation, fault, set));
+    }
+    let expiries = abroad::expiries().into_iter().step_by(5);
+    jobs.extend(expiries.map(|(operation, after, set)| Job::AbroadExpiry(operation, after, set)));
+    jobs.extend(abroad::POLICY.into_iter().flat_map(|one| FAULTS.iter().map(move |fault| Job::Policy(one, *fault))));
+    assert_eq!(tried(&jobs, 4).count(None, None), u64::try_from(jobs.len()).unwrap());
+}
+
+#[test]
 fn credentials_that_expire_in_the_middle_lose_nothing() {
     let jobs: Vec<Job> = expiries().into_iter().step_by(29).collect();
     assert_eq!(tried(&jobs, 2).count(None, Some(Ended::Finished)), u64::try_from(jobs.len()).unwrap());
@@ -252,7 +314,7 @@ fn whole_faults() {
     let late = SETS.iter().map(|set| Job::All(LATE, set));
     let jobs = within(SCENES).into_iter().chain(checks::within(SCENES));
     let jobs: Vec<Job> = jobs.chain(expiries()).chain(late).collect();
-    let served: Vec<Job> = over_http().into_iter().chain(checks::over_http()).collect();
+    let served: Vec<Job> = over_http().into_iter().chain(abroad()).chain(checks::over_http()).collect();
     let mut table = std::thread::scope(|scope| {
         // Those wait for the time itself, so that many can wait at once.
         let served = scope.spawn(|| tried(&served, 12));
@@ -267,11 +329,15 @@ fn whole_faults() {
     for (operation, sets) in operations.iter().filter(|(operation, _)| **operation != IMAGE) {
         expiry::meet(&mut table, operation, sets);
     }
-    // No operation has been spared a fault.
-    for operation in operations.keys() {
+    // No operation has been spared a fault without a reason.
+    let own: BTreeSet<&str> = operations.keys().copied().chain(abroad::operations()).chain(abroad::POLICY).collect();
+    let mut spared = Vec::new();
+    for operation in &own {
         for fault in FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS) {
             let met = table.0.contains_key(&((*operation).to_owned(), fault.name));
-            assert_eq!(met, can_meet(operation, fault), "{operation}, {}", fault.name);
+            let reason = self::spared(operation, fault);
+            assert_eq!(met, reason.is_none(), "{operation}, {}", fault.name);
+            spared.extend(reason.map(|reason| format!("- {operation}, {}: {reason}\n", fault.name)));
         }
     }
     let asked = checks::reached();
@@ -282,10 +348,12 @@ fn whole_faults() {
         }
     }
 
-    figures::tell_table("faults", &table.text(&faults));
+    let text = format!("{}\nNot tried, and why:\n\n{}", table.text(&faults), spared.concat());
+    figures::tell_table("faults", &text);
     let count = |fault, ended| table.count(fault, ended);
     let mut told: Vec<(String, u64)> = vec![
-        ("operations".to_owned(), u64::try_from(operations.len()).unwrap()),
+        ("operations".to_owned(), u64::try_from(own.len()).unwrap()),
+        ("operations spared a fault, with a reason each".to_owned(), u64::try_from(spared.len()).unwrap()),
         ("operations of checks".to_owned(), u64::try_from(asked.len()).unwrap()),
         ("kinds of fault".to_owned(), u64::try_from(faults.len()).unwrap()),
         ("operations times faults".to_owned(), u64::try_from(table.0.len()).unwrap()),

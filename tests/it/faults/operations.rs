@@ -69,29 +69,50 @@ fn raw_of_kinds() -> BTreeSet<String> {
     sources.iter().flat_map(|text| text.split('"')).filter(|text| is_one(text)).map(str::to_owned).collect()
 }
 
+/// The operations that are called where no run in a sandbox of the program's own process comes, or no apply: see `abroad`.
+pub fn apart() -> BTreeSet<String> {
+    let sources = APART.iter().chain(&["aws/outside.rs"]).filter(|path| **path != "sandbox");
+    let text: String = sources.map(|path| of(&[root().join(path)], &[])).collect();
+    let texts = text.split('"').filter(|text| is_operation(text)).map(str::to_owned);
+    texts.collect()
+}
+
+fn is_operation(text: &str) -> bool {
+    let verbs = ["Add", "Assume", "Create", "Delete", "Describe", "Get", "Head", "List", "Put", "Update"];
+    let noun = verbs.into_iter().find_map(|verb| text.strip_prefix(verb));
+    noun.is_some_and(|noun| noun.starts_with(|first: char| first.is_ascii_uppercase()))
+        && text.chars().all(|one| one.is_ascii_alphabetic())
+}
+
+/// What is no part of the source that [`named`] and [`called`] look at.
+///
+/// What `stack import` looks for and cannot adopt fails nothing where it cannot look; roles that are taken on, states in S3
+/// and what `stack secret` calls are in no plan of a sandbox.
+const APART: [&str; 6] = [
+    "sandbox",
+    "kinds/api_authorizer/adopt.rs",
+    "kinds/user_pool/others.rs",
+    "kinds/app_client/secrets.rs",
+    "aws/role.rs",
+    "state/s3",
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
 /// All of the program below there but its sandbox and its tests; comments left out.
 fn source(root: &Path) -> String {
-    let mut open: Vec<PathBuf> = vec![root.to_owned()];
+    of(&[root.to_owned()], &APART.map(|apart| root.join(apart)))
+}
+
+/// What stands in these files and folders, but for those that are left out.
+fn of(roots: &[PathBuf], left_out: &[PathBuf]) -> String {
+    let mut open = roots.to_vec();
     let mut text = String::new();
     while let Some(path) = open.pop() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        // What `stack import` looks for and cannot adopt fails nothing where it cannot look: its own tests hold that. So do
-        // those of roles (`identity`) and of states in S3 (`shared_state`, `kills::in_s3`).
-        // What `stack secret` calls is in no plan: `secrets` holds it.
-        let apart = [
-            "sandbox",
-            "kinds/api_authorizer/adopt.rs",
-            "kinds/user_pool/others.rs",
-            "kinds/app_client/secrets.rs",
-            "aws/role.rs",
-            "state/s3",
-        ];
-        let is_apart = apart.iter().any(|apart| path == root.join(apart));
-        if is_apart || name.ends_with("tests.rs") || name == "script.rs" {
+        if left_out.contains(&path) || name.ends_with("tests.rs") || name == "script.rs" {
             continue;
         }
         if path.is_dir() {

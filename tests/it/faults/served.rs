@@ -65,7 +65,7 @@ pub fn tried(set: &Set, operation: &str, fault: Fault) -> Ended {
 }
 
 /// What the sandbox says of the faults that are still to come.
-fn ask(served: &Served, method: &str) -> String {
+pub fn ask(served: &Served, method: &str) -> String {
     let host = served.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "{method} /_sandbox/faults HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();

@@ -1,7 +1,7 @@
 //! SIGKILL before each request, after AWS has done it, and once its answer is there; in the middle of each save, and
 //! before it is in its place; and in each wait. Then the same command again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use super::scenarios::{EVERYTHING, SCENARIOS, Scenario};
 use super::side_by_side;
 use crate::real_cuts::same;
 use crate::setup::figures::tell;
-use crate::setup::watched::{Moment, Saves, Verdict, Watched};
+use crate::setup::watched::{Moment, Saves, Verdict, Watched, watch};
 
 const SIGKILL: i32 = 9;
 /// What the kernel sends to whoever writes beyond the limit of a file's size; nothing here catches it.
@@ -42,15 +42,25 @@ impl Cut {
     fn kind(&self) -> &'static str {
         match self {
             Self::Nowhere => "nowhere",
-            Self::Asked(_) => "killed before a request was sent",
-            Self::Done(_) => "killed after AWS had done it, before the answer",
-            Self::Told(_) => "killed after the answer, before the state was saved",
-            Self::Half(..) => "killed in the middle of a state's write",
-            Self::Unplaced(_) => "killed with a state written and not in its place",
-            Self::Waiting(_) => "killed while waiting",
+            Self::Asked(_) => KINDS[0],
+            Self::Done(_) => KINDS[1],
+            Self::Told(_) => KINDS[2],
+            Self::Half(..) => KINDS[3],
+            Self::Unplaced(_) => KINDS[4],
+            Self::Waiting(_) => KINDS[5],
         }
     }
 }
+
+/// Every kind of cut.
+const KINDS: [&str; 6] = [
+    "killed before a request was sent",
+    "killed after AWS had done it, before the answer",
+    "killed after the answer, before the state was saved",
+    "killed in the middle of a state's write",
+    "killed with a state written and not in its place",
+    "killed while waiting",
+];
 
 /// What a run has been seen to do.
 #[derive(Debug, Default)]
@@ -147,6 +157,48 @@ impl Undisturbed {
     }
 }
 
+/// What is waited for as the program tells other programs, each by its address: fields of events, and no line of text. With
+/// the addresses of what is made only in order to be waited for.
+fn told_waits(scene: &Scene) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut rig = scene.rig();
+    let command = rig.client(&format!("{} --json", scene.scenario.words));
+    let ended = watch(&rig.served, command, Saves::Unseen, |_| Verdict::Go);
+    let (mut waits, mut made) = (BTreeSet::new(), BTreeSet::new());
+    for line in ended.ran.ok().out.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let hook = &event["hook"];
+        let Some(address) = hook["resource"]["addr"].as_str() else { continue };
+        let what = hook["waiting"].as_str().filter(|what| what.starts_with("for ") || what.starts_with("until "));
+        waits.extend(what.map(|what| format!("{address} {what}")));
+        let is_wait = WAITS.contains(&address.split('.').next().unwrap());
+        if is_wait && event["type"] == "apply_start" && hook["action"] == "create" {
+            made.insert(address.to_owned());
+        }
+    }
+    (waits, made)
+}
+
+/// The kinds that are nothing in AWS but a wait.
+const WAITS: [&str; 2] = ["certificate_validation", "domain_activation"];
+
+/// That what was waited for was seen: by the lines of each of these runs, as by the events of another.
+fn waits_are_seen(scene: &Scene, runs: &[&Seen]) {
+    // An import has no events, and waits for nothing.
+    if !scene.scenario.changes_aws() {
+        assert!(runs.iter().all(|seen| seen.waits.is_empty()), "{runs:?}");
+        return;
+    }
+    let name = scene.scenario.name;
+    let (told, made) = told_waits(scene);
+    assert!(made.is_empty() || !told.is_empty(), "{name}: {made:?} wait, and no event says so");
+    for seen in runs {
+        assert_eq!(seen.waits.is_empty(), told.is_empty(), "{name}: said: {:?}; told: {told:?}", seen.waits);
+    }
+    // Which of them take a moment differs from run to run; none is said otherwise than it is told.
+    let is_both = runs.iter().flat_map(|seen| &seen.waits).any(|wait| told.contains(wait));
+    assert!(told.is_empty() || is_both, "{name}: said: {runs:?}; told: {told:?}");
+}
+
 /// The end of an undisturbed run, what it did, and all the places where it could have been cut.
 ///
 /// How often something is looked at while it is waited for differs a little from run to run; of a few runs, the one with
@@ -165,6 +217,7 @@ fn uncut(scene: &Scene) -> (Value, Undisturbed, Vec<Cut>) {
         }
         runs.push((seen, end));
     }
+    waits_are_seen(scene, &runs.iter().map(|(seen, _)| seen).collect::<Vec<_>>());
     let (seen, end) = runs.into_iter().min_by_key(|(seen, _)| seen.requests.len()).unwrap();
     let requests = 1..=seen.requests.len();
     let cuts: Vec<Cut> = requests
@@ -220,10 +273,29 @@ fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
     panic!("in {TRIES} runs, none came to this place");
 }
 
+/// One of each `step` cuts. Where that leaves out a kind of cut that no scenario before had, one of it is in the place of
+/// another of whose kind there is one already.
+fn sample(cuts: &[Cut], step: usize, had: &BTreeMap<&'static str, u64>) -> Vec<Cut> {
+    let mut sample: Vec<Cut> = cuts.iter().step_by(step).cloned().collect();
+    for kind in KINDS.into_iter().filter(|kind| !had.contains_key(kind)) {
+        let of_kind: Vec<&Cut> = cuts.iter().filter(|cut| cut.kind() == kind).collect();
+        if of_kind.is_empty() || sample.iter().any(|cut| cut.kind() == kind) {
+            continue;
+        }
+        let is_more = |cut: &Cut| {
+            had.contains_key(cut.kind()) || sample.iter().filter(|other| other.kind() == cut.kind()).count() > 1
+        };
+        if let Some(place) = sample.iter().rposition(is_more) {
+            sample[place] = of_kind[of_kind.len() / 2].clone();
+        }
+    }
+    sample
+}
+
 /// Cuts scenarios at every place, or at one of each `step` places; what was cut, in all, of each kind, in each scenario,
 /// and what the undisturbed runs did.
 fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> Vec<(&'static str, u64)> {
-    let (mut kinds, mut each, mut failures) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let (mut kinds, mut each, mut failures) = (BTreeMap::<&'static str, u64>::new(), Vec::new(), Vec::new());
     let mut all = Undisturbed::default();
     for scenario in scenarios {
         let scene = Scene::set(scenario);
@@ -232,7 +304,7 @@ fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> V
         all.saves += did.saves;
         all.waits += did.waits;
         let made = AtomicUsize::new(0);
-        let cuts: Vec<Cut> = cuts.into_iter().step_by(step).collect();
+        let cuts = sample(&cuts, step, &kinds);
         let ended = catch_unwind(AssertUnwindSafe(|| {
             side_by_side(&cuts, |cut| {
                 cut_and_rerun(&scene, cut, &end);
@@ -250,6 +322,7 @@ fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> V
         each.push((scenario.name, cuts.len() as u64));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert_eq!(kinds.keys().copied().collect::<BTreeSet<_>>(), BTreeSet::from(KINDS), "each kind of cut was made");
     let cuts = kinds.values().sum();
     let undisturbed = [
         ("requests of the undisturbed runs", all.requests as u64),

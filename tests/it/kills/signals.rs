@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM at random moments: the call in flight ends, the state is saved, and the message says how to go on.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,8 +11,9 @@ use super::rig::{Rig, Scene, Time};
 use super::scenarios::{SCENARIOS, Scenario};
 use crate::real_cuts::same;
 use crate::setup::figures::tell;
-use crate::setup::known;
-use crate::setup::watched::{Moment, Saves, Verdict, Watched};
+use crate::setup::pty::{CTRL_C, talk};
+use crate::setup::watched::{Moment, Saves, Verdict, Watched, watch};
+use crate::setup::{House, Ran, Served, known};
 
 /// Numbers that follow from a seed (xorshift64).
 struct Random(u64);
@@ -38,11 +40,19 @@ struct Sent {
 /// How runs ended that got a signal.
 #[derive(Debug, Default)]
 struct Ends {
-    stopped: AtomicU64,
-    /// Nothing had been changed: the signal ended the program as it ends any other.
+    /// Something had been changed, and the rest was left to the next run; in each scenario.
+    stopped: Mutex<BTreeMap<&'static str, u64>>,
+    /// Nothing had been changed, and the program said so.
     before: AtomicU64,
     /// All was done.
     after: AtomicU64,
+}
+
+impl Ends {
+    /// How many runs were stopped in the middle of their changes.
+    fn stopped(&self) -> u64 {
+        self.stopped.lock().unwrap().values().sum()
+    }
 }
 
 /// Runs the scenario's last command; how many moments it had.
@@ -70,6 +80,13 @@ fn stop(scene: &Scene, sent: Sent, end: &Value, ends: &Ends) {
     let (ended, _) = run(&mut rig, Some(sent));
     let ran = ended.ran.sane();
     match (ran.code, ended.signal) {
+        (Some(130), None) if !ran.err.contains("Stopping: ") => {
+            // Of the first intent nothing has come.
+            assert!(rig.serial() <= serial + 1, "{what}: {}", ran.err);
+            same(&still(world), &still(rig.world()), &what);
+            unchanged(&rig, &ran);
+            ends.before.fetch_add(1, Ordering::SeqCst);
+        }
         (Some(130), None) => {
             let verb = scene.scenario.words.split(' ').next().unwrap();
             let said = format!("The state is saved, and the lock released; `stack {verb} prod` goes on from here.\n");
@@ -80,22 +97,32 @@ fn stop(scene: &Scene, sent: Sent, end: &Value, ends: &Ends) {
             );
             assert!(ran.err.ends_with(&said), "{what}: {}", ran.err);
             assert!(!ran.err.contains("Error:"), "{what}: stopping is no failure: {}", ran.err);
-            let names: Vec<String> = rig.files().into_iter().map(|(name, _)| name).collect();
-            assert!(!names.iter().any(|name| name.starts_with('.') || name == "prod.lock.json"), "{what}: {names:?}");
+            nothing_is_left(&rig);
             known::agree(&rig.world(), &rig.state());
-            &ends.stopped
+            *ends.stopped.lock().unwrap().entry(scene.scenario.name).or_default() += 1;
         }
-        (None, Some(_)) => {
-            // Of the first intent nothing has come.
-            assert!(rig.serial() <= serial + 1, "{what}: {}", ran.err);
-            same(&still(world), &still(rig.world()), &what);
-            &ends.before
+        (Some(0), None) => {
+            ends.after.fetch_add(1, Ordering::SeqCst);
         }
-        (Some(0), None) => &ends.after,
         _ => panic!("{what}: {:?} {:?}\n{}\n{}", ran.code, ended.signal, ran.out, ran.err),
     }
-    .fetch_add(1, Ordering::SeqCst);
     same(end, &rig.finish(), &what);
+}
+
+/// That a run which was ended before its first change has said so, and has left nothing behind.
+#[track_caller]
+fn unchanged(rig: &Rig, ran: &Ran) {
+    let last = ran.err.lines().last().unwrap_or_default();
+    assert!(last.starts_with("Stopped; nothing was changed"), "{}", ran.err);
+    assert!(!ran.err.contains("Error:"), "stopping is no failure: {}", ran.err);
+    nothing_is_left(rig);
+}
+
+/// No half-written file, and no lock.
+#[track_caller]
+fn nothing_is_left(rig: &Rig) {
+    let names: Vec<String> = rig.files().into_iter().map(|(name, _)| name).collect();
+    assert!(!names.iter().any(|name| name.starts_with('.') || name == "prod.lock.json"), "{names:?}");
 }
 
 /// The world without what passes by itself: a certificate is let go of some time after its domain.
@@ -133,7 +160,65 @@ fn stop_all(scenarios: &'static [Scenario], times: usize, passes: u64, seed: u64
 #[test]
 fn a_run_that_is_stopped_at_any_moment_is_finished_by_the_next() {
     let ends = stop_all(&SCENARIOS[..2], 3, 12, 20_261_121);
-    assert!(ends.stopped.load(Ordering::SeqCst) >= 5, "{ends:?}");
+    assert!(ends.stopped() >= 5, "{ends:?}");
+}
+
+/// Before the first request is answered, and during the reads: of a run that is to change something, and of a plan.
+#[test]
+fn a_run_that_is_stopped_before_its_first_change_says_that_there_was_none() {
+    let scene = Scene::set(&SCENARIOS[1]);
+    let words = ["up prod --auto-approve", "destroy prod --auto-approve", "plan prod", "drift prod", "preflight prod"];
+    let tries: Vec<(&str, usize, &str)> = words
+        .into_iter()
+        .flat_map(|words| [1, 3].into_iter().flat_map(move |at| ["-INT", "-TERM"].map(|signal| (words, at, signal))))
+        .collect();
+    super::side_by_side(&tries, |(words, at, signal)| {
+        let (mut rig, at, signal) = (scene.rig(), *at, *signal);
+        let world = rig.world();
+        let command = rig.client(words);
+        let ended = watch(&rig.served, command, Saves::SEEN, move |moment| match moment {
+            Moment::Asks(number, _) if *number == at => Verdict::Signal(signal),
+            _ => Verdict::Go,
+        });
+        let ran = ended.ran.sane();
+        assert_eq!((ran.code, ended.signal), (Some(130), None), "{words} {at} {signal}: {}{}", ran.out, ran.err);
+        unchanged(&rig, &ran);
+        same(&still(world), &still(rig.world()), words);
+    });
+}
+
+/// A program that reads a plan as JSON is told in JSON.
+#[test]
+fn a_plan_in_json_that_is_stopped_says_so_in_json() {
+    let mut rig = Scene::set(&SCENARIOS[0]).rig();
+    let command = rig.client("plan prod --json");
+    let ended = watch(&rig.served, command, Saves::SEEN, |moment| match moment {
+        Moment::Asks(1, _) => Verdict::Signal("-INT"),
+        _ => Verdict::Go,
+    });
+    assert_eq!((ended.ran.code, ended.signal), (Some(130), None), "{}", ended.ran.err);
+    let said: Value = serde_json::from_str(&ended.ran.out).unwrap();
+    assert_eq!(said["error"]["kind"], "stopped");
+    assert_eq!(said["error"]["message"], "stopped; nothing was changed");
+}
+
+/// At a terminal, where a yes is asked for, and where the code of an MFA device is.
+#[test]
+fn ctrl_c_at_a_question_ends_the_run_which_says_that_nothing_was_changed() {
+    let house = House::new(&[]);
+    let at_prompt = talk(&house.sandboxed("up dev", ""), 100, &[("Only `yes` goes on", CTRL_C)]);
+    assert_eq!((at_prompt.code, at_prompt.signal), (Some(130), None), "{}", at_prompt.shown);
+    let told = "\nStopped; nothing was changed, and the lock is released. `stack up dev --sandbox` begins again.\n";
+    assert!(at_prompt.shown.ends_with(told), "{}", at_prompt.shown);
+    assert!(!house.path("state/sandbox/dev.lock.json").exists());
+    house.run_sandboxed("up dev --auto-approve", "").ok();
+
+    let role = "region: eu-west-1\nuser_pool: { name: shop }\nassume_role: { role_arn: 'arn:aws:iam::111122223333:role/deploy', \
+                mfa_serial: 'arn:aws:iam::111122223333:mfa/ann' }\n";
+    let (served, house) = (Served::new(&[]), House::new(&[("shop", role)]));
+    let at_code = talk(&served.client(&house, "up shop"), 100, &[("Code of ", CTRL_C)]);
+    assert_eq!((at_code.code, at_code.signal), (Some(130), None), "{}", at_code.shown);
+    assert!(at_code.shown.ends_with("Stopped; nothing was changed.\n"), "{}", at_code.shown);
 }
 
 /// A step that asks nothing of AWS is over, and saved, before anything else is looked at.
@@ -156,6 +241,9 @@ fn a_run_that_is_stopped_as_soon_as_it_has_saved_a_step_says_how_to_go_on() {
     });
 }
 
+/// How often each scenario gets each signal.
+const TIMES: usize = 15;
+
 #[test]
 #[ignore = "long: .proof/run"]
 fn whole_signals() {
@@ -164,13 +252,24 @@ fn whole_signals() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         u64::try_from(now.as_millis()).unwrap()
     });
-    let Ends { stopped, before, after } = stop_all(&SCENARIOS, 15, 6, seed);
+    let ends = stop_all(&SCENARIOS, TIMES, 6, seed);
+    let (before, after) = (ends.before.load(Ordering::SeqCst), ends.after.load(Ordering::SeqCst));
     let figures = [
-        ("runs stopped with exit code 130", stopped),
-        ("runs ended before the first change", before),
+        ("runs stopped in the middle of their changes", ends.stopped()),
+        ("runs stopped before their first change", before),
         ("runs that had done all", after),
+        ("the seed of these moments", seed),
     ];
-    let mut figures: Vec<_> = figures.into_iter().map(|(what, count)| (what, count.into_inner())).collect();
-    figures.push(("the seed of these moments", seed));
     tell("signals", &figures);
+    // Whatever the moments are, a good part of them lies among the changes, of which most runs consist.
+    let sent = 2 * TIMES as u64 * SCENARIOS.len() as u64;
+    assert_eq!(ends.stopped() + before + after, sent, "{ends:?}");
+    assert!(ends.stopped() >= sent / 4 && before > 0, "{ends:?}");
+    let stopped = ends.stopped.into_inner().unwrap();
+    // What an import or a new name asks for is one save, and has no middle.
+    let has_middle =
+        |scenario: &&Scenario| scenario.changes_aws() && !scenario.name.ends_with("is renamed in the file");
+    for scenario in SCENARIOS.iter().filter(has_middle) {
+        assert!(stopped.contains_key(scenario.name), "no run was stopped in the middle: {}", scenario.name);
+    }
 }

@@ -104,14 +104,78 @@ fn stopped_before_anything_is_changed_the_lock_is_given_back() {
             assert!(since.elapsed() < Duration::from_mins(1), "the lock was never taken");
             sleep(Duration::from_millis(20));
         }
-        // The handler stands as soon as the work has begun, which is right after.
-        sleep(Duration::from_millis(300));
-        assert!(std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        kill(&child, signal);
         let ran = ended(child);
         assert_eq!(ran.code, Some(130), "{}", ran.err);
-        ran.says("Stopped; nothing was changed, and the lock is released.");
+        ran.says("Stopped; nothing was changed, and the lock is released. `stack up shop` begins again.");
         assert_eq!(lock(&cloud), None);
     }
+}
+
+/// Signals `child`, once it has said `text` on stderr; gives what it said, and the time until it ended.
+#[cfg(unix)]
+fn stopped_once(mut child: Child, text: &str, signal: &str) -> (Ran, Duration) {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(text) {
+        assert!(lines.read_line(&mut said).unwrap() > 0, "it has ended: {said}");
+    }
+    kill(&child, signal);
+    let since = Instant::now();
+    lines.read_to_string(&mut said).unwrap();
+    let ran = ended(child);
+    (Ran { err: said, ..ran }, since.elapsed())
+}
+
+#[cfg(unix)]
+fn kill(child: &Child, signal: &str) {
+    assert!(std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_waits_for_a_lock_can_stop_waiting() {
+    let cloud = Cloud::new(Keeper::Sandbox, &["CreateUserPool=slow:6000"]);
+    let shared = cloud.machine(&["web"]);
+    let first = at_work(&cloud, &shared);
+    let lock_of_first = lock(&cloud);
+    for signal in ["-INT", "-TERM"] {
+        let mut second = cloud.client(&shared, "apply shop --auto-approve --lock-timeout 5m");
+        let second = second.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (ran, took) = stopped_once(second, "Waiting for the lock", signal);
+        assert_eq!(ran.code, Some(130), "{}", ran.err);
+        assert!(ran.err.ends_with("\nStopped; nothing was changed.\n"), "{}", ran.err);
+        assert!(took < Duration::from_secs(4), "{took:?}");
+    }
+    // The lock is the other's, and stays so.
+    assert_eq!(lock(&cloud).map(|lock| lock["id"].clone()), lock_of_first.map(|lock| lock["id"].clone()));
+    ended(first).ok();
+    assert_eq!(lock(&cloud), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_does_not_wait_for_the_lock_to_be_given_back() {
+    let slow = ["GetCallerIdentity=slow:1500", "DeleteObject=slow:25000"];
+    let cloud = Cloud::new(Keeper::Sandbox, &slow);
+    let machine = cloud.machine(&["web"]);
+    let mut command = cloud.client(&machine, "up shop --auto-approve");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let since = Instant::now();
+    while lock(&cloud).is_none() {
+        assert!(since.elapsed() < Duration::from_mins(1), "the lock was never taken");
+        sleep(Duration::from_millis(20));
+    }
+    kill(&child, "-INT");
+    sleep(Duration::from_secs(2));
+    assert!(child.try_wait().unwrap().is_none(), "the lock is still being given back");
+    let since = Instant::now();
+    kill(&child, "-INT");
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(130), "{}", ran.err);
+    assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+    ran.says("Stopped; nothing was changed. Should a lock be left in S3, it ends by itself in a minute.");
 }
 
 #[test]
