@@ -6,6 +6,7 @@
 //! who is right by AWS's documentation, and why.
 
 mod compare;
+mod operations;
 mod others_against_ours;
 mod ours_against_them;
 mod reasons;
