@@ -38,6 +38,8 @@ pub(super) fn of(failure: &AwsFailure) -> Option<String> {
                 .to_owned(),
         ),
         "LimitExceededException" if !is_domain => Some(quota(operation)),
+        // Route 53 has no code of its own for it here.
+        "InvalidChangeBatch" if says("Number of records limit") => Some(quota(operation)),
         "FeatureUnavailableInTierException" if !is_domain => {
             Some("raise `user_pool_tier`, or take the feature out".to_owned())
         }
@@ -202,6 +204,9 @@ fn quota(operation: &str) -> String {
         "CreateTerms" => ("terms documents in a user pool", "40", false),
         "AddUserPoolClientSecret" => ("secrets of an app client", "2", false),
         "AddCustomAttributes" => ("custom attributes in a user pool", "50", false),
+        "ChangeResourceRecordSets" => ("records in a hosted zone", "10,000", true),
+        "CreateGroup" => ("groups in a user pool", "10,000", false),
+        "CreateIdentityPool" => ("identity pools in a Region", "1,000", true),
         "RequestCertificate" => ("certificates in a Region (2,500), or of names in a certificate", "10", true),
         _ => return "a quota of this account is used up: Service Quotas in the AWS console shows which".to_owned(),
     };
@@ -366,6 +371,9 @@ mod tests {
         check("AddCustomAttributes", "LimitExceededException", "", "custom attributes in a user pool (50");
         check("RequestCertificate", "LimitExceededException", "", "certificates in a Region");
         check("CreateHostedZone", "LimitExceededException", "", "Service Quotas");
+        let full = "[Number of records limit of 10000 exceeded.]";
+        check("ChangeResourceRecordSets", "InvalidChangeBatch", full, "records in a hosted zone (10,000");
+        check("ChangeResourceRecordSets", "InvalidChangeBatch", "[a record]", "change that in the stack file");
     }
 
     #[test]

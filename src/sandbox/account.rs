@@ -10,7 +10,7 @@ use super::xml::Element;
 use super::{ACCOUNT, Refusal, World, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a role that was just written is not known to Cognito, in milliseconds. On AWS: seconds to 2 minutes
 /// (`quotas_errors.md` 4).
@@ -19,6 +19,9 @@ pub const ROLE_SETTLES: i64 = 3_000;
 /// Who Cognito is to roles, identities and keys; the second sends mail (`quotas_errors.md` 8).
 const COGNITO: &[&str] = &["cognito-idp.amazonaws.com"];
 const COGNITO_MAIL: &[&str] = &["email.cognito-idp.amazonaws.com", "cognito-idp.amazonaws.com"];
+
+/// What AWS calls the policy by which it delivers logs.
+pub(super) const DELIVERY: &str = "AWSLogDeliveryWrite20150319";
 
 /// What was made.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -32,6 +35,16 @@ pub struct Account {
     /// The policies of keys, by ARN.
     #[serde(default)]
     keys: BTreeMap<String, Value>,
+    /// The log groups that AWS has let its delivery of logs write to, by ARN.
+    #[serde(default)]
+    log_groups: BTreeSet<String>,
+}
+
+impl Account {
+    /// AWS lets its delivery of logs write to this group, once and for good.
+    pub(super) fn delivers_to(&mut self, group: &str) {
+        self.log_groups.insert(group.to_owned());
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,8 +86,26 @@ pub(super) fn handle(
         }
         (Outside::Ses, "CreateEmailIdentityPolicy") => Some(send(world, request)),
         (Outside::Kms, "PutKeyPolicy") => Some(key(world, region, request)),
+        (Outside::Logs, "DescribeResourcePolicies") => {
+            Some(Ok(wire::json_reply(&log_policies(&world.account.log_groups, region))))
+        }
         _ => None,
     }
+}
+
+/// CloudWatch Logs: whom the account lets write to its groups in a Region. There is no policy until AWS has written one.
+fn log_policies(groups: &BTreeSet<String>, region: &str) -> Value {
+    let of_region = groups.iter().filter(|arn| arn.split(':').nth(3) == Some(region));
+    let resources: Vec<String> = of_region.map(|arn| format!("{}:log-stream:*", arn.trim_end_matches(":*"))).collect();
+    if resources.is_empty() {
+        return json!({ "resourcePolicies": [] });
+    }
+    let statement = json!({
+        "Sid": DELIVERY, "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": resources,
+    });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
+    json!({ "resourcePolicies": [{ "policyName": DELIVERY, "policyDocument": document.to_string() }] })
 }
 
 /// IAM: a role, whom it trusts, and what it may do.

@@ -24,15 +24,17 @@ pub(super) enum Outside {
     Iam,
     Quotas,
     CloudFront,
+    Logs,
 }
 
 /// Each, with the name that IAM and request signatures have for it.
-const NAMES: [(Outside, &str); 5] = [
+const NAMES: [(Outside, &str); 6] = [
     (Outside::Kms, "kms"),
     (Outside::Ses, "ses"),
     (Outside::Iam, "iam"),
     (Outside::Quotas, "servicequotas"),
     (Outside::CloudFront, "cloudfront"),
+    (Outside::Logs, "logs"),
 ];
 
 impl Outside {
@@ -50,6 +52,7 @@ impl Outside {
         match prefix {
             "TrentService" => Some(Self::Kms),
             "ServiceQuotasV20190624" => Some(Self::Quotas),
+            "Logs_20140328" => Some(Self::Logs),
             _ => None,
         }
     }
@@ -82,6 +85,8 @@ pub(super) fn handle(
         Outside::Quotas => quotas(operation, &input(request)?)?,
         Outside::CloudFront => return rest::cloudfront(operation),
         Outside::Iam => return iam::handle(operation, request, id),
+        // What is played of it is answered before (`account`).
+        Outside::Logs => return Err(unknown(operation)),
     };
     Ok(wire::json_reply(&answer))
 }

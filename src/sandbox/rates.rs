@@ -88,6 +88,8 @@ const CATEGORIES: &[(f64, bool, &[&str])] = &[
 
 /// One operation on one pool.
 const ON_ONE_POOL: f64 = 5.0;
+/// One user's reads, and one user's writes.
+const ON_ONE_USER: f64 = 10.0;
 /// Identity pools' tags, each operation; of other calls nothing is published.
 const IDENTITY_TAGS: f64 = 5.0;
 const IDENTITY_TAG_LISTS: f64 = 10.0;
@@ -123,6 +125,14 @@ impl Rates {
     }
 }
 
+/// What is done with one user, of the calls that name one: `read POOL ann`.
+fn of_one_user(operation: &str, request: &Request) -> Option<String> {
+    let input: serde_json::Value = serde_json::from_slice(request.body()).ok()?;
+    let (pool, user) = (input["UserPoolId"].as_str()?, input["Username"].as_str()?);
+    let reads = ["AdminGetUser", "AdminListGroupsForUser"].contains(&operation);
+    Some(format!("{} {pool} {user}", if reads { "read" } else { "write" }))
+}
+
 /// The quotas that a call counts for, each with its name.
 fn quotas(call: &Call, request: &Request) -> Vec<(String, f64)> {
     let Call { service, operation, region } = call;
@@ -136,6 +146,7 @@ fn quotas(call: &Call, request: &Request) -> Vec<(String, f64)> {
             if found.is_none_or(|(_, (_, on_one_pool, _))| *on_one_pool) {
                 quotas.push((format!("{region} {operation} {}", wire::resource(call, request)), ON_ONE_POOL));
             }
+            quotas.extend(of_one_user(operation, request).map(|user| (format!("{region} {user}"), ON_ONE_USER)));
             quotas
         }
         Service::Acm => {

@@ -24,6 +24,15 @@ pub struct S3 {
     buckets: BTreeMap<String, Bucket>,
 }
 
+impl S3 {
+    /// AWS lets its delivery of logs write to this bucket, if it is one of those here.
+    pub(super) fn delivers_to(&mut self, bucket: &str) {
+        if let Some(held) = self.buckets.get_mut(bucket) {
+            held.settings.delivers_to(bucket);
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Bucket {
     region: String,

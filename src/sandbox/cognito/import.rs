@@ -13,6 +13,8 @@ const PENDS: i64 = 1_000;
 pub(super) const RUNS: i64 = 60_000;
 /// How long a job is `Stopping`, in milliseconds.
 const STOPS: i64 = 2_000;
+/// How long the address for the file is good, in seconds (`other_resources.md` 10: 15 min).
+const PRE_SIGNED: u32 = 900;
 /// When a job that nobody starts expires, in milliseconds (`other_resources.md` 10, Status: 24 to 48 hours).
 const EXPIRES: i64 = 24 * 3_600_000;
 
@@ -58,7 +60,10 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
         name: doc::required(input, "JobName").to_owned(),
         role: role.to_owned(),
         hashing: doc::text(input, "PasswordHashingAlgorithm").map(ToOwned::to_owned),
-        url: format!("https://aws-cognito-idp-user-import-{region}.s3.{region}.amazonaws.com/{ACCOUNT}/{pool_id}/{id}"),
+        url: format!(
+            "https://aws-cognito-idp-user-import-{region}.s3.{region}.amazonaws.com/{ACCOUNT}/{pool_id}/{id}\
+             ?X-Amz-Expires={PRE_SIGNED}&X-Amz-SignedHeaders=host"
+        ),
         created: world.now,
         started: None,
         stopped: None,

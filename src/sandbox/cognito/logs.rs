@@ -27,6 +27,17 @@ pub(super) fn set(world: &mut World, region: &str, input: &Doc) -> Result<Value,
     // Whether AWS keeps the order of the list is not said: here it does not, so that nobody relies on it.
     let kept: Vec<Value> = logs.iter().rev().map(|log| Value::Object((*log).clone())).collect();
     world.cognito.pool_mut(region, id)?.logs.clone_from(&kept);
+    // "edits log resource policy / bucket policy of the target on your behalf" (`other_resources.md` 5).
+    for log in kept.iter().filter_map(Value::as_object) {
+        let target = |block: &str, arn: &str| doc::child(log, block).and_then(|block| doc::text(block, arn));
+        if let Some(group) = target("CloudWatchLogsConfiguration", "LogGroupArn") {
+            world.account.delivers_to(group);
+        }
+        let bucket = target("S3Configuration", "BucketArn").and_then(|arn| arn.rsplit(':').next());
+        if let Some(bucket) = bucket {
+            world.s3.delivers_to(bucket);
+        }
+    }
     Ok(shown(id, &kept))
 }
 

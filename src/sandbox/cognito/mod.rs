@@ -14,6 +14,7 @@ mod domain;
 mod group;
 mod ids;
 mod import;
+mod links;
 mod logs;
 mod mfa;
 mod model;
@@ -103,6 +104,7 @@ const OPERATIONS: &[(&str, &Shape, Answer)] = &[
     ("AdminSetUserPassword", &model::people::SET_USER_PASSWORD, users::set_password),
     ("AdminEnableUser", &model::rest::POOL_AND_USER, users::enable),
     ("AdminDisableUser", &model::rest::POOL_AND_USER, users::disable),
+    ("AdminLinkProviderForUser", &model::people::LINK, links::link),
     ("AdminAddUserToGroup", &model::people::USER_AND_GROUP, group::add),
     ("AdminRemoveUserFromGroup", &model::people::USER_AND_GROUP, group::remove),
     ("AdminListGroupsForUser", &model::people::GROUPS_OF_USER, group::of_user),

@@ -18,6 +18,9 @@ pub struct Cognito {
     /// Who has signed in where.
     #[serde(default)]
     pub(super) signed_in: SignedIn,
+    /// The e-mails that Cognito itself has sent since 09:00 UTC: the day that begins then, and how many.
+    #[serde(default)]
+    pub(super) mailed: (i64, u64),
     /// Certificates that distributions have not let go of yet.
     #[serde(default)]
     pub(super) held: Vec<Held>,
@@ -170,6 +173,9 @@ pub(super) struct User {
     /// What passwords there were, as digests, the newest last.
     #[serde(default)]
     pub(super) passwords: Vec<String>,
+    /// The identities at providers that are linked to it: provider and identity.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) links: BTreeSet<String>,
     /// The groups that it is in.
     #[serde(default)]
     pub(super) groups: BTreeSet<String>,

@@ -1,11 +1,12 @@
 //! What is set for a bucket as a whole: its policy, its encryption, and whether it can be made public.
 
 use super::super::Refusal;
+use super::super::account::DELIVERY;
 use super::super::wire::{self, Query, Reply, Request};
 use super::super::xml::{self, Element};
 use super::{Bucket, NAMESPACE, empty, no};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The settings of a bucket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +30,21 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Adds the statement by which AWS delivers logs, unless it is there.
+    pub(super) fn delivers_to(&mut self, bucket: &str) {
+        let held = self.policy.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let mut policy = held.unwrap_or_else(|| json!({ "Version": "2012-10-17", "Statement": [] }));
+        let Some(statements) = policy["Statement"].as_array_mut() else { return };
+        if statements.iter().any(|statement| statement["Sid"] == DELIVERY) {
+            return;
+        }
+        statements.push(json!({
+            "Sid": DELIVERY, "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{bucket}/*"),
+        }));
+        self.policy = Some(policy.to_string());
+    }
+
     /// The algorithm with which an object is encrypted that asks for none, and the key.
     pub(super) fn encryption(&self) -> (String, Option<String>) {
         self.encryption.clone().unwrap_or_else(|| ("AES256".to_owned(), None))

@@ -9,6 +9,8 @@ use crate::stack::{AssetSettings, BrandingSettings, at, settings};
 
 /// AWS keeps at most 40 images of a style (`ui.md` 3.1).
 const MAX_ASSETS: usize = 40;
+/// The styles of one pool, for good (`quotas_errors.md` 2).
+const STYLES: usize = 20;
 
 impl Check<'_> {
     pub(super) fn branding(&mut self) {
@@ -20,6 +22,13 @@ impl Check<'_> {
             // `ui.md` 1, 3.1: the classic pages know no styles, and without a domain there are no pages.
             let hint = "write `managed_login_version: 2` under `domain`, or take `managed_login_branding` away";
             self.advise(base, "these are styles of managed login, and only its version 2 shows them", hint);
+        }
+        let is_styled = |client: &&String| domain.is_none_or(|domain| !domain.unstyled_clients.contains(*client));
+        let styled = file.app_clients.keys().filter(is_styled).count();
+        if version == Some(2) && styled > STYLES {
+            let message = format!("{styled} clients have a style, and AWS allows {STYLES} in a user pool");
+            let hint = "name the clients that open no pages under `domain.unstyled_clients`, or make a second pool";
+            self.advise("app_clients", message, hint);
         }
         for (client, style) in &file.managed_login_branding {
             let at = at::key(base, client);

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 /// One question of `sequence.py`, with its answer.
 pub struct Answer {
     pub step: String,
+    /// Whose operation it is, as boto3 calls it: `cognito-idp`.
+    pub service: String,
     pub operation: String,
     status: u64,
     code: Option<String>,
@@ -21,6 +23,7 @@ impl Answer {
         let text = |key: &str| line[key].as_str().map(str::to_owned);
         Self {
             step: text("step").unwrap(),
+            service: text("service").unwrap(),
             operation: text("operation").unwrap(),
             status: line["status"].as_u64().unwrap(),
             code: text("code"),
@@ -52,7 +55,11 @@ pub fn differences(ours: &Answer, theirs: &Answer) -> Vec<Difference> {
     assert_eq!((&ours.step, &ours.operation), (&theirs.step, &theirs.operation), "they were asked the same");
     let of = |field: &str, ours: String, theirs: String| Difference { field: field.to_owned(), ours, theirs };
     if (ours.status, &ours.code) != (theirs.status, &theirs.code) {
-        return vec![of(OUTCOME, ours.outcome(), theirs.outcome())];
+        let (one, other) = (ours.outcome(), theirs.outcome());
+        if one == other {
+            return vec![of("status", ours.status.to_string(), theirs.status.to_string())];
+        }
+        return vec![of(OUTCOME, one, other)];
     }
     let mut found = Vec::new();
     if ours.waited != theirs.waited {
@@ -157,7 +164,7 @@ fn is_empty(value: &Value) -> bool {
 fn a_comparison_sees_what_differs_and_nothing_else() {
     let answer = |status: u64, code: Option<&str>, body: Value| {
         Answer::read(
-            &serde_json::json!({ "step": "s", "operation": "O", "status": status, "code": code, "answer": body, "waited": false })
+            &serde_json::json!({ "step": "s", "service": "s", "operation": "O", "status": status, "code": code, "answer": body, "waited": false })
                 .to_string(),
         )
     };
@@ -176,4 +183,5 @@ fn a_comparison_sees_what_differs_and_nothing_else() {
     let refused = answer(400, Some("Wrong"), json("{}"));
     assert_eq!(said(&one, &refused), ["outcome: done → 400 Wrong"]);
     assert_eq!(said(&refused, &one), ["outcome: 400 Wrong → done"]);
+    assert_eq!(said(&answer(201, None, json("{}")), &answer(200, None, json("{}"))), ["status: 201 → 200"]);
 }

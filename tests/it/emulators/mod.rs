@@ -8,6 +8,7 @@
 
 mod compare;
 mod members;
+mod operations;
 mod others_against_ours;
 mod ours_against_them;
 mod reasons;

@@ -18,6 +18,9 @@ const EDITS: &[Edit] = &[
     ("192.0.2.7", "192.0.2.8"),
 ];
 
+/// One record of `moto.yaml`.
+const MAIL: &str = "  mail: { name: mail.example.com, type: TXT, ttl: 300, values: [\"v=spf1 -all\"] }\n";
+
 /// One stack in one emulator.
 struct Life {
     emulator: Emulator,
@@ -57,7 +60,7 @@ impl Life {
         assert!(again.out.starts_with("No changes: ") && !again.out.contains("outside this stack"), "{}", again.out);
     }
 
-    fn edit(&self, edits: &[Edit]) {
+    fn edit(&self, edits: &[(&str, &str)]) {
         let path = self.house.path(&format!("stacks/{}.yaml", self.stack));
         let mut text = std::fs::read_to_string(&path).unwrap();
         for (from, to) in edits {
@@ -268,6 +271,13 @@ pub fn lives_in_moto() {
         "- 192.0.2.99",
         "Plan: 1 to create, 3 to update, 0 to delete.",
     ]);
+    life.applies();
+    // A record that is taken away, and then made again as it was.
+    life.edit(&[(MAIL, "")]);
+    life.plans(&["Plan: 0 to create, 0 to update, 1 to delete."]);
+    life.applies();
+    life.edit(&[("\nrecords:\n", &format!("\nrecords:\n{MAIL}"))]);
+    life.plans(&["Plan: 1 to create, 0 to update, 0 to delete."]);
     life.applies();
     life.ends();
 }

@@ -92,6 +92,12 @@ const OUTSIDE: &[&str] = &[
     "ListDistributions",
 ];
 
+/// The terms that a client's pages link to.
+const TERMS: &[&str] = &["CreateTerms", "DescribeTerms", "ListTerms", "UpdateTerms", "DeleteTerms"];
+
+/// The secrets of a client beside its first.
+const SECRETS: &[&str] = &["AddUserPoolClientSecret", "ListUserPoolClientSecrets", "DeleteUserPoolClientSecret"];
+
 pub const REASONS: &[Reason] = &[
     // Operations that are not there.
     Reason {
@@ -118,19 +124,137 @@ pub const REASONS: &[Reason] = &[
             "DeleteManagedLoginBranding",
         ])
     },
+    Reason { is_lack: true, ..Reason::ours("ui.md 4", "terms are not there").of(TERMS) },
+    Reason { is_lack: true, ..Reason::ours("app_client.md 4", "a client has one secret, for good").of(SECRETS) },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("other_resources.md 4 and 5", "threat protection and logs are not there").of(&[
+            "DescribeRiskConfiguration",
+            "SetRiskConfiguration",
+            "GetLogDeliveryConfiguration",
+            "SetLogDeliveryConfiguration",
+        ])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("AWS's service model", "a pool is in one Region").of(&[
+            "CreateUserPoolReplica",
+            "ListUserPoolReplicas",
+            "UpdateUserPoolReplica",
+            "DeleteUserPoolReplica",
+        ])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("other_resources.md 2", "a group stays as it was made").by(MINISTACK).of(&["UpdateGroup"])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("other_resources.md 9", "what a user has is not taken away")
+            .by(MINISTACK)
+            .of(&["AdminDeleteUserAttributes"])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("other_resources.md 3", "a resource server stays as it was made, for good")
+            .by(MOTO)
+            .of(&["UpdateResourceServer", "DeleteResourceServer"])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours("other_resources.md 7", "authorizers are not listed").by(MOTO).of(&["GetAuthorizers"])
+    },
+    Reason {
+        is_lack: true,
+        ..Reason::ours(
+            "other_resources.md 8",
+            "an identity pool has neither roles nor tags of users, and keeps its own tags",
+        )
+        .by(MOTO)
+        .of(&[
+            "GetIdentityPoolRoles",
+            "SetIdentityPoolRoles",
+            "GetPrincipalTagAttributeMap",
+            "SetPrincipalTagAttributeMap",
+            "cognito-identity:TagResource",
+            "cognito-identity:UntagResource",
+        ])
+    },
     // The account.
     Reason::open("who calls is the emulator's invention, as ours is").of(&["GetCallerIdentity"]),
     // What only checks ask, and where there is no answer, they know nothing.
     Reason { is_lack: true, ..Reason::open("a check of the program's takes this for not known").of(OUTSIDE) },
-    Reason::open("not switched on there, which a check takes for not known").by(MINISTACK).of(&[
-        "DescribeKey",
-        "GetFunction",
-        "GetPolicy",
-        "ListDistributions",
-        "ListServiceQuotas",
-    ]),
+    Reason::open("not there, which a check takes for not known").by(MINISTACK).of(&["ListServiceQuotas"]),
+    Reason::ours("other_resources.md 6", "a function without a policy is answered with ResourceNotFoundException")
+        .by(MINISTACK)
+        .when(&["no permission yet"]),
     Reason::open("here the sandbox is no model: by choice, whatever a stack names of other services is there")
         .of(OUTSIDE),
+    // Groups and users.
+    Reason::ours("other_resources.md 2", "it was not updated, for UpdateGroup is not there")
+        .by(MINISTACK)
+        .of(&["GetGroup", "AdminListGroupsForUser"]),
+    Reason::open("what an update leaves out is documented neither to stay nor to go; here it goes").by(MOTO).of(&[
+        "UpdateGroup",
+        "GetGroup",
+        "AdminListGroupsForUser",
+    ]),
+    Reason::ours("other_resources.md 9", "the address was not taken away, for AdminDeleteUserAttributes is not there")
+        .by(MINISTACK)
+        .when(&["what that leaves of the user"]),
+    Reason::ours("user_pool.md 7", "a user has no attribute that the pool has not")
+        .when(&["an attribute that is none", "a user who is disabled"]),
+    // Providers.
+    Reason::ours("other_resources.md 1.3", "username is mapped to sub where nobody says")
+        .at(&["AttributeMapping.username"]),
+    Reason::ours("other_resources.md 1.2", "the service adds what it found at the issuer")
+        .at(&["IdentityProvider.ProviderDetails"]),
+    Reason::ours("other_resources.md 1.1", "a name is taken once").by(MOTO).when(&["that provider again"]),
+    Reason::ours("other_resources.md 1.2", "an OIDC provider has four details").when(&["a provider without details"]),
+    Reason::ours("other_resources.md 1.1", "what an update leaves out of a provider stays")
+        .by(MOTO)
+        .at(&["IdentityProvider.IdpIdentifiers"]),
+    // Resource servers.
+    Reason::ours("other_resources.md 3", "scopes that an update leaves out are taken away")
+        .by(MINISTACK)
+        .of(&["UpdateResourceServer", "DescribeResourceServer"]),
+    Reason::ours("other_resources.md 3", "it was neither updated nor deleted, for both are not there")
+        .by(MOTO)
+        .of(&["DescribeResourceServer"]),
+    // Permissions.
+    Reason::ours("AWS's service model", "what is made is answered with 201, what is deleted with 204")
+        .at(&["status"])
+        .of(&["AddPermission", "CreateAuthorizer", "DeleteAuthorizer"]),
+    Reason::ours("other_resources.md 6", "an id is taken once").by(MOTO).when(&["that permission again"]),
+    Reason::ours("other_resources.md 6", "a statement that is not there is answered with ResourceNotFoundException")
+        .by(MOTO)
+        .when(&["the end of it once more"]),
+    // Authorizers.
+    Reason::open("they are for functions that decide; whether one that reads tokens shows them is not said")
+        .by(MINISTACK)
+        .at(&["AuthorizerPayloadFormatVersion", "AuthorizerResultTtlInSeconds", "EnableSimpleResponses"]),
+    Reason::ours("AWS's service model", "an empty list of scopes is one without any")
+        .by(MOTO)
+        .when(&["a route that is open"]),
+    // Firewalls.
+    Reason::ours("WAF's API reference", "a resource without one is answered without one")
+        .by(MINISTACK)
+        .of(&["GetWebACLForResource"]),
+    // Identity pools.
+    Reason::open("false where nobody says; whether it is then shown is not said").at(&["AllowClassicFlow"]),
+    Reason::ours("other_resources.md 8", "tags are set and taken away by operations of their own")
+        .when(&["the identity pool and its tags"]),
+    Reason::open("an update is the whole of a pool, and whether its tags are a part of that is not said")
+        .at(&["IdentityPoolTags"]),
+    // Buckets and secrets.
+    Reason::open("newer than the API that the sandbox plays").by(MINISTACK).at(&["BucketArn"]),
+    Reason::open("false where nobody says; whether it is then shown is not said")
+        .by(MINISTACK)
+        .when(&["that encryption"]),
+    Reason::ours("S3's guide", "since January 2023 every bucket encrypts").by(MOTO).when(&["encryption, unasked"]),
+    Reason::ours("S3's guide", "since April 2023 a new bucket blocks public access").when(&["access, unasked"]),
+    Reason::open("S3's guide has 204 in its example, and its model no code").by(MOTO).when(&["a policy"]),
+    Reason::open("the code is the same; its HTTP status is not documented").by(MOTO).when(&["no secret value"]),
     // What pools are refused.
     Reason::ours("user_pool.md 7", "only one of the two may be set").when(&["aliases beside user names"]),
     Reason::ours("user_pool.md 2", "6 is the least").when(&["a password of three"]),

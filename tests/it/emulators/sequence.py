@@ -1,23 +1,27 @@
 """Asks one server, as any client of AWS's would, everything that the program asks; prints each answer as a line of JSON.
 
     sequence.py URL
+    sequence.py --operations
 
-Every server is asked the same in the same order. What each makes up for itself (ids, times, hosts) is given the same name
+The second prints every operation of these services, and asks nobody. Every server is asked the same in the same order. What each makes up for itself (ids, times, hosts) is given the same name
 everywhere; everything else is printed as it came.
 """
 
 import base64
 import datetime
+import io
 import json
 import re
 import sys
 import time
+import zipfile
 
 import boto3
 import botocore.config
 import botocore.exceptions
 
 URL = sys.argv[1]
+CLIENTS = []
 REGION = "ap-southeast-2"
 # No retries, for an error is an answer; and no checks of its own, for the server's are asked for.
 CONFIG = botocore.config.Config(
@@ -33,14 +37,16 @@ CLOUDFRONT = "Z2FDTNDATAQYW2"
 
 
 def client(service, region=REGION):
-    return boto3.client(
+    api = boto3.client(
         service,
         region_name=region,
-        endpoint_url=URL,
+        endpoint_url=URL if URL.startswith("http") else None,
         aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
         aws_secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         config=CONFIG,
     )
+    CLIENTS.append(api)
+    return api
 
 
 COGNITO, ROUTE53, STS = client("cognito-idp"), client("route53"), client("sts")
@@ -48,6 +54,9 @@ ACM = client("acm", "us-east-1")
 # What only checks ask.
 LAMBDA, KMS, SES = client("lambda"), client("kms"), client("sesv2")
 IAM, QUOTAS, DISTRIBUTIONS = client("iam"), client("service-quotas"), client("cloudfront")
+# What a stack has beside its pool, and where its state and its secrets are.
+IDENTITY, WAF, GATEWAY = client("cognito-identity"), client("wafv2"), client("apigatewayv2")
+S3, PARAMETERS, SECRETS = client("s3"), client("ssm"), client("secretsmanager")
 
 # What was made up, longest first so that none is taken for a part of another.
 names = {}
@@ -64,7 +73,8 @@ MADE_UP = [
     (re.compile(r"http://127\.0\.0\.1:\d+"), "<here>"),
 ]
 # Secrets, and where a page goes on: what they look like is nobody's business.
-OPAQUE = {"ClientSecret", "NextToken", "PaginationToken", "CSSVersion", "Version", "UserId", "CallerReference", "NextMarker", "Serial"}
+OPAQUE = {"ClientSecret", "NextToken", "PaginationToken", "CSSVersion", "Version", "UserId", "CallerReference", "NextMarker", "Serial",
+          "ClientSecretValue", "ETag"}  # fmt: skip
 
 
 # The errors that no waiting mends.
@@ -88,6 +98,9 @@ def plain(value, key=""):
         return {key: plain(one, key) for key, one in value.items() if key != "ResponseMetadata"}
     if isinstance(value, list):
         return [plain(one) for one in value]
+    if isinstance(value, str) and key in ("Policy", "Statement") and value.startswith("{"):
+        # A document within the answer, whose members may come in any order.
+        return plain(json.loads(value))
     if isinstance(value, str):
         if key in OPAQUE:
             return f"<{key}>"
@@ -96,6 +109,12 @@ def plain(value, key=""):
         for pattern, name in MADE_UP:
             value = pattern.sub(name, value)
     return value
+
+
+def called_by(api, operation):
+    """What an operation is called; where Cognito's user pools have one of this name too, with its service."""
+    name, service = api.meta.method_to_api_mapping[operation], api.meta.service_model.service_name
+    return name if api is not IDENTITY or name not in COGNITO.meta.service_model.operation_names else f"{service}:{name}"
 
 
 def once(api, operation, given):
@@ -137,7 +156,8 @@ def ask(step, api, operation, until=None, naming=None, pick=None, undo=None, **g
         json.dumps(
             {
                 "step": step,
-                "operation": api.meta.method_to_api_mapping[operation],
+                "service": api.meta.service_model.service_name,
+                "operation": called_by(api, operation),
                 "status": status,
                 "code": code,
                 "message": plain(answer.get("Message", "")) if code else "",
@@ -297,8 +317,8 @@ def pages(step, api, operation, list, count, **given):
         if code or not more["NextToken"]:
             break
     shown = {list: plain(all), "there are several pages": turned >= count}
-    operation = api.meta.method_to_api_mapping[operation]
-    line = {"step": step, "operation": operation, "status": status, "code": code, "message": "", "answer": shown}
+    service, operation = api.meta.service_model.service_name, called_by(api, operation)
+    line = {"step": step, "service": service, "operation": operation, "status": status, "code": code, "message": "", "answer": shown}
     print(json.dumps({**line, "waited": False}), flush=True)
 
 
@@ -642,6 +662,341 @@ def ends(minimal, full, server, arn, proofs, zone):
     ask("no pools", COGNITO, "list_user_pools", MaxResults=60)
 
 
+def people(pool):
+    """Groups, and users who are in them."""
+    given = {"UserPoolId": pool}
+    admins, ann = {"GroupName": "admins", **given}, {"Username": "ann", **given}
+    role = f"arn:aws:iam::{account()}:role/admins"
+    ask("groups, none yet", COGNITO, "list_groups", **given)
+    ask("a group", COGNITO, "create_group", Description="Who may do all", Precedence=1, RoleArn=role, **admins)
+    ask("that group", COGNITO, "get_group", **admins)
+    ask("that group again", COGNITO, "create_group", **admins)
+    ask("all groups", COGNITO, "list_groups", **given)
+    ask("a precedence alone", COGNITO, "update_group", Precedence=2, **admins)
+    ask("what that leaves of the group", COGNITO, "get_group", **admins)
+    ask("an unknown group", COGNITO, "get_group", GroupName="nobody", **given)
+    ask("an update of an unknown group", COGNITO, "update_group", GroupName="nobody", **given)
+    ask("the end of an unknown group", COGNITO, "delete_group", GroupName="nobody", **given)
+
+    named = [{"Name": "email", "Value": "ann@example.com"}, {"Name": "name", "Value": "Ann"}]
+    ask("users, none yet", COGNITO, "list_users", **given)
+    ask("a user", COGNITO, "admin_create_user", UserAttributes=named, MessageAction="SUPPRESS", **ann)
+    ask("that user again", COGNITO, "admin_create_user", MessageAction="SUPPRESS", **ann)
+    found = {"Filter": 'username = "ann"', **given}
+    ask("that user among all", COGNITO, "list_users", **found)
+    changed = [{"Name": "name", "Value": "Anna"}]
+    ask("another name", COGNITO, "admin_update_user_attributes", UserAttributes=changed, **ann)
+    ask("no e-mail address", COGNITO, "admin_delete_user_attributes", UserAttributeNames=["email"], **ann)
+    ask("what that leaves of the user", COGNITO, "list_users", **found)
+    unknown = [{"Name": "custom:nothing", "Value": "x"}]
+    ask("an attribute that is none", COGNITO, "admin_update_user_attributes", UserAttributes=unknown, **ann)
+    ask("nobody signs in", COGNITO, "admin_disable_user", **ann)
+    ask("a user who is disabled", COGNITO, "list_users", **found)
+    ask("somebody signs in", COGNITO, "admin_enable_user", **ann)
+    ask("a member", COGNITO, "admin_add_user_to_group", GroupName="admins", **ann)
+    ask("the groups of a user", COGNITO, "admin_list_groups_for_user", **ann)
+    ask("a member of no group", COGNITO, "admin_add_user_to_group", GroupName="nobody", **ann)
+    ask("no member", COGNITO, "admin_remove_user_from_group", GroupName="admins", **ann)
+    ask("the groups that are left", COGNITO, "admin_list_groups_for_user", **ann)
+    ask("the end of a user", COGNITO, "admin_delete_user", **ann)
+    ask("the end of no user", COGNITO, "admin_delete_user", **ann)
+    ask("nobody is disabled", COGNITO, "admin_disable_user", **ann)
+    ask("nobody is enabled", COGNITO, "admin_enable_user", **ann)
+    ask("the groups of nobody", COGNITO, "admin_list_groups_for_user", **ann)
+    ask("the end of a group", COGNITO, "delete_group", **admins)
+    ask("no groups", COGNITO, "list_groups", **given)
+
+
+OIDC = {
+    "client_id": "shop",
+    "client_secret": "secret",
+    "authorize_scopes": "openid email",
+    "oidc_issuer": "https://idp.example.com",
+    "attributes_request_method": "GET",
+}
+
+
+def providers(pool):
+    given = {"UserPoolId": pool}
+    okta = {"ProviderName": "Okta", **given}
+    mapped = {"ProviderType": "OIDC", "ProviderDetails": OIDC, "AttributeMapping": {"email": "email"}}
+    new = "create_identity_provider"
+    ask("providers, none yet", COGNITO, "list_identity_providers", **given)
+    ask("a provider", COGNITO, new, IdpIdentifiers=["example.com"], **mapped, **okta)
+    ask("that provider", COGNITO, "describe_identity_provider", **okta)
+    ask("that provider again", COGNITO, new, **mapped, **okta)
+    ask("all providers", COGNITO, "list_identity_providers", **given)
+    ask("another mapping", COGNITO, "update_identity_provider", AttributeMapping={"name": "name"}, **okta)
+    ask("what that leaves of the provider", COGNITO, "describe_identity_provider", **okta)
+    nobody = {"ProviderName": "Nobody", **given}
+    ask("a provider that is none", COGNITO, "describe_identity_provider", **nobody)
+    ask("an update of no provider", COGNITO, "update_identity_provider", AttributeMapping={"name": "name"}, **nobody)
+    ask("the end of no provider", COGNITO, "delete_identity_provider", **nobody)
+    drop = lambda made: once(COGNITO, "delete_identity_provider", nobody)
+    ask("a provider without details", COGNITO, new, undo=drop, ProviderType="OIDC", ProviderDetails={}, **nobody)
+    ask("the end of the provider", COGNITO, "delete_identity_provider", **okta)
+    ask("no providers", COGNITO, "list_identity_providers", **given)
+
+
+def servers(pool):
+    given = {"UserPoolId": pool}
+    orders = {"Identifier": "https://api.example.com", **given}
+    read = {"ScopeName": "read", "ScopeDescription": "Read orders"}
+    ask("resource servers, none yet", COGNITO, "list_resource_servers", MaxResults=50, **given)
+    ask("a resource server", COGNITO, "create_resource_server", Name="Orders", Scopes=[read], **orders)
+    ask("that resource server", COGNITO, "describe_resource_server", **orders)
+    ask("that resource server again", COGNITO, "create_resource_server", Name="Orders", **orders)
+    ask("all resource servers", COGNITO, "list_resource_servers", MaxResults=50, **given)
+    ask("a name alone for it", COGNITO, "update_resource_server", Name="Tills", **orders)
+    ask("what that leaves of it", COGNITO, "describe_resource_server", **orders)
+    nobody = {"Identifier": "nobody", **given}
+    ask("a resource server that is none", COGNITO, "describe_resource_server", **nobody)
+    ask("an update of no resource server", COGNITO, "update_resource_server", Name="None", **nobody)
+    ask("the end of no resource server", COGNITO, "delete_resource_server", **nobody)
+    ask("the end of the resource server", COGNITO, "delete_resource_server", **orders)
+    ask("no resource server", COGNITO, "describe_resource_server", **orders)
+
+
+def secrets(pool, server):
+    given = {"UserPoolId": pool, "ClientId": server}
+    path = ["ClientSecretDescriptor", "ClientSecretId"]
+    first = ask("the client's secrets", COGNITO, "list_user_pool_client_secrets", **given)
+    called(of(first, "ClientSecrets", 0, "ClientSecretId", default=""), "first secret")
+    made = ask("a second secret", COGNITO, "add_user_pool_client_secret", naming={"second secret": path}, **given)
+    ask("a third secret", COGNITO, "add_user_pool_client_secret", **given)
+    ask("both secrets", COGNITO, "list_user_pool_client_secrets", **given)
+    second = {"ClientSecretId": of(made, *path, default=f"{server}--1795255200000"), **given}
+    ask("the end of the second secret", COGNITO, "delete_user_pool_client_secret", **second)
+    ask("the end of it again", COGNITO, "delete_user_pool_client_secret", **second)
+
+
+def documents(pool, client):
+    """The terms that a client's pages link to."""
+    given = {"UserPoolId": pool}
+    whose = {"ClientId": client, "TermsName": "terms-of-use", "TermsSource": "LINK", "Enforcement": "NONE", **given}
+    links = {"cognito:default": "https://example.com/terms"}
+    path = ["Terms", "TermsId"]
+    ask("terms, none yet", COGNITO, "list_terms", **given)
+    made = ask("terms", COGNITO, "create_terms", naming={"terms": path}, Links=links, **whose)
+    terms = {"TermsId": of(made, *path, default="00000000-0000-4000-8000-000000000000"), **given}
+    ask("those terms", COGNITO, "describe_terms", **terms)
+    ask("those terms again", COGNITO, "create_terms", Links=links, **whose)
+    ask("all terms", COGNITO, "list_terms", **given)
+    other = {"cognito:default": "https://example.com/new-terms"}
+    ask("another link", COGNITO, "update_terms", Links=other, **terms)
+    ask("the end of the terms", COGNITO, "delete_terms", **terms)
+    ask("no terms", COGNITO, "describe_terms", **terms)
+
+
+def guards():
+    """Threat protection, and where logs go; both need the dearest plan."""
+    pool = spare("guarded", UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    given = {"UserPoolId": pool}
+    called(pool, "guarded")
+    block = {"CompromisedCredentialsRiskConfiguration": {"EventFilter": ["SIGN_IN"], "Actions": {"EventAction": "BLOCK"}}}
+    ask("no risks yet", COGNITO, "describe_risk_configuration", **given)
+    ask("risks", COGNITO, "set_risk_configuration", **block, **given)
+    ask("those risks", COGNITO, "describe_risk_configuration", **given)
+    ask("no risks", COGNITO, "set_risk_configuration", **given)
+    plain_pool = spare("plain", UserPoolTier="ESSENTIALS")
+    ask("risks of a plain pool", COGNITO, "set_risk_configuration", UserPoolId=plain_pool, **block)
+    group = f"arn:aws:logs:{REGION}:{account()}:log-group:shop"
+    sent = {"LogLevel": "ERROR", "EventSource": "userNotification", "CloudWatchLogsConfiguration": {"LogGroupArn": group}}
+    ask("no logs yet", COGNITO, "get_log_delivery_configuration", **given)
+    ask("logs", COGNITO, "set_log_delivery_configuration", LogConfigurations=[sent], **given)
+    ask("those logs", COGNITO, "get_log_delivery_configuration", **given)
+    ask("no logs", COGNITO, "set_log_delivery_configuration", LogConfigurations=[], **given)
+    for one in (pool, plain_pool):
+        once(COGNITO, "delete_user_pool", {"UserPoolId": one})
+
+
+def replicas():
+    key = f"arn:aws:kms:{REGION}:{account()}:key/mrk-11112222333344445555666677778888"
+    pool = spare("replicated", KeyConfiguration={"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": key})
+    called(pool, "replicated")
+    given = {"UserPoolId": pool}
+    there = {"RegionName": "eu-west-1", **given}
+    is_there = lambda answer: answer["UserPoolReplicas"][1]["Status"] == "INACTIVE"
+    ask("a replica", COGNITO, "create_user_pool_replica", **there)
+    ask("that replica", COGNITO, "list_user_pool_replicas", until=is_there, **given)
+    ask("a replica beside it", COGNITO, "create_user_pool_replica", RegionName="us-west-2", **given)
+    ask("a replica that takes calls", COGNITO, "update_user_pool_replica", Status="ACTIVE", **there)
+    ask("a replica that takes none", COGNITO, "update_user_pool_replica", Status="INACTIVE",
+        until=lambda answer: "Message" not in answer, **there)  # fmt: skip
+    ask("the end of the replica", COGNITO, "delete_user_pool_replica",
+        until=lambda answer: "Message" not in answer, **there)  # fmt: skip
+    ask("no replica", COGNITO, "list_user_pool_replicas",
+        until=lambda answer: len(answer["UserPoolReplicas"]) == 1, **given)  # fmt: skip
+    once(COGNITO, "delete_user_pool", {"UserPoolId": pool})
+
+
+def permissions(pool):
+    """Who may invoke a function, which has to be there."""
+    code = {"ZipFile": archive()}
+    role = {"RoleName": "functions", "AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": []})}
+    once(IAM, "create_role", role)
+    function = {"FunctionName": "gate", "Runtime": "python3.13", "Handler": "a.b", "Code": code}
+    once(LAMBDA, "create_function", {**function, "Role": f"arn:aws:iam::{account()}:role/functions"})
+    arn = f"arn:aws:cognito-idp:{REGION}:{account()}:userpool/{pool}"
+    gate = {"FunctionName": "gate"}
+    allowed = {"StatementId": "shop", "Action": "lambda:InvokeFunction", "Principal": "cognito-idp.amazonaws.com"}
+    allowed = {**allowed, "SourceArn": arn, "SourceAccount": account(), **gate}
+    ask("no permission yet", LAMBDA, "get_policy", **gate)
+    ask("a permission", LAMBDA, "add_permission", **allowed)
+    ask("that permission", LAMBDA, "get_policy", **gate)
+    ask("that permission again", LAMBDA, "add_permission", **allowed)
+    ask("the end of the permission", LAMBDA, "remove_permission", StatementId="shop", **gate)
+    ask("the end of it once more", LAMBDA, "remove_permission", StatementId="shop", **gate)
+
+
+def archive():
+    """A program for Lambda: an archive with one empty file."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as files:
+        files.writestr("a.py", "")
+    return held.getvalue()
+
+
+def authorizers(pool, web):
+    """What checks tokens before an API, which is there in the sandbox and made elsewhere."""
+    made = once(GATEWAY, "create_api", {"Name": "shop", "ProtocolType": "HTTP"})[2]
+    api = called(of(made, "ApiId", default="a1b2c3d4e5"), "api")
+    route = ""
+    for key, there in (("$default", "r1default"), ("POST /orders", "r3orders"), ("GET /orders", "r2orders")):
+        made = once(GATEWAY, "create_route", {"ApiId": api, "RouteKey": key})[2]
+        route = called(of(made, "RouteId", default=there), f"route {key}")
+    given = {"ApiId": api}
+    ask("the APIs", GATEWAY, "get_apis", pick=["Items", 0, "ApiId"])
+    issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool}"
+    wanted = {
+        "Name": "shop",
+        "AuthorizerType": "JWT",
+        "IdentitySource": ["$request.header.Authorization"],
+        "JwtConfiguration": {"Issuer": issuer, "Audience": [web]},
+    }
+    ask("authorizers, none yet", GATEWAY, "get_authorizers", **given)
+    naming = {"authorizer": ["AuthorizerId"]}
+    made = ask("an authorizer", GATEWAY, "create_authorizer", naming=naming, **wanted, **given)
+    one = {"AuthorizerId": of(made, "AuthorizerId"), **given}
+    ask("that authorizer", GATEWAY, "get_authorizer", **one)
+    ask("all authorizers", GATEWAY, "get_authorizers", **given)
+    ask("another name for it", GATEWAY, "update_authorizer", Name="till", **one)
+    bound = {"AuthorizationType": "JWT", "AuthorizationScopes": ["shop/read"], "AuthorizerId": one["AuthorizerId"]}
+    ask("a route that it guards", GATEWAY, "update_route", RouteId=route, **bound, **given)
+    pages("the routes", GATEWAY, "get_routes", "Items", 1, **given)
+    open = {"AuthorizationType": "NONE", "AuthorizationScopes": [], "AuthorizerId": ""}
+    ask("a route that is open", GATEWAY, "update_route", RouteId=route, **open, **given)
+    ask("the end of the authorizer", GATEWAY, "delete_authorizer", **one)
+    ask("no authorizer", GATEWAY, "get_authorizer", **one)
+    ask("authorizers of no API", GATEWAY, "get_authorizers", ApiId="none000000")
+
+
+def firewall(pool):
+    new = {"Name": "shop", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}}
+    seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "shop"}
+    made = once(WAF, "create_web_acl", {"VisibilityConfig": seen, **new})[2]
+    nobody = f"arn:aws:wafv2:{REGION}:{account()}:regional/webacl/shop/11112222-3333-4444-5555-666677778888"
+    acl = called(of(made, "Summary", "ARN", default=nobody), "web ACL")
+    arn = f"arn:aws:cognito-idp:{REGION}:{account()}:userpool/{pool}"
+    ask("no web ACL yet", WAF, "get_web_acl_for_resource", pick=["WebACL", "ARN"], ResourceArn=arn)
+    ask("a web ACL", WAF, "associate_web_acl", WebACLArn=acl, ResourceArn=arn)
+    ask("that web ACL", WAF, "get_web_acl_for_resource", pick=["WebACL", "ARN"], ResourceArn=arn)
+    ask("no web ACL", WAF, "disassociate_web_acl", ResourceArn=arn)
+    ask("no web ACL any more", WAF, "get_web_acl_for_resource", pick=["WebACL", "ARN"], ResourceArn=arn)
+
+
+def identities(pool, web):
+    """An identity pool beside the user pool."""
+    issuer = f"cognito-idp.{REGION}.amazonaws.com/{pool}"
+    trusted = {"ProviderName": issuer, "ClientId": web, "ServerSideTokenCheck": True}
+    wanted = {"IdentityPoolName": "shop", "AllowUnauthenticatedIdentities": False, "CognitoIdentityProviders": [trusted]}
+    ask("identity pools, none yet", IDENTITY, "list_identity_pools", MaxResults=60)
+    naming = {"identity pool": ["IdentityPoolId"]}
+    new = ask("an identity pool", IDENTITY, "create_identity_pool", naming=naming, IdentityPoolTags={"app": "shop"}, **wanted)
+    id = of(new, "IdentityPoolId", default=f"{REGION}:00000000-0000-4000-8000-000000000000")
+    given = {"IdentityPoolId": id}
+    ask("that identity pool", IDENTITY, "describe_identity_pool", **given)
+    ask("all identity pools", IDENTITY, "list_identity_pools", MaxResults=60)
+    ask("guests", IDENTITY, "update_identity_pool", **{**wanted, "AllowUnauthenticatedIdentities": True}, **given)
+    ask("the identity pool with guests", IDENTITY, "describe_identity_pool", **given)
+    roles = {"authenticated": f"arn:aws:iam::{account()}:role/in", "unauthenticated": f"arn:aws:iam::{account()}:role/out"}
+    ask("no roles yet", IDENTITY, "get_identity_pool_roles", **given)
+    ask("roles", IDENTITY, "set_identity_pool_roles", Roles=roles, **given)
+    ask("those roles", IDENTITY, "get_identity_pool_roles", **given)
+    whose = {"IdentityProviderName": issuer, **given}
+    ask("claims", IDENTITY, "set_principal_tag_attribute_map", UseDefaults=False, PrincipalTags={"tenant": "custom:tenant"}, **whose)
+    ask("those claims", IDENTITY, "get_principal_tag_attribute_map", **whose)
+    arn = f"arn:aws:cognito-identity:{REGION}:{account()}:identitypool/{id}"
+    ask("a tag for it", IDENTITY, "tag_resource", ResourceArn=arn, Tags={"place": "here"})
+    ask("a tag less for the identity pool", IDENTITY, "untag_resource", ResourceArn=arn, TagKeys=["app"])
+    ask("the identity pool and its tags", IDENTITY, "describe_identity_pool", **given)
+    ask("the end of the identity pool", IDENTITY, "delete_identity_pool", **given)
+    ask("no identity pool", IDENTITY, "describe_identity_pool", **given)
+
+
+def bucket():
+    """Where a state is kept: a bucket as `stack state init` makes it, and objects with versions."""
+    given = {"Bucket": "shop-stacks"}
+    place = {"LocationConstraint": REGION}
+    ask("no bucket", S3, "head_bucket", **given)
+    ask("a bucket", S3, "create_bucket", CreateBucketConfiguration=place, **given)
+    ask("that bucket", S3, "head_bucket", **given)
+    ask("that bucket again", S3, "create_bucket", CreateBucketConfiguration=place, **given)
+    ask("no versions yet", S3, "get_bucket_versioning", **given)
+    ask("versions", S3, "put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"}, **given)
+    ask("versions are kept", S3, "get_bucket_versioning", **given)
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    ask("encryption, unasked", S3, "get_bucket_encryption", **given)
+    ask("encryption", S3, "put_bucket_encryption", ServerSideEncryptionConfiguration={"Rules": [rule]}, **given)
+    ask("that encryption", S3, "get_bucket_encryption", **given)
+    blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+    blocks = {block: True for block in blocks}
+    ask("access, unasked", S3, "get_public_access_block", **given)
+    ask("no public access", S3, "put_public_access_block", PublicAccessBlockConfiguration=blocks, **given)
+    ask("that access", S3, "get_public_access_block", **given)
+    secure = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    secure["Resource"] = ["arn:aws:s3:::shop-closed", "arn:aws:s3:::shop-closed/*"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [secure]})
+    # Of another bucket, for nothing here is called over TLS.
+    closed = {"Bucket": "shop-closed"}
+    once(S3, "create_bucket", {"CreateBucketConfiguration": place, **closed})
+    ask("no policy", S3, "get_bucket_policy", **closed)
+    ask("a policy", S3, "put_bucket_policy", Policy=policy, **closed)
+    ask("that policy", S3, "get_bucket_policy", **closed)
+
+    state = {"Key": "dev.json", **given}
+    ask("no state", S3, "get_object", **state)
+    made = ask("a state", S3, "put_object", Body=b"{}", IfNoneMatch="*", pick=["ETag"], **state)
+    ask("that state", S3, "get_object", pick=["ContentLength"], **state)
+    ask("whether it is there", S3, "head_object", pick=["ContentLength"], **state)
+    ask("a state where one is", S3, "put_object", Body=b"{ }", IfNoneMatch="*", **state)
+    ask("a state over the one that was read", S3, "put_object", Body=b"[]", IfMatch=of(made, "ETag"), pick=["ETag"], **state)
+    ask("a state over one that is gone", S3, "put_object", Body=b"{}", IfMatch=of(made, "ETag"), **state)
+    ask("the versions of the state", S3, "list_object_versions", pick=["Name"], Prefix="dev.json", **given)
+    ask("the end of the state", S3, "delete_object", pick=["DeleteMarker"], **state)
+    ask("the end of no state", S3, "delete_object", pick=["DeleteMarker"], **state)
+
+
+def values():
+    """Where a stack file's secrets come from."""
+    once(PARAMETERS, "put_parameter", {"Name": "/shop/secret", "Value": "hidden", "Type": "SecureString"})
+    ask("a parameter", PARAMETERS, "get_parameter", Name="/shop/secret", WithDecryption=True)
+    ask("no parameter", PARAMETERS, "get_parameter", Name="/shop/none", WithDecryption=True)
+    token = {"ClientRequestToken": "11112222-3333-4444-5555-666677778888"}
+    once(SECRETS, "create_secret", {"Name": "shop", "SecretString": "hidden", **token})
+    ask("a secret value", SECRETS, "get_secret_value", SecretId="shop", pick=["SecretString"])
+    ask("no secret value", SECRETS, "get_secret_value", SecretId="none")
+
+
+def roles():
+    """Who somebody becomes."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account()}:root"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    once(IAM, "create_role", {"RoleName": "deployer", "AssumeRolePolicyDocument": policy})
+    arn = f"arn:aws:iam::{account()}:role/deployer"
+    ask("a role to take on", STS, "assume_role", pick=["AssumedRoleUser", "Arn"], RoleArn=arn, RoleSessionName="shop")
+
+
 def outside():
     """What a stack names of other services, and makes nothing of."""
     ask("a function", LAMBDA, "get_function", FunctionName="pre-sign-up")
@@ -667,10 +1022,36 @@ def everything():
     prefix_domain(full)
     looks(full, web)
     branding(full, bare)
+    documents(full, bare)
+    secrets(full, server)
+    own = called(spare("people"), "people")
+    people(own)
+    providers(own)
+    servers(own)
+    once(COGNITO, "delete_user_pool", {"UserPoolId": own})
+    guards()
+    replicas()
+    permissions(full)
+    authorizers(full, web)
+    firewall(full)
+    identities(full, web)
+    bucket()
+    values()
+    roles()
     records(here)
     arn, proofs = certificate(here)
     own_domain(minimal, full, arn, here)
     ends(minimal, full, server, arn, proofs, here)
 
 
-everything()
+def operations():
+    """Every operation of the services: the service, the method of a client, and AWS's name for it."""
+    for api in CLIENTS:
+        for method, name in api.meta.method_to_api_mapping.items():
+            print(api.meta.service_model.service_name, method, name)
+
+
+if URL == "--operations":
+    operations()
+else:
+    everything()

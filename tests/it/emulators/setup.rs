@@ -43,12 +43,27 @@ pub struct Emulator {
     home: tempfile::TempDir,
 }
 
+/// What the emulators' stacks are made of.
+const OF_STACKS: &str = "cognito-idp,acm,route53,sts";
+/// Every service of ministack's that the program can call.
+const ALL: &str =
+    "cognito-idp,cognito-identity,acm,route53,sts,lambda,apigateway,wafv2,s3,ssm,secretsmanager,iam,kms,ses,cloudfront";
+
 impl Emulator {
     pub fn ministack() -> Self {
+        Self::ministack_with(OF_STACKS)
+    }
+
+    /// With all that the program can call, of what ministack has.
+    pub fn whole_ministack() -> Self {
+        Self::ministack_with(ALL)
+    }
+
+    fn ministack_with(services: &str) -> Self {
         let quiet = [
             ("BIND_HOST", "127.0.0.1"),
             ("GATEWAY_PORT", "0"),
-            ("SERVICES", "cognito-idp,acm,route53,sts"),
+            ("SERVICES", services),
             // These two would listen as well, the second on every interface.
             ("SFTP_ENABLED", "0"),
             ("IOT_MTLS_ENABLED", "0"),

@@ -139,6 +139,7 @@ const S3: &[(&str, &str)] = &[
     ("DeleteObject", "DELETE"),
     ("ListObjectsV2", "GET"),
     ("GetBucketVersioning", "GET"),
+    ("GetBucketPolicy", "GET"),
 ];
 
 /// What a domain's host is asked, and how: name, method and path.
@@ -221,13 +222,14 @@ fn request(region: &str, operation: &str, input: &Value) -> Request {
         .unwrap()
 }
 
-/// What a person's browser, or an application, asks a page: `Host`, `Bearer`, and arguments.
+/// What a person's browser, or an application, asks a page: `Host`, `Bearer`, `Basic`, and arguments.
 fn page(name: &str, method: &str, path: &str, input: &Value) -> Request {
     let text = |name: &str| input[name].as_str().unwrap_or_default();
     // What a person fills in is sent, and not asked for.
     let is_form = |argument: &str| ["Token", "Revoke"].contains(&name) || ["username", "passkey"].contains(&argument);
     let of = |is_sent: bool| {
-        let given = input.as_object().unwrap().iter().filter(|(name, _)| !["Host", "Bearer"].contains(&name.as_str()));
+        let apart = ["Host", "Bearer", "Basic"];
+        let given = input.as_object().unwrap().iter().filter(|(name, _)| !apart.contains(&name.as_str()));
         let wanted = given.filter(|(name, _)| is_form(name) == is_sent);
         let pairs = wanted.map(|(name, value)| format!("{name}={}", escaped(value.as_str().unwrap())));
         pairs.collect::<Vec<_>>().join("&")
@@ -235,6 +237,11 @@ fn page(name: &str, method: &str, path: &str, input: &Value) -> Request {
     let mut builder = http::Request::builder().method(method);
     if !text("Bearer").is_empty() {
         builder = builder.header("authorization", format!("Bearer {}", text("Bearer")));
+    }
+    if !text("Basic").is_empty() {
+        use base64::Engine as _;
+        let pair = base64::engine::general_purpose::STANDARD.encode(text("Basic"));
+        builder = builder.header("authorization", format!("Basic {pair}"));
     }
     builder.uri(format!("https://{}/{path}?{}", text("Host"), of(false))).body(Bytes::from(of(true))).unwrap()
 }
@@ -285,6 +292,7 @@ fn elsewhere(
         let query = match operation {
             "ListObjectsV2" => "?list-type=2",
             "GetBucketVersioning" => "?versioning",
+            "GetBucketPolicy" => "?policy",
             _ => "",
         };
         let uri = format!("https://s3.{region}.amazonaws.com/{}/{}{query}", text("Bucket"), text("Key"));
@@ -302,6 +310,14 @@ fn elsewhere(
                 let uri = format!("https://kms.{region}.amazonaws.com/");
                 let body = serde_json::json!({ "KeyId": text("KeyId"), "Policy": text("Policy") }).to_string();
                 (builder.method("POST").uri(uri).header("x-amz-target", "TrentService.PutKeyPolicy"), "kms", body)
+            }
+            "DescribeResourcePolicies" => {
+                let uri = format!("https://logs.{region}.amazonaws.com/");
+                (
+                    builder.method("POST").uri(uri).header("x-amz-target", "Logs_20140328.DescribeResourcePolicies"),
+                    "logs",
+                    input.to_string(),
+                )
             }
             _ => return None,
         }

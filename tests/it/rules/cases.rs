@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::data::filled;
-use super::scenes::{Scenes, Stage, Step, refusal};
+use super::scenes::{Scenes, Stage, Step, called, refusal};
+
+/// The scene of a case that names none.
+const USUAL: &str = "pool";
 
 /// What shows that a rule is enforced: a call with variations, or steps.
 #[derive(Debug, Deserialize)]
@@ -49,6 +52,15 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The operations that it calls, and those by which its scene comes about.
+    pub fn operations(&self, scenes: &Scenes) -> Vec<String> {
+        let asked = self.call.iter().flat_map(|call| call.split(' ')).map(ToOwned::to_owned);
+        let scene = scenes.operations(self.scene.as_deref().unwrap_or(USUAL));
+        scene.into_iter().chain(asked).chain(called(&self.before)).chain(called(&self.steps)).collect()
+    }
+}
+
 /// The codes that each operation has refused with.
 pub type Codes = BTreeMap<String, BTreeSet<String>>;
 
@@ -63,7 +75,7 @@ fn variations(said: Option<&Value>) -> Vec<Value> {
 /// Plays a case; errs with what was not as it should be.
 pub fn run(scenes: &Scenes, case: &Case, codes: &mut Codes) -> Result<(), String> {
     let Case { long: _, scene, before, call, with, good, bad, code, text, steps } = case;
-    let scene = scene.as_deref().unwrap_or("pool");
+    let scene = scene.as_deref().unwrap_or(USUAL);
     if (call.is_none(), bad.is_none()) == (false, true) || (call.is_none() && steps.is_empty()) {
         return Err("a case has `call` and `bad`, or `steps`".to_owned());
     }

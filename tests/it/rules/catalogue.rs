@@ -41,12 +41,11 @@ pub struct Rule {
     pub id: String,
     /// The rule, in our own words.
     pub says: String,
-    /// Section and line: `5.2:148`.
+    /// Section and line: `5.2:148`; several places are parted by spaces.
     pub at: String,
     /// How sure the reference is: D documented, Sm measured, S seen, I inferred.
     pub mark: String,
-    /// The calls that it is about.
-    #[serde(default)]
+    /// The calls that it is about, parted by spaces; `none` for what belongs to no call.
     pub calls: String,
     /// Where in src/sandbox it is enforced: file and word.
     pub by: Option<String>,
@@ -84,8 +83,25 @@ impl Rule {
 
     /// Whether it is about a call that creates or updates.
     pub fn writes(&self) -> bool {
-        let writing = ["Create", "Update", "Set", "Add", "Tag", "Untag", "Request", "Change", "Remove"];
-        self.calls.split(' ').any(|call| writing.iter().any(|verb| call.starts_with(verb)))
+        self.calls.split(' ').any(|call| Sort::of(call) == Some(Sort::Writes))
+    }
+
+    /// Whether it says that it belongs to no call.
+    pub fn is_of_no_call(&self) -> bool {
+        self.calls == "none"
+    }
+
+    /// The lines of the reference that say it.
+    pub fn lines(&self) -> Vec<u32> {
+        let number = |text: &str| text.parse::<u32>().ok();
+        let of = |place: &str| -> Option<Vec<u32>> {
+            let (section, lines) = place.split_once(':').filter(|(section, _)| !section.is_empty())?;
+            let _ = section;
+            let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
+            Some((number(first)?..=number(last)?).collect())
+        };
+        let places: Option<Vec<Vec<u32>>> = self.at.split(' ').map(of).collect();
+        places.unwrap_or_default().concat()
     }
 
     pub fn program(&self) -> Result<Program, String> {
@@ -99,6 +115,60 @@ impl Rule {
             return Err("one of `refused`, `sample` and `test`, or `never`, or `left`".to_owned());
         }
         Ok(Program { refused: refused.clone(), samples, tests, never: never.clone(), left: left.clone() })
+    }
+}
+
+/// What a call is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// It creates or updates.
+    Writes,
+    Reads,
+    /// It deletes a whole object.
+    Ends,
+    /// People who sign in and applications make it.
+    People,
+}
+
+impl Sort {
+    /// By its name; `identity.` and the like before it say which service is called.
+    pub fn of(call: &str) -> Option<Self> {
+        const WRITING: &[&str] = &[
+            "Add",
+            "Admin",
+            "Associate",
+            "Attach",
+            "Change",
+            "Complete",
+            "Create",
+            "Disassociate",
+            "Put",
+            "Remove",
+            "Request",
+            "Set",
+            "Start",
+            "Stop",
+            "Tag",
+            "Untag",
+            "Update",
+        ];
+        const READING: &[&str] = &["AdminGet", "AdminList", "Describe", "Get", "Head", "List", "Simulate", "Test"];
+        const ENDING: &[&str] = &["AdminDeleteUser", "Delete"];
+        const PEOPLES: &[&str] =
+            &["Authorize", "Discovery", "ForgotPassword", "Login", "Logout", "Revoke", "SignIn", "Token", "UserInfo"];
+        let name = call.rsplit('.').next()?;
+        let begins = |verbs: &[&str]| {
+            verbs.iter().any(|verb| name.strip_prefix(verb).is_some_and(|rest| rest.starts_with(char::is_uppercase)))
+        };
+        match name {
+            _ if PEOPLES.contains(&name) => Some(Self::People),
+            // Attributes are a part of somebody, and the rest of them stays.
+            "AdminDeleteUserAttributes" => Some(Self::Writes),
+            _ if ENDING.contains(&name) || begins(&["Delete"]) => Some(Self::Ends),
+            _ if begins(READING) => Some(Self::Reads),
+            _ if begins(WRITING) => Some(Self::Writes),
+            _ => None,
+        }
     }
 }
 

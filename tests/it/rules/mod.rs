@@ -10,6 +10,9 @@ mod cases;
 mod catalogue;
 mod data;
 mod handled;
+mod marked;
+mod met;
+mod opened;
 mod plans;
 mod scenes;
 mod table;
@@ -18,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::setup::figures::tell;
 use crate::world::repository;
-use catalogue::{Program, Rule, pages};
+use catalogue::{Program, Rule, Sort, pages};
 
 /// Fails with everything that is wrong, not only with the first.
 #[track_caller]
@@ -34,18 +37,17 @@ fn rules() -> Vec<Rule> {
 fn every_rule_says_where_it_comes_from_and_what_becomes_of_it() {
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();
+    let scenes = scenes::Scenes::read();
     for page in pages() {
         for rule in &page.rules {
             let mut say = |what: &str| wrong.push(format!("{} {}: {what}", page.reference, rule.id));
             if !seen.insert(rule.id.clone()) {
                 say("another rule has this id");
             }
-            let whole = rule.at.split_once(':').is_some_and(|(section, line)| {
-                !section.is_empty() && line.split('-').all(|line| line.parse::<u32>().is_ok())
-            });
-            if !whole {
+            if rule.lines().is_empty() {
                 say("`at` is not SECTION:LINE");
             }
+            calls(rule, &scenes).into_iter().for_each(|why| say(&why));
             if rule.mark.split('/').any(|mark| !["D", "S", "Sm", "I"].contains(&mark)) {
                 say("`mark` is none of the reference's");
             }
@@ -75,6 +77,56 @@ fn every_rule_says_where_it_comes_from_and_what_becomes_of_it() {
         }
     }
     none(&wrong);
+}
+
+/// What is wrong with the calls that a rule says it is about.
+fn calls(rule: &Rule, scenes: &scenes::Scenes) -> Vec<String> {
+    if rule.is_of_no_call() {
+        let mut wrong = Vec::new();
+        if rule.by.is_some() {
+            wrong.push("it is played, and so it is about some call".to_owned());
+        }
+        // What belongs to no call names none that writes.
+        let texts = [rule.says.as_str(), rule.unplayed.as_deref().unwrap_or_default()];
+        wrong.extend(texts.iter().flat_map(|text| written(text)).map(|call| format!("it names {call}")));
+        return wrong;
+    }
+    let unknown = rule.calls.split(' ').filter(|call| catalogue::Sort::of(call).is_none());
+    let mut wrong: Vec<String> = unknown.map(|call| format!("`{call}` in `calls` is no operation")).collect();
+    // A case shows what it is a case of.
+    let played: BTreeSet<String> = rule.cases.iter().flat_map(|case| case.operations(scenes)).collect();
+    if rule.by.is_some() && !rule.calls.split(' ').any(|call| played.contains(call)) {
+        wrong.push(format!("its cases call none of {}", rule.calls));
+    }
+    wrong
+}
+
+/// The operations named in a text that create or update.
+fn written(text: &str) -> Vec<String> {
+    let known = catalogue::declared_errors();
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_one = |word: &&str| known.contains_key(*word) && Sort::of(word) == Some(Sort::Writes);
+    words.filter(is_one).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn every_operation_is_of_one_sort() {
+    for (sort, calls) in [
+        (Sort::Writes, "CreateUserPool AdminCreateUser AssociateWebACL DisassociateWebACL StartUserImportJob"),
+        (Sort::Writes, "AdminDeleteUserAttributes identity.TagResource PutKeyPolicy CompleteWebAuthnRegistration"),
+        (Sort::Reads, "AdminGetUser AdminListGroupsForUser HeadBucket TestDNSAnswer route53.ListTagsForResource"),
+        (Sort::Ends, "AdminDeleteUser DeleteGroup"),
+        (Sort::People, "Token ForgotPassword"),
+    ] {
+        for call in calls.split(' ') {
+            assert_eq!(Sort::of(call), Some(sort), "{call}");
+        }
+    }
+    // A word is not taken for the verb that it begins with.
+    assert_eq!((Sort::of("Settle"), Sort::of("Addition"), Sort::of("none")), (None, None, None));
+    // Nothing that the sandbox plays is left out.
+    let all = catalogue::declared_errors();
+    assert_eq!(all.keys().filter(|call| Sort::of(call).is_none()).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// Whether `cognito/mfa.rs set` names a file of the sandbox and a word in it.

@@ -61,6 +61,13 @@ impl Scenes {
         }
     }
 
+    /// The operations by which a scene comes about.
+    pub fn operations(&self, name: &str) -> Vec<String> {
+        let Some((from, steps)) = self.steps.get(name) else { return Vec::new() };
+        let before = from.as_deref().map_or_else(Vec::new, |from| self.operations(from));
+        before.into_iter().chain(called(steps)).collect()
+    }
+
     /// A stage on which this scene has been played.
     pub fn stage(&self, name: &str) -> Result<Stage<'_>, String> {
         let played = self.played(name)?;
@@ -214,6 +221,12 @@ impl Stage<'_> {
         }
         Ok(())
     }
+}
+
+/// The operations that steps call: whatever else a step says is a word in small letters.
+pub fn called(steps: &[Step]) -> Vec<String> {
+    let is_one = |name: &&String| name.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase));
+    steps.iter().flat_map(|step| step.keys()).filter(is_one).cloned().collect()
 }
 
 /// What an IAM policy says: each entry is `ACTION`, `ACTION on RESOURCE`, or a whole statement.

@@ -13,6 +13,7 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
     let files = all.iter().filter_map(|rule| rule.program().ok()?.refused).map(|refused| refused.files()).sum();
     let shown = |rule: &Rule| rule.program().is_ok_and(|program| program.never.is_none() && program.left.is_none());
     vec![
+        ("lines of the reference marked as documented or measured, each with a rule", super::marked::count()),
         ("rules known", all.len() as u64),
         ("rules enforced by the sandbox, each by a case", count(&|rule| rule.by.is_some())),
         ("inputs that the sandbox must refuse", cases().map(|case| case.inputs().0).sum()),
@@ -81,10 +82,7 @@ pub fn text(pages: &[Page]) -> String {
 fn of<'a>(pages: &'a [Page], reference: &str) -> Vec<&'a Rule> {
     let mut rules: Vec<&Rule> =
         pages.iter().filter(|page| page.reference == reference).flat_map(|page| &page.rules).collect();
-    let line = |rule: &&Rule| -> u32 {
-        let line = rule.at.rsplit(':').next().unwrap_or_default();
-        line.split('-').next().and_then(|line| line.parse().ok()).unwrap_or_default()
-    };
+    let line = |rule: &&Rule| rule.lines().first().copied().unwrap_or_default();
     rules.sort_by_key(line);
     rules
 }

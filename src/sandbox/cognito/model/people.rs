@@ -77,6 +77,19 @@ pub(in crate::sandbox::cognito) static SET_USER_PASSWORD: Shape = Shape::Structu
     optional("Permanent", &FLAG),
 ]);
 
+pub(in crate::sandbox::cognito) static LINK: Shape = Shape::Structure(&[
+    required("UserPoolId", &POOL_ID),
+    required("DestinationUser", &IDENTITY),
+    required("SourceUser", &IDENTITY),
+]);
+static IDENTITY: Shape = Shape::Structure(&[
+    optional("ProviderName", &PROVIDER),
+    optional("ProviderAttributeName", &TEXT),
+    optional("ProviderAttributeValue", &TEXT),
+]);
+static PROVIDER: Shape = Shape::Text(sized(1, 32));
+static TEXT: Shape = Shape::Text(sized(0, 131_072));
+
 pub(in crate::sandbox::cognito) static CREATE_IMPORT: Shape = Shape::Structure(&[
     required("JobName", &JOB_NAME),
     required("UserPoolId", &POOL_ID),

@@ -4,10 +4,14 @@ use super::host_of;
 use super::tokens::{self, Access};
 use crate::sandbox::World;
 use crate::sandbox::cognito::doc::{self, Doc};
+use crate::sandbox::cognito::state::within;
 use crate::sandbox::cognito::{Refusal, ids, pool_rules};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+
+/// The passkeys of one person (`quotas_errors.md` 2).
+const OF_ONE_USER: usize = 20;
 
 /// The relying party of a pool: as it was set, or else the custom domain, or else that with a prefix.
 pub(super) fn party(world: &World, region: &str, pool: &str) -> Option<String> {
@@ -69,6 +73,9 @@ pub(in crate::sandbox::cognito) fn complete(world: &mut World, _: &str, input: &
     let id = credential["id"].as_str().unwrap_or_default().to_owned();
     let pool = world.cognito.pool_mut(&access.region, &access.pool)?;
     if let Some(user) = pool.users.get_mut(&access.user) {
+        if !user.passkeys.contains_key(&id) {
+            within(user.passkeys.len(), OF_ONE_USER, "passkeys per user")?;
+        }
         user.passkeys.insert(id, party);
     }
     Ok(json!({}))

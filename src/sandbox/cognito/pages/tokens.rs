@@ -4,11 +4,12 @@ use super::{Grant, granted, said};
 use crate::sandbox::World;
 use crate::sandbox::cognito::doc::{self, Doc};
 use crate::sandbox::cognito::ids;
-use crate::sandbox::cognito::state::{Client, Domain, User};
+use crate::sandbox::cognito::state::{Client, Domain, Pool, User};
 use crate::sandbox::wire::{Query, Reply, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What is signed here is not signed.
 const SIGNATURE: &str = "c2FuZGJveA";
@@ -148,10 +149,12 @@ pub(super) fn of(world: &mut World, grant: &Grant) -> Option<Value> {
         }
         claims
     };
-    let access = with(json!({
+    let (groups, roles) = groups(held, person);
+    let mut access = with(json!({
         "client_id": client, "token_use": "access", "scope": scopes.join(" "), "username": user,
         "exp": now + lasts, "version": 2,
     }));
+    groups.iter().for_each(|groups| access["cognito:groups"] = groups.clone());
     let mut tokens = json!({ "access_token": written(&access), "token_type": "Bearer", "expires_in": lasts });
     if scopes.iter().any(|scope| scope == "openid") {
         let mut claims = attributes(person, settings, scopes);
@@ -160,9 +163,35 @@ pub(super) fn of(world: &mut World, grant: &Grant) -> Option<Value> {
         claims.insert("cognito:username".to_owned(), user.as_str().into());
         claims.insert("exp".to_owned(), (now + validity(settings, "IdToken", 3_600)).into());
         claims.extend(nonce.iter().map(|nonce| ("nonce".to_owned(), nonce.as_str().into())));
+        claims.extend(groups.map(|groups| ("cognito:groups".to_owned(), groups)));
+        claims.extend(roles);
         tokens["id_token"] = written(&with(Value::Object(claims))).into();
     }
     Some(tokens)
+}
+
+/// The groups of a person, and what an identity token says of their roles: all of them, and that of the group with the
+/// lowest precedence, where it is one (`other_resources.md` 2; `oauth_endpoints.md` 6).
+fn groups(pool: &Pool, person: &User) -> (Option<Value>, Doc) {
+    let held: Vec<_> = person.groups.iter().filter_map(|name| Some((name, pool.groups.get(name)?))).collect();
+    if held.is_empty() {
+        return (None, Doc::new());
+    }
+    let with_role =
+        held.iter().filter_map(|(_, group)| Some((group.precedence.unwrap_or(i64::MAX), group.role.as_ref()?)));
+    let roles: Vec<(i64, &String)> = with_role.collect();
+    let lowest = roles.iter().map(|(precedence, _)| *precedence).min();
+    let first: BTreeSet<&String> =
+        roles.iter().filter(|(precedence, _)| Some(*precedence) == lowest).map(|(_, role)| *role).collect();
+    let mut claims = Doc::new();
+    if !roles.is_empty() {
+        let all: BTreeSet<&String> = roles.iter().map(|(_, role)| *role).collect();
+        claims.insert("cognito:roles".to_owned(), json!(all));
+    }
+    if let (1, Some(preferred)) = (first.len(), first.first()) {
+        claims.insert("cognito:preferred_role".to_owned(), json!(preferred));
+    }
+    (Some(json!(held.iter().map(|(name, _)| name).collect::<Vec<_>>())), claims)
 }
 
 /// What an identity token says of a person: what its scopes and the client's right to read let it (`oauth_endpoints.md` 6).
