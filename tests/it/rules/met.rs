@@ -2,7 +2,7 @@
 //! to do, leaves nothing half done, and goes on once it is mended.
 
 use serde_json::{Value, json};
-use stack::sandbox::{Sandbox, World as Held, cognito};
+use stack::sandbox::{Sandbox, World as Held, cognito, identity};
 
 use super::calls::call;
 use crate::world::World;
@@ -257,8 +257,13 @@ fn an_account_with_its_last_identity_pool_is_told_of() {
         stack: "user_pool: { name: shop }\napp_clients: { web: {} }\nidentity_pool: {}\n",
         others: |world| {
             elsewhere(world, |sandbox| {
-                let one = |number: usize| json!({ "IdentityPoolName": format!("other{number}"), "AllowUnauthenticatedIdentities": false });
-                assert_eq!(until_refused(sandbox, "CreateIdentityPool", one), 1_000);
+                let make = |held: &mut Held| {
+                    let one = |number: usize| json!({ "IdentityPoolName": format!("other{number}"), "AllowUnauthenticatedIdentities": false });
+                    let is_refused =
+                        |number: &usize| identity::handle(held, REGION, "CreateIdentityPool", &one(*number)).is_err();
+                    (0..).find(is_refused).unwrap()
+                };
+                assert_eq!(sandbox.world(make).unwrap(), 1_000);
             });
         },
         step: "create identity_pool",
