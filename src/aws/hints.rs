@@ -373,7 +373,7 @@ mod tests {
         check("CreateHostedZone", "LimitExceededException", "", "Service Quotas");
         let full = "[Number of records limit of 10000 exceeded.]";
         check("ChangeResourceRecordSets", "InvalidChangeBatch", full, "records in a hosted zone (10,000");
-        check("ChangeResourceRecordSets", "InvalidChangeBatch", "[a record]", "change that in the stack file");
+        assert_eq!(hint("ChangeResourceRecordSets", "InvalidChangeBatch", "[a record]"), "");
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn an_unchanged_plan_reads_each_object_once_and_waits_for_one_answer_at_a_time()
     ");
 }
 
-/// Whether one of them is there already is told by one list of them all.
+/// Whether one of them is there already is told by one list of them all, and by another whether the quota has room.
 #[test]
 fn clients_that_are_added_to_a_pool_are_looked_for_once() {
     let stack = |clients: usize| {
@@ -89,5 +89,5 @@ fn clients_that_are_added_to_a_pool_are_looked_for_once() {
         }
     });
     assert_eq!(ended.ran.code, Some(2), "{}{}", ended.ran.out, ended.ran.err);
-    assert_eq!(calls.lock().unwrap()["ListUserPoolClients"], 1, "69 clients to be made");
+    assert_eq!(calls.lock().unwrap()["ListUserPoolClients"], 2, "69 clients to be made");
 }
