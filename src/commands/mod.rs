@@ -53,10 +53,9 @@ fn run(cli: &Cli) -> ExitCode {
     log::start(cli.globals.verbose, ui.has_colour());
     let ended = runtime().and_then(|runtime| {
         let house = house(&cli.globals)?;
-        let work = perform(&house, &ui, &cli.verb);
-        let ended = runtime.block_on(async {
-            if hears(&cli.verb) { Box::pin(stoppable(&house.heed, work)).await } else { work.await }
-        });
+        let work = Box::pin(perform(&house, &ui, &cli.verb));
+        let ended =
+            runtime.block_on(async { if hears(&cli.verb) { stoppable(&house.heed, work).await } else { work.await } });
         if ended.as_ref().is_err_and(Error::is_stopped) {
             // A name that is still being looked up is not waited for.
             runtime.shutdown_background();
@@ -160,7 +159,7 @@ async fn perform(house: &House, ui: &Rc<Ui>, verb: &Verb) -> Result<Exit> {
         Verb::Plan(asked) if asked.outside.refresh_only => drift::plan(house, ui, asked).await,
         Verb::Plan(asked) => plan::plan(house, ui, asked).await,
         Verb::Apply(asked @ cli::Apply { plan: Some(file), .. }) => apply_kept::apply(house, ui, asked, file).await,
-        Verb::Apply(asked) if asked.outside.refresh_only => drift::apply(house, ui, asked).await,
+        Verb::Apply(asked) if asked.outside.refresh_only => Box::pin(drift::apply(house, ui, asked)).await,
         Verb::Apply(cli::Apply { stack, plan: None, narrow, outside, carry }) => {
             let options = Options { revert_undeclared: outside.revert_undeclared, ..plan::options(narrow, false) };
             // The command line has either a stack or a plan.

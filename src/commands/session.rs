@@ -153,7 +153,7 @@ impl House {
         let root = self.root.clone();
         let (aws, kinds) = (Rc::new(aws), Kinds::written(KINDS, facts::written));
         let (is_sandbox, heed) = (self.is_sandbox, self.heed.clone());
-        Ok(Session { root, store, loaded, composed, aws, kinds, is_sandbox, heed })
+        Ok(Session { loaded, composed, root, store, aws, kinds, is_sandbox, heed })
     }
 
     /// The Region that the stack file names; else the options, the environment or the profile do.

@@ -35,15 +35,14 @@ impl Ui {
             Answers::Given(answers) => Some(answers.pop().unwrap_or_default()),
             Answers::Person | Answers::Nobody => None,
         };
-        let answer = match given {
-            Some(answer) => answer,
-            None => {
-                // Whoever gives up in the middle of it is told so on a line of its own.
-                let mut open = OpenLine { ui: self, is_open: true };
-                let answer = typed().await;
-                open.is_open = false;
-                answer
-            }
+        let answer = if let Some(answer) = given {
+            answer
+        } else {
+            // Whoever gives up in the middle of it is told so on a line of its own.
+            let mut open = OpenLine { ui: self, is_open: true };
+            let answer = typed().await;
+            open.is_open = false;
+            answer
         };
         if !answer.ends_with('\n') {
             self.write(&self.err, "\n");

@@ -72,8 +72,8 @@ fn an_unchanged_plan_reads_each_object_once_and_waits_for_one_answer_at_a_time()
 #[test]
 fn clients_that_are_added_to_a_pool_are_looked_for_once() {
     let stack = |clients: usize| {
-        let clients: String = (0..clients).map(|number| format!("  client_{number}: {{}}\n")).collect();
-        format!("region: eu-west-1\nuser_pool: {{ name: many }}\napp_clients:\n{clients}")
+        let clients: Vec<String> = (0..clients).map(|number| format!("  client_{number}: {{}}\n")).collect();
+        format!("region: eu-west-1\nuser_pool: {{ name: many }}\napp_clients:\n{}", clients.concat())
     };
     let (served, house) = (Served::new(&[]), House::new(&[("many", &stack(1))]));
     served.run(&house, "apply many --auto-approve").ok();

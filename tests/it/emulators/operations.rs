@@ -78,7 +78,7 @@ pub fn used() -> BTreeSet<String> {
         }
         // `use crate::aws::raw::{IDENTITY, Raw};`
         let imports = dense.split("raw::").skip(1).filter_map(|rest| rest.split_once(';'));
-        let imports: String = imports.map(|(words, _)| format!("{words};")).collect();
+        let imports = imports.map(|(words, _)| words).collect::<Vec<_>>().join(";");
         let raw = RAW.iter().filter(|(word, _)| has_word(&imports, word)).map(|(_, service)| *service);
         let raw: Vec<&str> = raw.collect();
         for name in code.split('"') {

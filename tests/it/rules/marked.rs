@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::catalogue::{pages, read};
+use super::catalogue::{Rule, pages, read};
 use super::none;
 use crate::world::repository;
 
@@ -79,7 +79,7 @@ fn written(all: &BTreeMap<String, BTreeSet<u32>>) -> String {
 fn every_marked_line_of_the_reference_has_a_rule() {
     let mut covered: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     for page in pages() {
-        covered.entry(page.reference).or_default().extend(page.rules.iter().flat_map(|rule| rule.lines()));
+        covered.entry(page.reference).or_default().extend(page.rules.iter().flat_map(Rule::lines));
     }
     let mut wrong = Vec::new();
     for (file, lines) in marked() {

@@ -82,9 +82,12 @@ fn elsewhere(world: &World, act: impl FnOnce(&Sandbox)) {
     there.world(|held| *held = serde_json::from_str(&text).unwrap()).unwrap();
 }
 
+/// No quota that is tried out is greater.
+const MOST: usize = 20_000;
+
 /// Makes one call after the other until AWS refuses one; how many it has taken.
 fn until_refused(sandbox: &Sandbox, operation: &str, input: impl Fn(usize) -> Value) -> usize {
-    (0..).find(|number| call(sandbox, REGION, operation, &input(*number)).refusal.is_some()).unwrap()
+    (0..=MOST).find(|number| call(sandbox, REGION, operation, &input(*number)).refusal.is_some()).unwrap()
 }
 
 #[track_caller]
@@ -109,7 +112,7 @@ fn a_pool_with_its_last_group_is_told_of() {
             elsewhere(world, |sandbox| {
                 let make = |held: &mut Held| {
                     let one = |number: usize| json!({ "UserPoolId": id, "GroupName": format!("other{number}") });
-                    (0..).find(|number| cognito::handle(held, REGION, "CreateGroup", &one(*number)).is_err()).unwrap()
+                    (0..=MOST).find(|number| cognito::handle(held, REGION, "CreateGroup", &one(*number)).is_err()).unwrap()
                 };
                 assert_eq!(sandbox.world(make).unwrap(), 9_999);
             });
@@ -261,7 +264,7 @@ fn an_account_with_its_last_identity_pool_is_told_of() {
                     let one = |number: usize| json!({ "IdentityPoolName": format!("other{number}"), "AllowUnauthenticatedIdentities": false });
                     let is_refused =
                         |number: &usize| identity::handle(held, REGION, "CreateIdentityPool", &one(*number)).is_err();
-                    (0..).find(is_refused).unwrap()
+                    (0..=MOST).find(is_refused).unwrap()
                 };
                 assert_eq!(sandbox.world(make).unwrap(), 1_000);
             });

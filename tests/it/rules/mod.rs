@@ -47,7 +47,9 @@ fn every_rule_says_where_it_comes_from_and_what_becomes_of_it() {
             if rule.lines().is_empty() {
                 say("`at` is not SECTION:LINE");
             }
-            calls(rule, &scenes).into_iter().for_each(|why| say(&why));
+            for why in calls(rule, &scenes) {
+                say(&why);
+            }
             if rule.mark.split('/').any(|mark| !["D", "S", "Sm", "I"].contains(&mark)) {
                 say("`mark` is none of the reference's");
             }
