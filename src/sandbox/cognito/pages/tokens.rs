@@ -154,7 +154,9 @@ pub(super) fn of(world: &mut World, grant: &Grant) -> Option<Value> {
         "client_id": client, "token_use": "access", "scope": scopes.join(" "), "username": user,
         "exp": now + lasts, "version": 2,
     }));
-    groups.iter().for_each(|groups| access["cognito:groups"] = groups.clone());
+    if let Some(groups) = &groups {
+        access["cognito:groups"] = groups.clone();
+    }
     let mut tokens = json!({ "access_token": written(&access), "token_type": "Bearer", "expires_in": lasts });
     if scopes.iter().any(|scope| scope == "openid") {
         let mut claims = attributes(person, settings, scopes);
