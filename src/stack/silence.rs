@@ -108,6 +108,7 @@ silence! {
     /// A browser's or an app's tokens may change the user's account.
     admin_scope_on_web_client is "admin-scope-on-web-client",
     /// An attribute that an identity provider may fill in cannot be changed.
+    saml_certificate_ends is "saml-certificate-ends",
     immutable_idp_attribute is "immutable-idp-attribute",
     /// `Ann` and `ann` are two users.
     username_case_sensitive is "username-case-sensitive",
