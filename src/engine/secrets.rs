@@ -1,8 +1,10 @@
 //! The secrets that specs stand for: found by the kinds' facts, read once, and known again by their fingerprints.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 
 use super::facts::Facts;
@@ -36,8 +38,8 @@ pub async fn resolve(run: &Run<'_>, desired: &mut Desired, root: &Path) -> Resul
         return Ok(Vec::new());
     }
     let read = outside::read(&run.aws, root, places).await;
-    let mut problems = Vec::new();
-    for (address, resource) in &mut desired.resources {
+    let (mut problems, mut asked) = (Vec::new(), Vec::new());
+    for (address, resource) in &desired.resources {
         let facts = run.kinds.facts(address);
         let (lineage, old) = {
             let state = run.state.borrow();
@@ -46,24 +48,32 @@ pub async fn resolve(run: &Run<'_>, desired: &mut Desired, root: &Path) -> Resul
                 last.map(|(spec, _)| found(spec, facts).into_iter().collect()).unwrap_or_default();
             (state.lineage.clone(), old)
         };
-        let mut read_here = VecDeque::new();
-        for (path, asked) in found(&resource.spec, facts) {
-            match read.get(&asked.place) {
-                Some(Ok(secret)) => {
-                    let salt = old.get(&path).and_then(|old| old.fingerprint.as_ref()?.salt());
-                    let salt = salt.unwrap_or_else(|| Salt::of_field(&lineage, &address.to_string(), &path));
-                    let place = SecretRef::at(asked.place);
-                    read_here.push_back(run.secrets.keep(place, secret.reveal(), salt).await?);
-                }
+        for (path, one) in found(&resource.spec, facts) {
+            let secret = match read.get(&one.place) {
+                Some(Ok(secret)) => Some(secret),
                 Some(Err(unread)) => {
                     problems.push(Problem::new(format!("{}.{path}", resource.at), &unread.message).hint(&unread.hint));
-                    read_here.push_back(asked);
+                    None
                 }
-                None => read_here.push_back(asked),
-            }
+                None => None,
+            };
+            let salt = old.get(&path).and_then(|old| old.fingerprint.as_ref()?.salt());
+            let salt = salt.unwrap_or_else(|| Salt::of_field(&lineage, &address.to_string(), &path));
+            asked.push((one, secret, salt));
         }
-        each("", &mut resource.spec, facts, &mut |_, value| {
-            if let Some(read) = read_here.pop_front() {
+    }
+    // Each fingerprint takes a core for a tenth of a second: as many side by side as there are cores.
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let kept = stream::iter(asked).map(|(asked, secret, salt)| async move {
+        let Some(secret) = secret else { return Ok(asked) };
+        run.secrets.keep(SecretRef::at(asked.place), secret.reveal(), salt).await
+    });
+    let mut kept: VecDeque<SecretRef> = kept.buffered(cores).try_collect().await?;
+    for (address, resource) in &mut desired.resources {
+        each("", &mut resource.spec, run.kinds.facts(address), &mut |_, value| {
+            if reference(value).is_some()
+                && let Some(read) = kept.pop_front()
+            {
                 *value = serde_json::to_value(read).unwrap_or_default();
             }
         });
@@ -96,11 +106,14 @@ pub fn noted(observed: &mut Value, sent: &Value, facts: Facts<'_>) {
 fn found(spec: &Value, facts: Facts<'_>) -> Vec<(String, SecretRef)> {
     let mut found = Vec::new();
     each("", &mut spec.clone(), facts, &mut |path, value| {
-        if let Ok(one) = serde_json::from_value(value.clone()) {
-            found.push((path.to_owned(), one));
-        }
+        found.extend(reference(value).map(|one| (path.to_owned(), one)));
     });
     found
+}
+
+/// What stands where a secret belongs, when it is one.
+fn reference(value: &Value) -> Option<SecretRef> {
+    serde_json::from_value(value.clone()).ok()
 }
 
 /// Calls `act` for each value that stands where a secret belongs.

@@ -118,12 +118,25 @@ pub(crate) fn elements<'a>(old: &'a [Value], new: &'a [Value]) -> Elements<'a> {
 impl Elements<'_> {
     /// One line for each element that goes or comes, and one for those that stay.
     pub(crate) fn lines(&self, columns: usize) -> Vec<Line> {
-        let mut lines = some(&self.removed, "- ", RED, "more that go", columns);
-        lines.extend(some(&self.added, "+ ", GREEN, "more that come", columns));
+        let mut lines = if self.is_cut(columns) {
+            // Cut to one line, what goes and what comes would look the same: what changes may be in the middle.
+            let pairs = self.removed.iter().zip(&self.added);
+            pairs.flat_map(|(old, new)| words(&inline(old).text(), &inline(new).text(), columns)).collect()
+        } else {
+            let mut lines = some(&self.removed, "- ", RED, "more that go", columns);
+            lines.extend(some(&self.added, "+ ", GREEN, "more that come", columns));
+            lines
+        };
         if self.kept > 0 {
             lines.push(Line::styled(DIM, format!("  ({} unchanged)", self.kept)));
         }
         lines
+    }
+
+    /// Whether as many go as come, so that each seems to become another, and one of them is wider than `columns`.
+    fn is_cut(&self, columns: usize) -> bool {
+        let are_pairs = self.removed.len() == self.added.len() && self.added.len() <= MOST_ELEMENTS;
+        are_pairs && self.removed.iter().chain(&self.added).any(|value| inline(value).width() + 2 > columns)
     }
 }
 
@@ -256,6 +269,18 @@ mod tests {
         + {x: 1}
           (2 unchanged)
         ");
+        let role =
+            |name: &str| json!([{"app_client": "web", "rules": [{"claim": "email", "value": name, "role": "staff"}]}]);
+        let (old, new) = (role("@example.com"), role("@example.org"));
+        let lines = elements(old.as_array().unwrap(), new.as_array().unwrap()).lines(40);
+        assert_snapshot!(plain(&lines), @r#"
+        - {app_client: web, rules: [{claim:
+          email, value: "@example.com", role:
+          staff}]}
+        + {app_client: web, rules: [{claim:
+          email, value: "@example.org", role:
+          staff}]}
+        "#);
         let many: Vec<Value> = (0..30).map(|n| json!(n)).collect();
         let lines = elements(&[], &many).lines(30);
         assert_eq!(lines.last().unwrap().text(), "  … 20 more that come");

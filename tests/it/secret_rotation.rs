@@ -434,6 +434,21 @@ fn an_exchange_that_is_killed_anywhere_leaves_a_good_secret_and_is_finished_by_t
 }
 
 #[test]
+fn who_may_not_exchange_a_secret_is_told_by_the_plan_and_what_to_allow() {
+    let house = owned();
+    let actions = ["AddUserPoolClientSecret", "ListUserPoolClientSecrets", "DeleteUserPoolClientSecret"];
+    let policy = house.run_sandboxed("iam-policy shop --apply", "").ok().out;
+    for action in actions {
+        assert!(policy.contains(&format!("cognito-idp:{action}")), "{action}: {policy}");
+        let ran = house.run_sandboxed("up shop --auto-approve", &format!("{action}=denied:*")).failed();
+        assert!(ran.err.contains(&format!("cognito-idp:{action}")), "{action}: {}", ran.err);
+    }
+    // A client without one of one's own needs none of them.
+    let policy = made().run_sandboxed("iam-policy shop --apply", "").ok().out;
+    assert!(!policy.contains("ClientSecret\""), "{policy}");
+}
+
+#[test]
 fn a_secret_of_ones_own_is_rotated_from_where_the_stack_file_says() {
     let house = owned();
     let added = house.run_sandboxed("secret rotate shop web -vvv", "").ok();

@@ -15,6 +15,8 @@ use stack::clock::Clock;
 use stack::sandbox::Sandbox;
 use tempfile::TempDir;
 
+use crate::setup::program;
+
 /// 21 September 2026, 12:53:20 UTC.
 pub(crate) const BEGINNING: i64 = 1_789_995_200_000;
 const HOUR: i64 = 60 * 60 * 1_000;
@@ -98,7 +100,7 @@ impl World {
 
     /// The program, about to be run with these words.
     pub(crate) fn command<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
+        let mut command = program();
         command.args(words).current_dir(self.dir.path()).env_clear().stdin(Stdio::null());
         command.env("HOME", self.path("home")).env("COLUMNS", self.columns.get().to_string());
         command.env("USER", "ann").env("HOSTNAME", "desk").env("AWS_EC2_METADATA_DISABLED", "true");

@@ -4,9 +4,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
-use std::process::Command;
 
-use crate::setup::{House, run};
+use crate::setup::{House, program, run};
 
 const POOL: &str = "region: eu-west-1\nuser_pool:\n  name: shop\n  tags: { team: blue }\n";
 
@@ -69,7 +68,7 @@ fn a_directory_whose_name_is_not_utf_8() {
         return;
     }
     fs::rename(house.path("stacks"), odd.join("stacks")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
+    let mut command = program();
     command.env_clear().env("HOME", house.root.path()).arg("-C").arg(&odd).env("STACK_TEST_CLOCK", "1795258800000");
     run(command.args(["--sandbox", "up", "dev", "--auto-approve"])).ok();
     assert!(odd.join("state/sandbox/dev.json").exists());

@@ -228,6 +228,8 @@ impl Rig {
         let mut held = self.world();
         // Where the state itself is kept, it is not what is made.
         held["s3"] = Value::Null;
+        // Nor are the sessions of roles.
+        held["sts"] = Value::Null;
         for (address, record) in state["resources"].as_object_mut().unwrap() {
             if address.starts_with("ui_customization") {
                 // Both tell the time, and one the port.

@@ -59,6 +59,10 @@ const fn destroy(name: &'static str, before: &'static [Before], stack: fn(&House
     Scenario { name, before, stack, words: DESTROY, again: DESTROY, is_over: None }
 }
 
+const fn destroy_all(name: &'static str, before: &'static [Before], stack: fn(&House)) -> Scenario {
+    Scenario { words: DESTROY_EVERYTHING, again: DESTROY_EVERYTHING, ..destroy(name, before, stack) }
+}
+
 pub static SCENARIOS: [Scenario; 12] = [
     up("first apply of prod.yaml", &[], prod),
     up("an update of pool, MFA, client, CSS and tags", &[applied(prod)], changed),
@@ -103,20 +107,16 @@ pub static SCENARIOS: [Scenario; 12] = [
     },
 ];
 
-/// Stacks that use everything, made and taken away; see `everything.rs`.
-pub static EVERYTHING: [Scenario; 4] = [
+/// Stacks that use everything, made, changed and taken away; see `everything.rs`.
+pub static EVERYTHING: [Scenario; 8] = [
     up("a first apply of everything", &[], everything),
-    Scenario {
-        words: DESTROY_EVERYTHING,
-        again: DESTROY_EVERYTHING,
-        ..destroy("everything is destroyed", &[applied(everything)], everything)
-    },
+    up("each kind of everything is changed", &[applied(everything)], everything_changed),
+    destroy_all("everything is destroyed", &[applied(everything)], everything),
     up("a first apply of what excludes it", &[], everything_else),
-    Scenario {
-        words: DESTROY_EVERYTHING,
-        again: DESTROY_EVERYTHING,
-        ..destroy("what excludes it is destroyed", &[applied(everything_else)], everything_else)
-    },
+    up("each kind of what excludes it is changed", &[applied(everything_else)], everything_else_changed),
+    destroy_all("what excludes it is destroyed", &[applied(everything_else)], everything_else),
+    up("a first apply of records in a zone of somebody else's", &[], everything_zone),
+    destroy_all("records in a zone of somebody else's are destroyed", &[applied(everything_zone)], everything_zone),
 ];
 
 /// The first apply, with the state in S3.
@@ -158,20 +158,86 @@ fn everything(house: &House) {
     sample(house, "everything.yaml", &[]);
 }
 
+/// Something of each kind is changed, and of some kinds one goes.
+fn everything_changed(house: &House) {
+    const OTHER_FUNCTION: (&str, &str) = (
+        "post_authentication: arn:aws:lambda:ap-southeast-2:000000000000:function:sample",
+        "post_authentication: arn:aws:lambda:ap-southeast-2:000000000000:function:other",
+    );
+    let changes = [
+        ("tags: { app: sample }", "tags: { app: sample, cost: login }"),
+        ("password_history_size: 5", "password_history_size: 6"),
+        ("subject: Your code, message:", "subject: A code, message:"),
+        OTHER_FUNCTION,
+        ("access_token_validity: 15m", "access_token_validity: 20m"),
+        ("retry_grace_period_seconds: 10", "retry_grace_period_seconds: 20"),
+        ("write: Write orders", "write: Change orders"),
+        ("May do everything", "May do all"),
+        ("name: Ann }", "name: Anna }"),
+        ("enabled: true\n    invite", "enabled: false\n    invite"),
+        ("security_policy: TLS_V1_2_2021", "security_policy: TLS_V1_3_2025"),
+        ("authorize_scopes: [public_profile, email]", "authorize_scopes: [public_profile]"),
+        ("idp_signout: true", "idp_signout: false"),
+        ("idp_identifiers: [example.com, example.org]", "idp_identifiers: [example.com]"),
+        (
+            "  Staff:\n    saml: { metadata_file: idp/staff.xml }\n    attribute_mapping: \
+             { email: \"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress\" }\n",
+            "",
+        ),
+        ("192.0.2.0/24", "203.0.113.0/24"),
+        ("log-group:/aws/vendedlogs/sample", "log-group:/aws/vendedlogs/other"),
+        ("name: sample orders", "name: orders"),
+        ("GET /orders: { scopes: [openid] }", "GET /orders: { scopes: [openid, email] }"),
+        ("allow_classic_flow: false", "allow_classic_flow: true"),
+        ("role/in\"", "role/inside\""),
+        ("value: \"@example.com\"", "value: \"@example.org\""),
+        ("{ team: \"custom:tenant\" }", "{ tenant: \"custom:tenant\" }"),
+        ("webacl/login/12345678", "webacl/other/12345678"),
+        ("values: [hello]", "values: [hello, there]"),
+    ];
+    sample(house, "everything.yaml", &changes);
+    std::fs::write(house.path("stacks/ui/all.css"), ".banner-customizable { background-color: #1a2b3c; }\n").unwrap();
+}
+
 /// Without what lies around a stack, whose state is that of the others here: the bucket, the roles and the secrets that AWS
 /// keeps.
 fn everything_else(house: &House) {
+    everything_else_with(house, &[]);
+}
+
+fn everything_else_changed(house: &House) {
+    let changes = [
+        ("origination_identity: SAMPLE", "origination_identity: OTHER"),
+        ("email_subject_by_link: Your link", "email_subject_by_link: A link"),
+        ("status: ACTIVE", "status: INACTIVE"),
+        ("tags: { tier: second }", "tags: { tier: third }"),
+        ("allowed_oauth_scopes: [openid]", "allowed_oauth_scopes: [openid, email]"),
+        ("  mobile: {}\n", "  mobile: {}\n  tablet: {}\n"),
+        ("unstyled_clients: [machine, nightly, weekly]", "unstyled_clients: [machine, mobile, nightly, weekly]"),
+        ("https://example.com/fr/terms", "https://example.com/fr/conditions"),
+        ("color_mode: LIGHT", "color_mode: DARK"),
+        ("  mobile: { use_cognito_provided_values: true }\n", ""),
+    ];
+    everything_else_with(house, &changes);
+}
+
+fn everything_else_with(house: &House, changes: &[(&str, &str)]) {
     let certificate = "  certificate: { arn: \"arn:aws:acm:us-east-1:000000000000:certificate/\
                        12345678-1234-1234-1234-123456789012\" }\n";
     let secret = "client_secret: { file: stacks/ui/secret.txt }";
-    let changes = [
+    let around = [
         ("extends: bases/everything.yaml\n", "region: ap-southeast-2\n"),
         (certificate, ""),
         ("client_secret: { env: SAMPLE_SECRET }", secret),
         ("client_secret: { ssm: /sample/nightly }", secret),
         ("client_secret: { secretsmanager: sample/weekly }", secret),
     ];
-    sample(house, "everything_else.yaml", &changes);
+    sample(house, "everything_else.yaml", &[&around, changes].concat());
+}
+
+/// Without the code of an MFA device: each run would need another.
+fn everything_zone(house: &House) {
+    sample(house, "everything_zone.yaml", &[(", mfa_serial: \"arn:aws:iam::000000000000:mfa/ann\"", "")]);
 }
 
 fn prod_in_s3(house: &House) {

@@ -81,6 +81,11 @@ impl Ran {
     }
 }
 
+/// The program under test: cargo's own build; or, where all of a proof is run, the one that people have.
+pub fn program() -> Command {
+    Command::new(std::env::var_os("STACK_TEST_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_stack").into()))
+}
+
 impl House {
     /// A directory with the repository's own stacks, and these of the test's: name and text.
     pub fn new(stacks: &[(&str, &str)]) -> Self {
@@ -109,7 +114,7 @@ impl House {
 
     /// The program in this directory, with nothing of the caller's environment.
     pub fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
+        let mut command = program();
         command.env_clear().env("HOME", self.root.path()).env("NO_COLOR", "1").stdin(Stdio::null());
         // What a process on Windows cannot do without.
         for name in ["SystemRoot", "TEMP", "TMP"] {
