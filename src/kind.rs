@@ -78,6 +78,12 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
         self
     }
 
+    /// What a person should hear before this object, as it is now, becomes something else: each in a sentence without its
+    /// full stop, for it stands in the plan.
+    fn warns(&self, _becomes: Becomes<&Self>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
 
@@ -92,10 +98,21 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
 pub enum Turn {
     /// It is made and changed afterwards; when it goes does not matter.
     After,
-    /// What it needs is about to lean on it: it is made before, and goes afterwards.
+    /// What it needs is about to lean on it: it is made before that is changed, and goes after that is changed or gone.
     Around,
     /// It stands on how what it needs is set: it is made afterwards, and goes before.
     Within,
+}
+
+/// What a plan makes of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Becomes<T> {
+    /// The same object, holding this.
+    Changed(T),
+    /// Another object, holding this; it goes.
+    Anew(T),
+    /// Nothing.
+    Gone,
 }
 
 /// An object that looks like one that is to be made.
@@ -189,6 +206,8 @@ pub enum OnChange {
     InPlace,
     /// The object must be made anew.
     Replace,
+    /// AWS changes one value for another on the living object; where it comes or goes, the object must be made anew.
+    Exchange,
     /// Keys may be added, and never changed or taken away.
     AddOnly,
     /// AWS has no way to change it, and making the object anew is no way out.
@@ -293,6 +312,8 @@ pub trait AnyKind: Sync {
     fn grants(&self, spec: &Value) -> Result<Vec<Grant>>;
     /// [`Kind::pruned`]; what does not fit the kind's type is left to fail where it is used.
     fn pruned(&self, target: Value) -> Value;
+    /// [`Kind::warns`]; what does not fit the kind's type warns of nothing.
+    fn warns(&self, actual: &Value, becomes: Becomes<&Value>) -> Vec<String>;
     /// [`Kind::read`].
     fn read<'a>(
         &'a self,
@@ -394,6 +415,21 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn pruned(&self, target: Value) -> Value {
         let pruned = serde_json::from_value::<K>(target.clone()).map(|spec| serde_json::to_value(spec.pruned()));
         pruned.ok().and_then(std::result::Result::ok).unwrap_or(target)
+    }
+
+    fn warns(&self, actual: &Value, becomes: Becomes<&Value>) -> Vec<String> {
+        let of = |value: &Value| serde_json::from_value::<K>(value.clone()).ok();
+        let becomes = match becomes {
+            Becomes::Changed(target) => of(target).map(Becomes::Changed),
+            Becomes::Anew(target) => of(target).map(Becomes::Anew),
+            Becomes::Gone => Some(Becomes::Gone),
+        };
+        let Some((now, becomes)) = of(actual).zip(becomes) else { return Vec::new() };
+        now.warns(match &becomes {
+            Becomes::Changed(target) => Becomes::Changed(target),
+            Becomes::Anew(target) => Becomes::Anew(target),
+            Becomes::Gone => Becomes::Gone,
+        })
     }
 
     fn read<'a>(

@@ -29,6 +29,9 @@ asked whether the older one can go; elsewhere, `stack secret retire` deletes it 
 
 A client has two at most: where it has two already, nothing is changed. Stopped anywhere, it has a good one.
 
+Of a client with a `client_secret` of your own, put the new one where the stack file says; this adds it as the second, and \
+the next `stack apply` deletes the older one.
+
 Examples:
   stack secret rotate prod web --file web.secret
   aws secretsmanager put-secret-value --secret-id web --secret-string file://web.secret

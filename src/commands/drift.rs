@@ -119,6 +119,7 @@ async fn look<'a>(
     state: State,
     may_write: bool,
 ) -> Result<(Run<'a>, Actual, Drift)> {
+    ui.warnings(&session.loaded.endings(session.aws.clock.now_ms()));
     let run = session.run(state, may_write, Cancel::default(), Rc::new(Notes(Rc::clone(ui))));
     let actual = attended(ui, &session.aws, session.observe(&run, &Options::default())).await?;
     let drift = drift::drift(&session.kinds, &run.state.borrow(), &actual, &session.composed.desired.ignored);

@@ -52,7 +52,8 @@ pub fn validate(house: &House, ui: &Ui, names: &[String], form: Form) -> Result<
     let mut warnings: Vec<Problem> = Vec::new();
     for name in &names {
         match load::load(&house.root, name).and_then(|loaded| Ok((compose(&loaded)?, loaded))) {
-            Ok((composed, loaded)) => {
+            Ok((composed, mut loaded)) => {
+                loaded.warnings.extend(loaded.endings(house.clock.now_ms()));
                 let count = composed.desired.resources.len();
                 if form == Form::Text {
                     ui.warnings(&loaded.warnings);

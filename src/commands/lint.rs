@@ -1,7 +1,5 @@
 //! `lint`: what AWS takes and a login should not have.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::files::problems_of;
@@ -41,7 +39,7 @@ pub fn lint(house: &House, ui: &Ui, ask: &cli::Lint) -> Result<Exit> {
     if names.is_empty() {
         return Err(Error::stack("there is no stack file in stacks/").hinted("`stack init` writes a first one"));
     }
-    let linted = look(&house.root, names, *fix)?;
+    let linted = look(house, names, *fix)?;
     let denied = match deny {
         None => Severity::Error,
         Some(cli::Deny::Warnings) => Severity::Warning,
@@ -60,14 +58,15 @@ pub fn lint(house: &House, ui: &Ui, ask: &cli::Lint) -> Result<Exit> {
 }
 
 /// Mends what is to be mended, and then looks at every stack as it is.
-fn look(root: &Path, names: Vec<String>, fix: bool) -> Result<Linted> {
+fn look(house: &House, names: Vec<String>, fix: bool) -> Result<Linted> {
+    let (root, now) = (&*house.root, house.clock.now_ms());
     let extended = load::extended(root);
     let is_part = |name: &String| {
         extended.contains_key(name) && load::load(root, name).is_err() && load::part(root, name).is_ok()
     };
     let (parts, whole): (Vec<String>, Vec<String>) = names.iter().cloned().partition(is_part);
     let mut linted = Linted { names, parts, reports: Vec::new(), failures: Vec::new(), fixed: Vec::new() };
-    let mender = Mender::new(root);
+    let mender = Mender::new(root, now);
     for name in whole.iter().filter(|_| fix) {
         // A stack that cannot be looked at is told of below.
         let Ok(fixes) = mender.fixes(name) else { continue };
@@ -75,7 +74,7 @@ fn look(root: &Path, names: Vec<String>, fix: bool) -> Result<Linted> {
         linted.fixed.push((name.clone(), fixes));
     }
     for name in whole {
-        match lint::lint(root, &name, &Texts::default()) {
+        match lint::lint(root, &name, &Texts::default(), now) {
             Ok(report) => linted.reports.push(report),
             Err(error) => linted.failures.push((name, error)),
         }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::error::Result;
+use crate::kinds::app_client::secrets::{self, ClientSecret};
 use crate::kinds::{app_client, domain};
 use crate::state::{Record, State};
 
@@ -48,7 +49,13 @@ pub fn outputs(state: &State) -> BTreeMap<String, Value> {
             logins.insert(name.to_owned(), json!(url));
         }
     }
-    for (name, values) in [("client_id", ids), ("login_url", logins)] {
+    let providers = state.resources.iter().filter(|(address, _)| address.kind == "identity_provider");
+    let certificates = providers.filter_map(|(address, record)| {
+        let certificate = record.outputs.get("encryption_certificate").filter(|one| one.is_string())?;
+        Some((address.name.clone()?, certificate.clone()))
+    });
+    let certificates = certificates.collect();
+    for (name, values) in [("client_id", ids), ("login_url", logins), ("saml_encryption_certificate", certificates)] {
         if !values.is_empty() {
             outputs.insert(name.to_owned(), Value::Object(values));
         }
@@ -56,22 +63,29 @@ pub fn outputs(state: &State) -> BTreeMap<String, Value> {
     outputs
 }
 
-/// The secrets of the clients that have one, asked of AWS now; they are kept nowhere.
+/// What AWS shows of the clients' secrets.
+pub struct Secrets {
+    /// The values, as outputs: one for each client that has any.
+    pub outputs: BTreeMap<String, Value>,
+    /// What each of these clients has, the oldest first; or why that could not be seen.
+    pub held: BTreeMap<String, Result<Vec<ClientSecret>>>,
+}
+
+/// The secrets of the clients that have one, asked of AWS now; they are kept nowhere. Of a client with two, AWS shows one
+/// value.
 ///
 /// # Errors
 /// When AWS cannot be asked.
-pub async fn secrets(aws: &Aws, state: &State) -> Result<BTreeMap<String, Value>> {
-    let mut secrets = Map::new();
+pub async fn secrets(aws: &Aws, state: &State) -> Result<Secrets> {
+    let (mut values, mut held) = (Map::new(), BTreeMap::new());
     for (name, record) in clients(state) {
         if let Some(secret) = app_client::secret(aws, &record.id).await? {
-            secrets.insert(name.to_owned(), json!(secret));
+            values.insert(name.to_owned(), json!(secret));
+            held.insert(name.to_owned(), secrets::list(aws, &record.id).await);
         }
     }
-    Ok(if secrets.is_empty() {
-        BTreeMap::new()
-    } else {
-        BTreeMap::from([("client_secret".to_owned(), Value::Object(secrets))])
-    })
+    let some = (!values.is_empty()).then(|| ("client_secret".to_owned(), Value::Object(values)));
+    Ok(Secrets { outputs: some.into_iter().collect(), held })
 }
 
 fn clients(state: &State) -> impl Iterator<Item = (&str, &Record)> {

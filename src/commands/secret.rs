@@ -3,7 +3,7 @@
 //! Nothing of it is remembered here: a client with two secrets is half-way through a rotation, and AWS says so. So a
 //! command that was stopped anywhere is made again, or taken back, by the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,15 @@ use super::session::{House, Session};
 use super::show::kept;
 use super::signals::Ears;
 use crate::address::Address;
+use crate::aws::outside;
 use crate::cli::SecretVerb;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
 use crate::kinds::app_client::secrets::{self, ClientSecret, NewSecret};
+use crate::kinds::app_client::{self, AppClient};
 use crate::near::did_you_mean;
-use crate::secret::SecretRef;
+use crate::secret::{Place, SecretRef};
 use crate::state::State;
 use crate::ui::{Exit, Ui};
 
@@ -87,7 +90,7 @@ struct Client<'a> {
     stack: &'a str,
     name: &'a str,
     id: String,
-    /// Where its secret is kept, when somebody has chosen it.
+    /// Where the stack file says that its secret is kept, when somebody has chosen it.
     chosen: Option<SecretRef>,
 }
 
@@ -95,10 +98,10 @@ impl<'a> Client<'a> {
     async fn open(house: &'a House, ui: &'a Ui, stack: &'a str, name: &'a str) -> Result<Self> {
         let (session, state) = opened(house, stack).await?;
         let id = id_of(&state, name)?;
-        let mut records = state.resources.iter().filter(|(address, _)| address.kind == "app_client");
-        let record = records.find_map(|(_, record)| (record.id == id).then_some(record));
+        let address = Address::named(AppClient::NAME, name.strip_prefix("app_client.").unwrap_or(name));
+        let desired = session.composed.desired.resources.get(&address);
         let chosen =
-            record.and_then(|record| serde_json::from_value(record.last_applied["client_secret"].clone()).ok());
+            desired.and_then(|desired| serde_json::from_value(desired.spec.get("client_secret")?.clone()).ok());
         Ok(Self { house, ui, session, stack, name, id, chosen })
     }
 
@@ -123,17 +126,12 @@ impl<'a> Client<'a> {
     }
 
     async fn rotate(&self, file: Option<&Path>, as_json: bool) -> Result<Exit> {
-        // AWS would make one up beside it, and the stack file would go on naming one that is retired.
         if let Some(SecretRef { place, .. }) = &self.chosen {
-            return Err(Error::usage(format!(
-                "the secret of {} is one of your own, in {place}, and what `rotate` adds is made by AWS",
-                self.name
-            ))
-            .hinted(
-                "another secret of your own is another client, with another id: put it where the stack file says, and \
-                 apply with `--allow-loss app_client`",
-            )
-            .hinted("nothing was changed"));
+            if file.is_some() {
+                return Err(Error::usage(format!("the secret of {} is one of your own, in {place}", self.name))
+                    .hinted("leave --file out: there is none to be handed over; nothing was changed"));
+            }
+            return self.rotate_own(place, as_json).await;
         }
         let before = self.secrets().await?;
         let older = match before.as_slice() {
@@ -155,6 +153,43 @@ impl<'a> Client<'a> {
             return Ok(Exit::Done);
         }
         self.retire_now(&older, &mut ears).await
+    }
+
+    /// Adds the secret that the stack file names beside the one that the client has; the next apply deletes that.
+    async fn rotate_own(&self, place: &Place, as_json: bool) -> Result<Exit> {
+        let unchanged = |error: Error| error.hinted("nothing was changed");
+        let before = self.secrets().await?;
+        if let [older, newer, ..] = before.as_slice() {
+            return Err(self.is_taken(older, newer));
+        }
+        let aws = &self.session.aws;
+        let mut read = attended(self.ui, aws, async {
+            Ok::<_, Error>(outside::read(aws, &self.house.root, BTreeSet::from([place.clone()])).await)
+        })
+        .await?;
+        let value = match read.remove(place) {
+            Some(Ok(value)) => app_client::fit(value.reveal().to_owned()).map_err(unchanged)?,
+            Some(Err(unread)) => return Err(unchanged(Error::usage(unread.message).hinted(unread.hint))),
+            None => return Err(Error::bug(format!("nobody has looked for a secret in {place}"))),
+        };
+        let held = attended(self.ui, aws, app_client::secret(aws, &self.id)).await?;
+        if held.as_deref() == Some(value.as_str()) {
+            let error = Error::usage(format!("{} has the secret already that is in {place}", self.name));
+            return Err(unchanged(error.hinted("put the new one there first")));
+        }
+        let added = attended(self.ui, aws, secrets::add_own(aws, &self.id, &value, &before)).await;
+        added.map_err(|error| self.left_as_it_was(error))?;
+        let apply = self.house.command(&["apply", self.stack]);
+        if as_json {
+            self.ui.json(&json!({ "client": self.name, "from": place.to_string(), "next": apply }));
+            return Ok(Exit::Done);
+        }
+        self.ui.success(&format!("{} has a second secret, the one in {place}; both are good", self.name));
+        self.ui.hint(&format!(
+            "give it to everything that signs in as {}; then `{apply}` deletes the older one",
+            self.name
+        ));
+        Ok(Exit::Done)
     }
 
     /// Asks whether the older secret can go at once.

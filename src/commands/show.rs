@@ -10,7 +10,9 @@ use super::outputs;
 use super::plan_file;
 use super::session::House;
 use crate::cli::{Output, Show, Shown};
+use crate::clock;
 use crate::error::{Error, Result};
+use crate::kinds::app_client::secrets::ClientSecret;
 use crate::near::did_you_mean;
 use crate::secret::veiled;
 use crate::state::State;
@@ -70,7 +72,14 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
     if *secrets {
         // The stack file need not be valid for this; the Region is in the state.
         let aws = house.reach_for(&stack.stack, state.region.as_deref()).await?;
-        all.extend(attended(ui, &aws, outputs::secrets(&aws, &state)).await?);
+        let outputs::Secrets { outputs, held } = attended(ui, &aws, outputs::secrets(&aws, &state)).await?;
+        all.extend(outputs);
+        let is_asked = |client: &str| {
+            name.as_ref().is_none_or(|name| name == "client_secret" || *name == format!("client_secret.{client}"))
+        };
+        for (client, held) in held.iter().filter(|(client, _)| is_asked(client)) {
+            tell_of_two(house, ui, (&stack.stack, client), held);
+        }
     }
     if let Some(name) = name {
         let value = named(&all, name)?;
@@ -93,6 +102,26 @@ pub async fn output(house: &House, ui: &Ui, asked: &Output) -> Result<Exit> {
         ui.out(&table::outputs(&all));
     }
     Ok(Exit::Done)
+}
+
+/// Says of a client with two secrets that the value which is shown is not the only good one, and may be the older.
+fn tell_of_two(house: &House, ui: &Ui, (stack, client): (&str, &str), held: &Result<Vec<ClientSecret>>) {
+    match held.as_deref() {
+        Ok([older, newer, ..]) => {
+            ui.warn(&format!(
+                "{client} has two secrets, both good, and AWS shows the value of one of them, most likely the older: {}, \
+                 made {}, and {}, made {}",
+                older.id,
+                clock::text(older.created_ms),
+                newer.id,
+                clock::text(newer.created_ms)
+            ));
+            let retire = house.command(&["secret retire", stack, client]);
+            ui.hint(&format!("the newer one was shown once, when it was made; `{retire}` deletes the older"));
+        }
+        Ok(_) => {}
+        Err(error) => ui.warn(&format!("whether {client} has a second secret is not known: {error}")),
+    }
 }
 
 fn named(all: &BTreeMap<String, Value>, name: &str) -> Result<Value> {

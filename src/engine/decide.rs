@@ -16,7 +16,7 @@ use super::order::{self, Ordered};
 use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
 use crate::address::Address;
 use crate::error::{Problem, Result};
-use crate::kind::{Loss, Observed, OnChange};
+use crate::kind::{Becomes, Loss, Observed, OnChange};
 use crate::state::{Record, Revert, State};
 
 /// What AWS holds of each record; a record that is not here is gone.
@@ -88,6 +88,7 @@ pub fn plan(
     narrow::only(&mut planned, &options.targets, &mut problems);
     narrow::without(&mut planned, &options.excludes, &mut problems);
     for (address, one) in &mut planned {
+        one.warns = warned(kinds, address, one);
         refusals(kinds, address, one, actual.get(address), options, &mut problems);
         if let Some(at) = kept.get(address) {
             ignore::kept(address, one, at, &mut problems);
@@ -242,6 +243,7 @@ fn first_look(
         needs,
         needed: record.map(|record| record.needs.clone()).unwrap_or_default(),
         loses: None,
+        warns: Vec::new(),
         is_gone,
         deleted_by_us: is_gone && record.is_some_and(|record| record.deleting),
         revert,
@@ -324,6 +326,17 @@ fn whole_path(path: &str, spec: &Value, facts: Facts<'_>) -> String {
 
 fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
     path.split('.').fold(facts, Facts::key)
+}
+
+/// What a person should hear before what is planned for an object is done.
+fn warned(kinds: &Kinds, address: &Address, one: &Planned) -> Vec<String> {
+    let becomes = match (one.action, &one.target) {
+        (Action::Update, Some(target)) if !one.changes.is_empty() => Becomes::Changed(target),
+        (Action::Replace, Some(target)) => Becomes::Anew(target),
+        (Action::Delete, _) => Becomes::Gone,
+        _ => return Vec::new(),
+    };
+    one.actual.as_ref().map(|actual| kinds.of(address).warns(actual, becomes)).unwrap_or_default()
 }
 
 /// Why what is planned cannot, or must not, be done.

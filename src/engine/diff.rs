@@ -56,7 +56,8 @@ fn merged(
 
 /// Every field in which `after` differs from `before`, down to what is taken whole.
 ///
-/// `AddOnly` is resolved here: a key that is new changes in place, anything else under such a map is refused.
+/// `AddOnly` is resolved here: a key that is new changes in place, anything else under such a map is refused. So is
+/// `Exchange`: one value for another changes in place, a value that comes or goes asks for a new object.
 pub fn changes(before: Option<&Value>, after: Option<&Value>, facts: Facts<'_>) -> Vec<Change> {
     let mut found = Vec::new();
     walk("", present(before), present(after), facts, facts.on_change, &mut found);
@@ -83,7 +84,11 @@ fn walk(
             path: path.to_owned(),
             before: before.cloned(),
             after: after.map_or(After::Unset, |value| After::Known(value.clone())),
-            on_change,
+            on_change: match on_change {
+                OnChange::Exchange if before.is_some() && after.is_some() => OnChange::InPlace,
+                OnChange::Exchange => OnChange::Replace,
+                other => other,
+            },
         });
         return;
     }

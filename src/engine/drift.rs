@@ -90,6 +90,7 @@ pub fn as_plan(state: &State, actual: &Actual, drift: &Drift) -> Plan {
             needs: record.needs.clone(),
             needed: record.needs.clone(),
             loses: None,
+            warns: Vec::new(),
             is_gone,
             deleted_by_us: is_gone && record.deleting,
             revert: None,

@@ -87,8 +87,13 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
                     before(step, &Step::Update(need.clone()));
                 }
             }
-            // Delete after all that named it is gone.
-            before(&delete, &Step::Delete(need.clone()));
+            // Delete after all that named it is gone; but what it leans on stays until it is gone itself.
+            let both_go = [named, ordered].iter().all(|one| one.planned.action == Action::Delete);
+            if enables && both_go {
+                before(&Step::Delete(need.clone()), &delete);
+            } else {
+                before(&delete, &Step::Delete(need.clone()));
+            }
             let replaced_in_place = named.planned.action == Action::Replace;
             if !replaced_in_place {
                 before(&update, &Step::Delete(need.clone()));

@@ -89,6 +89,9 @@ pub struct Planned {
     pub needed: Vec<Address>,
     /// What is lost for good, where something is: `every user account in the pool (3 user accounts now)`.
     pub loses: Option<String>,
+    /// What a person should hear before this is done: `GET /orders will be open to everyone`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warns: Vec<String>,
     /// Whether the object was recorded and is gone: deleted behind our back, unless `deleted_by_us`.
     pub is_gone: bool,
     /// Whether an earlier run had begun to delete it.

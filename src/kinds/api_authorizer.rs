@@ -15,7 +15,7 @@ use super::busy::outlast;
 use super::user_pool::UserPool;
 use crate::aws::raw::{GATEWAY, escaped};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Grant, Kind, Last, Observed, On, OnChange, Ref, Twin, Use, Wait, grants};
+use crate::kind::{Becomes, Ctx, Grant, Kind, Last, Observed, On, OnChange, Ref, Twin, Use, Wait, grants};
 
 pub mod adopt;
 #[cfg(test)]
@@ -227,6 +227,25 @@ impl Kind for ApiAuthorizer {
             patiently(ctx, "UpdateRoute", ("PATCH", &format!("{api}/routes/{route}"), Some(&input))).await?;
         }
         Ok(())
+    }
+
+    /// What asks for no token lets everybody in, and what asks for no scope takes an ID token too
+    /// (`other_resources.md` 7).
+    fn warns(&self, becomes: Becomes<&Self>) -> Vec<String> {
+        let none = BTreeMap::new();
+        let (routes, until) = match becomes {
+            Becomes::Changed(target) => (&target.routes, "for no authorizer stands before it any more"),
+            Becomes::Anew(target) if target.api_id == self.api_id => {
+                (&none, "until the new authorizer stands before it")
+            }
+            Becomes::Anew(_) | Becomes::Gone => (&none, "for no authorizer stands before it any more"),
+        };
+        let opened = self.routes.keys().filter(|key| !routes.contains_key(*key));
+        let unasked = self.routes.iter().filter(|(key, asked)| {
+            !asked.scopes.is_empty() && routes.get(*key).is_some_and(|asks| asks.scopes.is_empty())
+        });
+        let unasked = unasked.map(|(key, _)| format!("{key} will take any token of the pool, whatever its scopes"));
+        opened.map(|key| format!("{key} will be open to everyone, {until}")).chain(unasked).collect()
     }
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {

@@ -25,15 +25,17 @@ pub struct Fixes {
 /// What mends the stacks of one project.
 pub struct Mender<'a> {
     root: &'a Path,
+    /// The time, in milliseconds since 1970.
+    now: i64,
     /// The stacks that nothing is wrong with, each with the files that it is read from.
     right: OnceCell<Vec<(String, Vec<PathBuf>)>>,
 }
 
 impl<'a> Mender<'a> {
-    /// For the project in `root`.
+    /// For the project in `root`, at `now`, in milliseconds since 1970.
     #[must_use]
-    pub fn new(root: &'a Path) -> Self {
-        Self { root, right: OnceCell::new() }
+    pub fn new(root: &'a Path, now: i64) -> Self {
+        Self { root, now, right: OnceCell::new() }
     }
 
     /// Mends in the text what can be mended of the stack `name`; nothing is written.
@@ -43,7 +45,7 @@ impl<'a> Mender<'a> {
     pub fn fixes(&self, name: &str) -> Result<Fixes> {
         let mut fixes = Fixes::default();
         let mut texts = Texts::default();
-        let mut report = lint(self.root, name, &texts)?;
+        let mut report = lint(self.root, name, &texts, self.now)?;
         while let Some(finding) = next(&report, &fixes.left) {
             match self.fixed(&report, &texts, &finding) {
                 Ok((changed, after, edited)) => {
@@ -66,7 +68,7 @@ impl<'a> Mender<'a> {
         let edited = read.loaded.and_then(|loaded| edit::set(&loaded, &fix.at, &fix.value)).ok_or_else(by_hand)?;
         let mut changed = texts.clone();
         changed.put(&edited.path, edited.new.clone());
-        let report = lint(root, name, &changed).map_err(|error| error.to_string())?;
+        let report = lint(root, name, &changed, self.now).map_err(|error| error.to_string())?;
         if report.findings.iter().any(|one| is_same(one, finding)) {
             return Err("it would be found again, for the value that counts is another".to_owned());
         }

@@ -3,17 +3,27 @@
 use super::{Finding, Fix, Rule};
 use crate::error::Problem;
 use crate::kinds::app_client::{ClientSettings, OAuthFlow};
-use crate::stack::{StackFile, path_key};
+use crate::kinds::identity_provider::metadata::Ending;
+use crate::stack::{Loaded, StackFile, path_key};
 
 /// What a rule looks at.
 pub(super) struct Look<'a> {
     /// What the person has written.
     pub file: &'a StackFile,
+    /// The same, with the files that it names.
+    pub loaded: &'a Loaded,
+    /// The time, in milliseconds since 1970.
+    pub now: i64,
     /// Whether real people sign in.
     pub is_production: bool,
 }
 
 impl<'a> Look<'a> {
+    /// The SAML providers whose certificates end soon, as far as their metadata are in a file: each with the file's path.
+    pub(super) fn endings(&self) -> impl Iterator<Item = (String, Ending)> {
+        self.loaded.files.endings(self.now)
+    }
+
     /// Every app client with its path.
     pub(super) fn clients(&self) -> impl Iterator<Item = (String, &'a ClientSettings)> {
         self.file.app_clients.iter().map(|(name, client)| (path_key("app_clients", name), client))

@@ -17,6 +17,7 @@ mod pages;
 mod passwords;
 mod production;
 mod protection;
+mod providers;
 mod sign_up;
 mod tokens;
 
@@ -110,6 +111,7 @@ pub const RULES: &[&Rule] = &[
     &pages::CLASSIC_CSS,
     &clients::SECRET,
     &clients::ADMIN_SCOPE,
+    &providers::CERTIFICATE,
     &attributes::IMMUTABLE,
     &attributes::CASE,
 ];
@@ -204,14 +206,15 @@ impl Report {
     }
 }
 
-/// Holds the stack `name` of the project in `root` against every rule; a file among `texts` is read from there.
+/// Holds the stack `name` of the project in `root` against every rule; a file among `texts` is read from there. `now` is
+/// in milliseconds since 1970.
 ///
 /// # Errors
 /// When there is no such stack, or its file cannot be read far enough to be looked at.
-pub fn lint(root: &Path, name: &str, texts: &Texts) -> Result<Report> {
+pub fn lint(root: &Path, name: &str, texts: &Texts, now: i64) -> Result<Report> {
     let mut read = load::read(root, name, texts)?;
     let Some(loaded) = read.loaded.take() else { return Err(refused(read)) };
-    let (mut findings, silenced) = found(&loaded);
+    let (mut findings, silenced) = found(&loaded, now);
     findings.retain(|finding| !read.is_doubtful(&finding.problem));
     let mut problems = std::mem::take(&mut read.problems);
     if problems.is_empty()
@@ -248,8 +251,8 @@ fn is_same(one: &Problem, other: &Problem) -> bool {
 }
 
 /// What the rules say of a stack, and what they would say if they were not silenced.
-fn found(loaded: &Loaded) -> (Vec<Finding>, Vec<Silenced>) {
-    let look = Look { file: &loaded.file, is_production: is_production(loaded) };
+fn found(loaded: &Loaded, now: i64) -> (Vec<Finding>, Vec<Silenced>) {
+    let look = Look { file: &loaded.file, loaded, now, is_production: is_production(loaded) };
     let silence = loaded.file.lint.as_ref().and_then(|lint| lint.silence.as_ref());
     let (mut findings, mut silenced) = (Vec::new(), Vec::new());
     for rule in RULES {

@@ -21,6 +21,7 @@ pub fn declared(desired: &Desired, state: &State) -> Plan {
         needs: Vec::new(),
         needed: Vec::new(),
         loses: None,
+        warns: Vec::new(),
         is_gone: false,
         deleted_by_us: false,
         revert: None,

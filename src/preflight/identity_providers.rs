@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::{Check, Finding, Input, When};
 use crate::aws::download::{Download, download};
-use crate::engine::plan::Planned;
+use crate::engine::plan::{Action, Planned};
 use crate::error::Result;
-use crate::kinds::identity_provider::metadata::{Metadata, read};
+use crate::kinds::identity_provider::metadata::{ENDING_HINT, Ending, Metadata, read};
 use crate::kinds::identity_provider::{IdentityProvider, Oidc, Saml};
 
 pub(super) const CHECK: Check = Check {
@@ -23,8 +23,19 @@ pub(super) const CHECK: Check = Check {
     look: |input| look(input).boxed_local(),
 };
 
-/// How long before a certificate ends one is told, in milliseconds: a month, for a new one takes somebody else's time.
-const SOON: i64 = 30 * 24 * 3_600_000;
+/// What can be told of providers that a plan leaves as they are, without asking anybody: that the certificates in a
+/// metadata file end. AWS shows nothing of what it has fetched from an address (other_resources.md 1.2).
+///
+/// That they have ended stops no plan that changes something else.
+pub(super) fn at_hand(input: Input<'_>) -> Vec<Finding> {
+    let left = input.wanted::<IdentityProvider>().filter(|(_, planned, _)| planned.action == Action::Keep);
+    let found = left.filter(|_| !input.is_whole).filter_map(|(_, planned, provider)| {
+        let document = provider.settings.saml?.metadata_file?;
+        let ending = read(&document)?.ending(input.aws.clock.now_ms())?;
+        Some(Finding::warn(super::at(planned, "saml.metadata_file"), ending.message, ENDING_HINT))
+    });
+    found.collect()
+}
 
 async fn look(input: Input<'_>) -> Vec<Finding> {
     let providers: Vec<_> = input.touched::<IdentityProvider>().collect();
@@ -35,7 +46,9 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
         }
         settings.saml.as_ref().map(|saml| metadata(input, planned, saml).boxed_local())
     });
-    join_all(looks).await
+    let mut found = join_all(looks).await;
+    found.extend(at_hand(input));
+    found
 }
 
 /// What stands at an address; None where the server answers with something else than success, and its status.
@@ -117,22 +130,12 @@ async fn metadata(input: Input<'_>, planned: &Planned, saml: &Saml) -> Finding {
 }
 
 fn judged(at: String, place: &str, found: &Metadata, now: i64) -> Finding {
+    match found.ending(now) {
+        Some(Ending { message, has_ended: true }) => return Finding::fail(at, message, ENDING_HINT),
+        Some(Ending { message, has_ended: false }) => return Finding::warn(at, message, ENDING_HINT),
+        None => {}
+    }
     let name = found.entity.as_deref().unwrap_or("the provider");
-    let ends: Vec<i64> = found.certificates.iter().copied().flatten().collect();
-    // One that is not read may be good: then the others decide nothing.
-    let is_known = ends.len() == found.certificates.len() && !ends.is_empty();
-    let latest = ends.iter().copied().max().unwrap_or_default();
-    let day = |time: i64| {
-        let stamp = jiff::Timestamp::from_millisecond(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        stamp.to_zoned(jiff::tz::TimeZone::UTC).date()
-    };
-    let hint = "have the provider's administrator put a new certificate into the metadata, then apply again";
-    if is_known && latest <= now {
-        return Finding::fail(at, format!("the certificates of {name} have ended, the last on {}", day(latest)), hint);
-    }
-    if is_known && latest - now <= SOON {
-        return Finding::warn(at, format!("the certificates of {name} end on {}", day(latest)), hint);
-    }
     Finding::pass(at, format!("{place} has the metadata of {name}"))
 }
 

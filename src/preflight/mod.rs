@@ -1,7 +1,8 @@
 //! What can be known to fail before AWS is asked to change anything: one file per check.
 //!
-//! A check reads public DNS and AWS, and changes nothing. In a plan it speaks only of what the plan is about to make or
-//! to change, so that a plan without changes asks nothing; `stack preflight` has all of them look at all that the stack
+//! A check reads public DNS and AWS, and changes nothing. In a plan it asks only about what the plan is about to make or
+//! to change, so that a plan without changes asks nothing; what is at hand, as the end of a certificate in a file, it tells
+//! in every plan. `stack preflight` has all of them look at all that the stack
 //! declares. None of them needs to be allowed to look: what cannot be found out is not known, and no failure.
 //!
 //! All of them look at the same time, and each asks all that it can at once. After [`PATIENCE`] whoever has not answered
@@ -144,13 +145,15 @@ pub async fn look(input: Input<'_>) -> Vec<Found> {
     futures_util::future::join_all(looking).await
 }
 
-/// What the checks have against a plan. One that changes nothing is not looked at.
+/// What the checks have against a plan. Of one that changes nothing is told what can be told without asking anybody.
 ///
 /// # Errors
 /// When AWS cannot be asked for what apply could not do without, which is no fault of the stack file.
 pub async fn run(input: Input<'_>) -> Result<Objections> {
     if input.plan.steps.is_empty() {
-        return Ok(Objections::default());
+        let findings = Some(identity_providers::at_hand(input)).filter(|findings| !findings.is_empty());
+        let found = findings.map(|findings| Found { check: &identity_providers::CHECK, findings });
+        return Ok(Objections { problems: Vec::new(), found: found.into_iter().collect() });
     }
     let mut found = look(input).await;
     let mut findings = found.iter_mut().flat_map(|found| &mut found.findings);

@@ -170,6 +170,7 @@ pub fn provider(key: &str, spec: &Value, facts: Facts<'_>, document: Option<Stri
     let mut provider = declared(spec, facts);
     provider.remove("user_pool");
     provider.remove("type");
+    provider.remove("other_details");
     if spec["name"] == key {
         provider.remove("name");
     }

@@ -130,7 +130,7 @@ impl Composing<'_> {
                 let document = loaded.files.documents.get(&at::key(&at::key(&at, "saml"), "metadata_file"));
                 saml.metadata_file = document.map(super::files::Css::text);
             }
-            let spec = IdentityProvider { user_pool: Ref::one(), r#type, settings };
+            let spec = IdentityProvider { user_pool: Ref::one(), r#type, other_details: BTreeMap::new(), settings };
             self.add(Address::named(IdentityProvider::NAME, key), at, &spec)?;
         }
         Ok(())

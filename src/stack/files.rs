@@ -7,6 +7,7 @@ use super::extends::{Unreadable, beside, is_absolute, tidy};
 use super::node::{Node, Source};
 use super::{AssetSettings, BrandingSettings, ClientUi, StackFile, UiSettings, at, settings};
 use crate::error::{Place, Problem};
+use crate::kinds::identity_provider::metadata::{self, Ending};
 use crate::kinds::managed_login_branding::{Asset, Category, Extension};
 use crate::kinds::ui_customization::FileDigest;
 
@@ -80,6 +81,15 @@ impl Files {
             reader.take(&base, css.as_deref(), image_file.as_deref());
         }
         files
+    }
+}
+
+impl Files {
+    /// The SAML providers whose certificates end soon, or have ended, as far as their metadata are in a file: each with the
+    /// path of the key that names it.
+    pub fn endings(&self, now: i64) -> impl Iterator<Item = (String, Ending)> {
+        let read = move |document: &Css| metadata::read(&document.text())?.ending(now);
+        self.documents.iter().filter_map(move |(at, document)| Some((at.clone(), read(document)?)))
     }
 }
 

@@ -15,6 +15,7 @@ use super::shape::Shape;
 use super::{StackFile, at, check};
 use crate::address::is_name;
 use crate::error::{Error, Place, Problem, Result};
+use crate::kinds::identity_provider::metadata::ENDING_HINT;
 use crate::kinds::ui_customization::FileDigest;
 use crate::near;
 
@@ -44,6 +45,15 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// What is worth a word at this moment, in milliseconds since 1970, and was not at another: certificates that end.
+    pub fn endings(&self, now: i64) -> Vec<Problem> {
+        let endings = self.files.endings(now);
+        let mut endings: Vec<Problem> =
+            endings.map(|(at, ending)| Problem::new(at, ending.message).hint(ENDING_HINT)).collect();
+        self.locate(&mut endings);
+        endings
+    }
+
     /// The place of a path of the stack file, or of the nearest one above it that is written.
     pub fn place(&self, path: &str) -> Option<Place> {
         self.tree.find(path).place(&self.sources)

@@ -107,6 +107,8 @@ silence! {
     secret_on_public_client is "secret-on-public-client",
     /// A browser's or an app's tokens may change the user's account.
     admin_scope_on_web_client is "admin-scope-on-web-client",
+    /// A SAML provider's certificates end within 30 days, or have ended.
+    saml_certificate_ends is "saml-certificate-ends",
     /// An attribute that an identity provider may fill in cannot be changed.
     immutable_idp_attribute is "immutable-idp-attribute",
     /// `Ann` and `ann` are two users.

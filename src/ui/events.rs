@@ -194,6 +194,9 @@ impl Ui {
                 if let Some(loses) = &planned.loses {
                     change["loses"] = json!(loses);
                 }
+                if !planned.warns.is_empty() {
+                    change["warnings"] = json!(planned.warns);
+                }
                 let order = if action == "replace" && is_delete_first(plan, address) { ", old one first" } else { "" };
                 let message = format!("{address}: Plan to {action}{order}");
                 self.event(Level::Info, "planned_change", &message, json!({ "change": change }));

@@ -108,6 +108,9 @@ fn resource_change(plan: &Plan, address: &Address, planned: &Planned) -> Value {
             resource.insert(key.to_owned(), json!(value));
         }
     }
+    if !planned.warns.is_empty() {
+        resource.insert("warnings".to_owned(), json!(planned.warns));
+    }
     Value::Object(resource)
 }
 

@@ -36,6 +36,11 @@ pub fn plan(plan: &Plan, found: &[Found]) -> String {
             );
         }
     }
+    for (address, one) in &plan.resources {
+        for warning in &one.warns {
+            let _ = write!(page, "\n> [!WARNING]\n> `{}`: {}.\n", inline(&address.to_string()), inline(warning));
+        }
+    }
     for (check, warning) in found.iter().flat_map(checks::warned) {
         let at = if warning.at.is_empty() { String::new() } else { format!("`{}`: ", inline(&warning.at)) };
         let _ = write!(page, "\n> [!WARNING]\n> {at}{} ({check})\n", inline(&warning.message));

@@ -257,7 +257,7 @@ impl<'a> Page<'a> {
         let note = planned.changes.is_empty().then_some("finishing what an earlier run began");
         let mut lines = self.head("~", YELLOW, address, planned.id.as_deref(), note);
         lines.extend(self.changes(planned, false));
-        lines.extend(self.loss(planned));
+        lines.extend(self.dangers(planned));
         lines
     }
 
@@ -271,7 +271,7 @@ impl<'a> Page<'a> {
         let note = format!("{asked}{note}");
         let mut lines = self.head(symbol, RED, address, planned.id.as_deref(), Some(&note));
         lines.extend(self.changes(planned, true));
-        lines.extend(self.loss(planned));
+        lines.extend(self.dangers(planned));
         lines
     }
 
@@ -288,12 +288,12 @@ impl<'a> Page<'a> {
         lines
     }
 
-    fn loss(&self, planned: &Planned) -> Vec<Line> {
-        let Some(loses) = &planned.loses else { return Vec::new() };
-        Line::styled(RED.bold(), "lost for good: ")
-            .with(RED, clean(loses))
-            .wrapped(self.width.saturating_sub(INDENT))
-            .into_iter()
+    /// What is lost with a change, and what else somebody should hear of it before.
+    fn dangers(&self, planned: &Planned) -> Vec<Line> {
+        let loss = planned.loses.iter().map(|loses| (RED, "lost for good: ", loses));
+        let said = loss.chain(planned.warns.iter().map(|warning| (YELLOW, "warning: ", warning)));
+        said.map(|(style, label, text)| Line::styled(style.bold(), label).with(style, clean(text)))
+            .flat_map(|line| line.wrapped(self.width.saturating_sub(INDENT)))
             .map(|line| line.indented(INDENT))
             .collect()
     }
@@ -306,7 +306,7 @@ impl<'a> Page<'a> {
         let mut lines = Vec::new();
         for (index, head) in self.table("-", RED, &rows).into_iter().enumerate() {
             lines.push(head);
-            lines.extend(deleted.get(index).map(|(_, planned)| self.loss(planned)).unwrap_or_default());
+            lines.extend(deleted.get(index).map(|(_, planned)| self.dangers(planned)).unwrap_or_default());
         }
         lines
     }

@@ -72,6 +72,31 @@ fn a_function_may_be_invoked_before_its_trigger_is_set_and_until_it_is_gone() {
     write(&house, "{}", "");
     assert_eq!(written(&house, UP), ["UpdateUserPool", "RemovePermission"]);
     unchanged(&house);
+    // A pool that is there can be signed in to.
+    write(&house, "{ pre_sign_up: gate }", "");
+    house.run_sandboxed(UP, "").ok();
+    let destroy = "destroy shop --auto-approve --allow-loss user_pool";
+    assert_eq!(written(&house, destroy), ["DeleteUserPool", "RemovePermission"]);
+    assert_eq!(permitted(&house), Vec::<String>::new());
+}
+
+#[test]
+fn a_permission_that_a_stopped_run_has_left_goes_with_the_next_or_serves_the_next_pool() {
+    let destroy = "destroy shop --auto-approve --allow-loss user_pool";
+    for again in [destroy, UP] {
+        let house = House::new(&[]);
+        write(&house, "{ pre_sign_up: gate }", "");
+        house.run_sandboxed(UP, "").ok();
+        house.run_sandboxed(destroy, "RemovePermission=denied:*").failed();
+        assert_eq!(permitted(&house), ["gate"]);
+        house.run_sandboxed(again, "").ok();
+        if again == UP {
+            unchanged(&house);
+            assert_eq!(policies(&house)[0].1.len(), 1);
+        } else {
+            assert_eq!(permitted(&house), Vec::<String>::new());
+        }
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn line(path: &str, schema: &Value, facts: Facts<'_>, page: &mut String) {
     let mut said = vec![match facts.on_change {
         OnChange::InPlace => "in place".to_owned(),
         OnChange::Replace => "replace".to_owned(),
+        OnChange::Exchange => "exchange".to_owned(),
         OnChange::AddOnly => "add only".to_owned(),
         OnChange::Refuse => "refuse".to_owned(),
     }];

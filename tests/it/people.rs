@@ -191,7 +191,8 @@ fn an_address_moves_over_from_whoever_has_it_only_by_the_word_for_it() {
     world.write("stacks/shop.yaml", format!("{by_name}{ann}"));
     let ran = world.run("apply shop --sandbox --auto-approve").failed();
     assert!(said(&ran).contains("UsernameExistsException"), "{ran}");
-    let taken_over = "email: ann@example.com }, force_alias_creation: true, validation_data: { invited_by: operations }";
+    let taken_over =
+        "email: ann@example.com }, force_alias_creation: true, validation_data: { invited_by: operations }";
     world.edit("stacks/shop.yaml", "email: ann@example.com }", taken_over);
     world.up("shop");
     let users = pool(&world)["users"].clone();

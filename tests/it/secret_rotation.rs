@@ -325,16 +325,200 @@ fn a_rotation_killed_anywhere_leaves_a_good_secret() {
     plans_nothing(&run(&mut served.client(&house, "plan shop --detailed-exitcode")).sane());
 }
 
-#[test]
-fn a_secret_of_ones_own_is_not_rotated_behind_the_stack_files_back() {
-    let house = House::new(&[("shop", &STACK.replace("generate_secret: true", "client_secret: { file: web.secret }"))]);
-    std::fs::write(house.path("web.secret"), "abcdefghijklmnopqrstuvwxyz012345").unwrap();
+const OLD: &str = "abcdefghijklmnopqrstuvwxyz012345";
+const NEW: &str = "zyxwvutsrqponmlkjihgfedcba543210";
+
+fn owned_stack() -> String {
+    STACK.replace("generate_secret: true", "client_secret: { file: web.secret }")
+}
+
+/// A house whose client has a secret of one's own, and another one stands in the file by now.
+fn owned() -> House {
+    let house = House::new(&[("shop", &owned_stack())]);
+    std::fs::write(house.path("web.secret"), OLD).unwrap();
     house.run_sandboxed("up shop --auto-approve", "").ok();
-    let before = held(&house);
-    let ran = house.run_sandboxed("secret rotate shop web", "");
-    assert_eq!(ran.code, Some(1), "{ran:?}");
-    for words in ["one of your own, in", "web.secret", "--allow-loss app_client", "nothing was changed"] {
-        assert!(ran.err.contains(words), "{words}: {ran:?}");
+    assert_eq!(held(&house), [OLD]);
+    std::fs::write(house.path("web.secret"), NEW).unwrap();
+    house
+}
+
+fn client_id(house: &House) -> String {
+    house.run_sandboxed("output shop client_id.web --raw", "").ok().out
+}
+
+#[test]
+fn another_secret_of_ones_own_takes_the_old_ones_place_in_the_same_client() {
+    let house = owned();
+    let id = client_id(&house);
+    let plan = house.run_sandboxed("plan shop", "").ok();
+    let said = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in
+        ["To update in place", "warning: whatever signs in with the old client secret is refused", "1 to update"]
+    {
+        assert!(said.contains(words), "{words}: {}", plan.out);
     }
-    assert_eq!(held(&house), before);
+    let up = house.run_sandboxed("up shop --auto-approve -vvv", "").ok();
+    assert_eq!(held(&house), [NEW]);
+    assert_eq!(client_id(&house), id);
+    plans_nothing(&house.run_sandboxed("plan shop --detailed-exitcode", "").sane());
+    for secret in [OLD, NEW] {
+        assert!(!up.out.contains(secret) && !up.err.contains(secret), "a secret was said");
+        assert!(!written(&house).replace(NEW, "").contains(OLD), "a secret was written down");
+    }
+    assert_eq!(written(&house).matches(NEW).count(), 1, "it stands in its file alone");
+    // A client that has none is given none: that is another client.
+    std::fs::write(
+        house.path("stacks/shop.yaml"),
+        owned_stack().replace("open: {}", "open: { client_secret: { file: web.secret } }"),
+    )
+    .unwrap();
+    let refused = house.run_sandboxed("plan shop", "").failed();
+    assert!(refused.err.contains("--allow-loss app_client"), "{}", refused.err);
+}
+
+#[test]
+fn an_exchange_that_fails_anywhere_leaves_a_good_secret_and_is_finished_by_the_next_run() {
+    let calls = [
+        "ListUserPoolClientSecrets",
+        "DescribeUserPoolClient+1",
+        "AddUserPoolClientSecret",
+        "DeleteUserPoolClientSecret",
+    ];
+    for call in calls {
+        for fault in ["drop-after", "drop-before", "truncate", "error", "denied", "drop-after:*", "error:*", "denied:*"]
+        {
+            let (faults, house) = (format!("{call}={fault}"), owned());
+            let id = client_id(&house);
+            let ran = house.run_sandboxed("up shop --auto-approve", &faults).sane();
+            let left = held(&house);
+            assert!(!left.is_empty() && left.iter().all(|one| one == OLD || one == NEW), "{faults}: {left:?}");
+            assert!(ran.code != Some(0) || left == [NEW], "{faults}: {left:?}\n{}", ran.err);
+            house.run_sandboxed("up shop --auto-approve", "").ok();
+            assert_eq!(held(&house), [NEW], "{faults}");
+            assert_eq!(client_id(&house), id, "{faults}");
+            plans_nothing(&house.run_sandboxed("plan shop --detailed-exitcode", "").sane());
+        }
+    }
+}
+
+#[test]
+fn an_exchange_that_is_killed_anywhere_leaves_a_good_secret_and_is_finished_by_the_next_run() {
+    let slow = [
+        "ListUserPoolClientSecrets=slow:300:*",
+        "AddUserPoolClientSecret=slow:300:*",
+        "DeleteUserPoolClientSecret=slow:300:*",
+    ];
+    let (served, house) = (Served::new(&slow), House::new(&[("shop", &owned_stack())]));
+    let world = || good(&served.house.json("state/sandbox/.world.json"));
+    let write = |secret: &str| std::fs::write(house.path("web.secret"), secret).unwrap();
+    write(OLD);
+    served.run(&house, "up shop --auto-approve").ok();
+    let begun = Instant::now();
+    served.run(&house, "plan shop").ok();
+    let start = u64::try_from(begun.elapsed().as_millis()).unwrap();
+    let (mut was, mut halves) = (OLD.to_owned(), 0);
+    for step in 0..7 {
+        let next = format!("{NEW}{step}");
+        write(&next);
+        killed_after(&served, &house, "up shop --auto-approve", Duration::from_millis(start + step * 170));
+        std::thread::sleep(Duration::from_millis(700));
+        let half = world();
+        assert!(half.iter().all(|one| *one == was || *one == next) && !half.is_empty(), "step {step}: {half:?}");
+        halves += usize::from(half.len() == 2);
+        served.run(&house, "up shop --auto-approve").ok();
+        assert_eq!(world(), [next.as_str()], "step {step}");
+        was = next;
+    }
+    assert!(halves > 0, "no kill hit the middle");
+    plans_nothing(&run(&mut served.client(&house, "plan shop --detailed-exitcode")).sane());
+}
+
+#[test]
+fn who_may_not_exchange_a_secret_is_told_by_the_plan_and_what_to_allow() {
+    let house = owned();
+    let actions = ["AddUserPoolClientSecret", "ListUserPoolClientSecrets", "DeleteUserPoolClientSecret"];
+    let policy = house.run_sandboxed("iam-policy shop --apply", "").ok().out;
+    for action in actions {
+        assert!(policy.contains(&format!("cognito-idp:{action}")), "{action}: {policy}");
+        let ran = house.run_sandboxed("up shop --auto-approve", &format!("{action}=denied:*")).failed();
+        assert!(ran.err.contains(&format!("cognito-idp:{action}")), "{action}: {}", ran.err);
+    }
+    // A client without one of one's own needs none of them.
+    let policy = made().run_sandboxed("iam-policy shop --apply", "").ok().out;
+    assert!(!policy.contains("ClientSecret\""), "{policy}");
+}
+
+#[test]
+fn a_secret_of_ones_own_is_rotated_from_where_the_stack_file_says() {
+    let house = owned();
+    let added = house.run_sandboxed("secret rotate shop web -vvv", "").ok();
+    assert_eq!(held(&house), [OLD, NEW], "both are good");
+    assert_eq!(added.out, "", "the value is nobody's to be told");
+    assert!(added.err.contains("`stack apply shop --sandbox` deletes the older one"), "{}", added.err);
+    let again = house.run_sandboxed("secret rotate shop web", "").failed();
+    assert!(again.err.contains("web has two secrets already"), "{}", again.err);
+    house.run_sandboxed("apply shop --auto-approve", "").ok();
+    assert_eq!(held(&house), [NEW]);
+    plans_nothing(&house.run_sandboxed("plan shop --detailed-exitcode", "").sane());
+    assert!(!added.err.contains(NEW) && !added.err.contains(OLD), "a secret was said");
+    // Retired by hand, nothing is left to exchange.
+    std::fs::write(house.path("web.secret"), OLD).unwrap();
+    let added = house.run_sandboxed("secret rotate shop web --json", "").ok();
+    let added: Value = serde_json::from_str(&added.out).unwrap();
+    assert_eq!(
+        added,
+        serde_json::json!({ "client": "web", "from": "{ file: web.secret }", "next": "stack apply shop --sandbox" })
+    );
+    house.run_sandboxed("secret retire shop web --auto-approve", "").ok();
+    house.run_sandboxed("apply shop --auto-approve", "").ok();
+    assert_eq!(held(&house), [OLD]);
+    for (file, words, said) in [
+        (OLD, "secret rotate shop web", "web has the secret already that is in"),
+        ("short", "secret rotate shop web", "is not one that AWS takes"),
+        (NEW, "secret rotate shop web --file other.secret", "leave --file out"),
+    ] {
+        std::fs::write(house.path("web.secret"), file).unwrap();
+        let ran = house.run_sandboxed(words, "").failed();
+        assert!(ran.err.contains(said) && ran.err.contains("nothing was changed"), "{words}: {}", ran.err);
+        assert_eq!(held(&house), [OLD]);
+    }
+    std::fs::remove_file(house.path("web.secret")).unwrap();
+    let ran = house.run_sandboxed("secret rotate shop web", "").failed();
+    assert!(ran.err.contains("web.secret") && ran.err.contains("nothing was changed"), "{}", ran.err);
+}
+
+#[test]
+fn outputs_say_that_there_are_two_secrets() {
+    let house = made();
+    let output = |words: &str, faults: &str| house.run_sandboxed(words, faults).ok();
+    let one = output("output shop --secrets --json", "");
+    assert!(!one.err.contains("two secrets"), "{}", one.err);
+    house.run_sandboxed("secret rotate shop web", "").ok();
+    let list: Value = serde_json::from_str(&house.run_sandboxed("secret list shop web --json", "").ok().out).unwrap();
+    for words in [
+        "output shop --secrets",
+        "output shop --secrets --json",
+        "output shop --secrets --env",
+        "output shop client_secret --secrets --json",
+        "output shop client_secret.web --secrets --raw",
+    ] {
+        let told = output(words, "");
+        let err = told.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            err.contains("web has two secrets, both good, and AWS shows the value of one of them"),
+            "{words}: {err}"
+        );
+        assert!(err.contains("`stack secret retire shop web --sandbox` deletes the older"), "{words}: {err}");
+        for secret in list["web"].as_array().unwrap() {
+            assert!(err.contains(secret["client_secret_id"].as_str().unwrap()), "{words}: {err}");
+        }
+        assert!(told.out.contains(&held(&house)[0]) && !told.out.contains("two secrets"), "{words}: {}", told.out);
+        if words.ends_with("--json") {
+            serde_json::from_str::<Value>(&told.out).unwrap();
+        }
+    }
+    // Who asks for something else is told nothing of it; who may not look is told that.
+    assert_eq!(output("output shop user_pool_id --secrets", "").err, "");
+    let denied = output("output shop client_secret.web --secrets --raw", "ListUserPoolClientSecrets=denied:*");
+    assert!(denied.err.contains("whether web has a second secret is not known"), "{}", denied.err);
 }

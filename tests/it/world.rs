@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::setup::program;
 
 /// 21 September 2026, 12:53:20 UTC.
-const BEGINNING: i64 = 1_789_995_200_000;
+pub(crate) const BEGINNING: i64 = 1_789_995_200_000;
 const HOUR: i64 = 60 * 60 * 1_000;
 
 /// A temporary house.

@@ -45,6 +45,9 @@ impl Gathering<'_> {
             let mut spec = seen.spec;
             let secrets = placed(&key, &mut spec);
             let document = self.document(&key, &spec);
+            if let Some((what, why)) = others(name, &spec) {
+                self.leave_out(what, why);
+            }
             let settings = draft::provider(&key, &spec, self.run.kinds.facts(&address), document)?;
             self.ask(&address, &id, &spec);
             let Some(seen) = adopt::read(self.run, &address, &id).await? else { continue };
@@ -76,6 +79,15 @@ impl Gathering<'_> {
         let kind = self.run.kinds.of(address).name();
         self.run.known.borrow_mut().sent.insert((kind, id.to_owned()), spec.clone());
     }
+}
+
+/// What a provider holds that this program has no name for, and what becomes of it; None where there is nothing.
+pub(super) fn others(name: &str, spec: &Value) -> Option<(String, String)> {
+    let names: Vec<&str> = spec.get("other_details")?.as_object()?.keys().map(String::as_str).collect();
+    let what = counted(names.len(), "detail", "details");
+    let why = "stack has no name for it, so no file can ask for it; a change of the provider leaves it as it is";
+    (!names.is_empty())
+        .then(|| (format!("{what} of the identity provider {name}: {}", names.join(", ")), why.to_owned()))
 }
 
 /// Says in the spec where each secret that it must have is found; gives the names of the variables.

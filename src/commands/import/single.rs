@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::claims::{Claims, check_tag};
 use super::gather::region_of;
+use super::providers::others;
 use crate::address::Address;
 use crate::commands::session::{House, Notes, Session};
 use crate::commands::stores::{self, Locking};
@@ -66,6 +67,7 @@ async fn adopted(
         claims.check(address, id)?;
     }
     let mut done: BTreeSet<Address> = BTreeSet::new();
+    let mut not_adopted = Vec::new();
     for (address, id) in in_order(session, &run, asked) {
         is_unclaimed(&run, address, id).await?;
         ui.status("Reading", &format!("{address} ({id})"));
@@ -79,6 +81,7 @@ async fn adopted(
         })?;
         fits(session, &run, address, &seen)?;
         adopt::record(&run, address, id, &seen);
+        not_adopted.extend(others(&id[id.find('/').map_or(0, |at| at + 1)..], &seen.spec));
         done.insert(address.clone());
     }
     waits(session, &run, &mut done).await?;
@@ -91,7 +94,7 @@ async fn adopted(
         place: session.store.place(),
         addresses: done.iter().collect(),
         files: &[],
-        not_adopted: &[],
+        not_adopted: &not_adopted,
         left: None,
     };
     if json {

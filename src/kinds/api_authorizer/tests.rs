@@ -145,3 +145,26 @@ async fn what_is_gone_is_gone() {
     assert!(error.hints()[0].contains("there is no HTTP API a1b2c3d4e5"), "{error:?}");
     assert!(ApiAuthorizer::read(&stage.ctx, "one", None).await.is_err());
 }
+
+#[test]
+fn a_route_that_is_opened_is_named() {
+    let of = |routes: &[(&str, &[&str])]| {
+        let scopes = |scopes: &[&str]| scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let routes = routes.iter().map(|(key, asked)| ((*key).to_owned(), RouteScopes { scopes: scopes(asked) }));
+        ApiAuthorizer { routes: routes.collect(), ..example() }
+    };
+    let now = of(&[("GET /orders", &["orders/read"]), ("POST /orders", &[])]);
+    let open = |key: &str| format!("{key} will be open to everyone, for no authorizer stands before it any more");
+    let changed = |target: &ApiAuthorizer| now.warns(Becomes::Changed(target));
+    assert_eq!(changed(&now), Vec::<String>::new());
+    assert_eq!(changed(&of(&[("GET /orders", &["orders/read"])])), [open("POST /orders")]);
+    assert_eq!(
+        changed(&of(&[("GET /orders", &[]), ("POST /orders", &["orders/write"])])),
+        ["GET /orders will take any token of the pool, whatever its scopes"]
+    );
+    assert_eq!(now.warns(Becomes::Gone), ["GET /orders", "POST /orders"].map(open));
+    let elsewhere = ApiAuthorizer { api_id: "z9".to_owned(), ..now.clone() };
+    assert_eq!(now.warns(Becomes::Anew(&elsewhere)), ["GET /orders", "POST /orders"].map(open));
+    let anew = now.warns(Becomes::Anew(&now));
+    assert_eq!(anew[0], "GET /orders will be open to everyone, until the new authorizer stands before it");
+}

@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::user_pool::UserPool;
-use super::{AppClient, Feature, convert};
+use super::{AppClient, ClientSettings, Feature, convert, secrets};
 use crate::aws::cognito::types::{UserPoolClientDescription, UserPoolClientType};
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Ctx, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
+use crate::kind::{Becomes, Ctx, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
 
 /// What AWS decided of an app client.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,16 @@ impl Kind for AppClient {
             return Ok(());
         }
         let (pool, client) = parts(id)?;
+        // A client that has none is given none: that asks for another client (app_client.md 4).
+        if let (Some(place), Some(_)) = (&self.settings.client_secret, &before.settings.client_secret)
+            && self.settings.client_secret != before.settings.client_secret
+        {
+            exchange(ctx, id, &fit(ctx.secret(place)?)?).await?;
+        }
+        let bare = |settings: &ClientSettings| ClientSettings { client_secret: None, ..settings.clone() };
+        if bare(&self.settings) == bare(&before.settings) {
+            return Ok(());
+        }
         patiently(ctx, async || {
             let now = describe(&ctx.aws, pool, client).await?.ok_or_else(|| gone(id))?;
             let call = ctx.aws.cognito.update_user_pool_client().user_pool_id(pool).client_id(client);
@@ -121,7 +131,20 @@ impl Kind for AppClient {
         self
     }
 
+    fn warns(&self, becomes: Becomes<&Self>) -> Vec<String> {
+        let (old, Becomes::Changed(target)) = (&self.settings.client_secret, becomes) else { return Vec::new() };
+        let new = &target.settings.client_secret;
+        let is_exchanged = old.is_some() && new.is_some() && old != new;
+        let said = "whatever signs in with the old client secret is refused once this is applied: the new one takes its \
+                    place at once";
+        is_exchanged.then(|| said.to_owned()).into_iter().collect()
+    }
+
     fn grants(&self) -> Vec<Grant> {
+        let own: &[&str] = match self.settings.client_secret {
+            Some(_) => &SECRET_CALLS,
+            None => &[],
+        };
         // Analytics use a role of the service's own, or one that is handed over (`quotas_errors.md` 8).
         let analytics = self.settings.analytics_configuration.as_ref().and_then(|analytics| {
             let role = analytics.role_arn.clone().map(|role| (On::Role(role), "iam:PassRole"));
@@ -136,6 +159,7 @@ impl Kind for AppClient {
             grants(Use::Looking, &On::Pool, &["cognito-idp:ListUserPoolClients"]),
             grants(Use::Making, &On::Pool, &["cognito-idp:CreateUserPoolClient"]),
             grants(Use::Changing, &On::Pool, &["cognito-idp:UpdateUserPoolClient"]),
+            grants(Use::Changing, &On::Pool, own),
             grants(Use::Deleting, &On::Pool, &["cognito-idp:DeleteUserPoolClient"]),
         ]
         .into_iter()
@@ -192,6 +216,37 @@ async fn listed(ctx: &Ctx, pool: &str) -> Result<Rc<[(String, String)]>> {
     }
 }
 
+/// What IAM must allow for another secret of one's own.
+pub const SECRET_CALLS: [&str; 3] = [
+    "cognito-idp:AddUserPoolClientSecret",
+    "cognito-idp:ListUserPoolClientSecrets",
+    "cognito-idp:DeleteUserPoolClientSecret",
+];
+
+/// Makes `value` the one secret of a client that has a secret of one's own.
+///
+/// # Guarantees
+/// The client has a good secret at every moment. Made again after it was cut anywhere, it ends the same.
+///
+/// # Assumptions
+/// AWS says the value of one of two secrets, and not of which (`app_client.md` 4). So where there are two, as after a run
+/// that was cut, the older one goes, and then it is seen what is left.
+async fn exchange(ctx: &Ctx, id: &str, value: &str) -> Result<()> {
+    let mut held = secrets::list(&ctx.aws, id).await?;
+    while held.len() > 1 {
+        let older = held.remove(0);
+        patiently(ctx, async || secrets::delete(&ctx.aws, id, &older).await).await?;
+    }
+    if secret(&ctx.aws, id).await?.as_deref() == Some(value) {
+        return Ok(());
+    }
+    patiently(ctx, async || secrets::add_own(&ctx.aws, id, value, &held).await).await?;
+    for old in &held {
+        patiently(ctx, async || secrets::delete(&ctx.aws, id, old).await).await?;
+    }
+    Ok(())
+}
+
 /// The client's secret, asked for now; None when it has none. It is for showing, and for nothing else.
 ///
 /// # Errors
@@ -228,7 +283,10 @@ async fn describe(aws: &Aws, pool: &str, client: &str) -> Result<Option<UserPool
 }
 
 /// A secret that AWS will take; what it is does not stand in the refusal.
-fn fit(secret: String) -> Result<String> {
+///
+/// # Errors
+/// When it is none.
+pub fn fit(secret: String) -> Result<String> {
     let fits = (24..=64).contains(&secret.len())
         && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'+');
     if fits {

@@ -22,7 +22,7 @@ use super::user_pool::UserPool;
 use crate::kind::{OnChange, Ref};
 use crate::secret::SecretRef;
 
-pub use kind::{AppClientOutputs, secret};
+pub use kind::{AppClientOutputs, SECRET_CALLS, fit, secret};
 pub use values::{AuthFlow, Feature, OAuthFlow, PreventUserExistenceErrors};
 
 /// An application that signs users in. Its id is `<pool id>/<client id>`.
@@ -49,9 +49,10 @@ pub struct ClientSettings {
     #[schemars(extend("x-on-change" = OnChange::Replace, "x-aws-default" = false))]
     pub generate_secret: Option<bool>,
     /// Where a client secret of your own is found: 24–64 letters, digits, `_` and `+`. Not with `generate_secret`.
-    /// AWS has no way to change it, so another secret is another client; the same one may be kept elsewhere.
+    /// Another one takes the old one's place, and whatever signs in with that is refused from then on. The same one may
+    /// be kept elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub client_secret: Option<SecretRef>,
     /// Where users may be sent after signing in: at most 100 URLs, each compared to the letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -75,6 +75,34 @@ pub async fn add(aws: &Aws, id: &str, before: &[ClientSecret]) -> Result<NewSecr
     }
 }
 
+/// Adds a secret that somebody has chosen, which AWS does not repeat; `before` is what the client has.
+///
+/// # Guarantees
+/// A call whose answer was lost is looked up, and made again only where it has added nothing.
+///
+/// # Errors
+/// When AWS refuses, or answers nothing twice.
+pub async fn add_own(aws: &Aws, id: &str, value: &str, before: &[ClientSecret]) -> Result<()> {
+    match call_to_add(aws, id, Some(value)).await {
+        Err(error) if error.outcome() == Outcome::Unknown => {
+            if list(aws, id).await?.iter().any(|secret| !before.contains(secret)) {
+                return Ok(());
+            }
+            call_to_add(aws, id, Some(value)).await.map(drop)
+        }
+        other => other.map(drop),
+    }
+}
+
+async fn call_to_add(aws: &Aws, id: &str, value: Option<&str>) -> Result<ClientSecretDescriptorType> {
+    let (pool, client) = parts(id)?;
+    let call = aws.cognito.add_user_pool_client_secret().user_pool_id(pool).client_id(client);
+    let call = call.set_client_secret(value.map(ToOwned::to_owned));
+    let answer = call.customize().config_override(aws::once()).send().await;
+    let made = answer.map_err(refused("AddUserPoolClientSecret"))?.client_secret_descriptor;
+    made.ok_or_else(|| Error::bug("AddUserPoolClientSecret answered without a secret"))
+}
+
 /// How many seconds are waited until a call is made again that AWS had no time for.
 const PAUSES: [u64; 6] = [1, 2, 4, 8, 8, 8];
 
@@ -90,11 +118,7 @@ async fn try_to_add(aws: &Aws, id: &str) -> Result<NewSecret> {
 }
 
 async fn add_once(aws: &Aws, id: &str) -> Result<NewSecret> {
-    let (pool, client) = parts(id)?;
-    let call = aws.cognito.add_user_pool_client_secret().user_pool_id(pool).client_id(client);
-    let answer = call.customize().config_override(aws::once()).send().await;
-    let made = answer.map_err(refused("AddUserPoolClientSecret"))?.client_secret_descriptor;
-    let made = made.ok_or_else(|| Error::bug("AddUserPoolClientSecret answered without a secret"))?;
+    let made = call_to_add(aws, id, None).await?;
     let value = made.client_secret_value().filter(|value| !value.is_empty()).map(ToOwned::to_owned);
     let value = value.ok_or_else(|| Error::bug("AddUserPoolClientSecret answered without a value"))?;
     Ok(NewSecret { secret: read(&made)?, value })

@@ -9,6 +9,7 @@ use super::{
 use crate::aws::cognito::types::IdentityProviderType;
 use crate::error::{Error, Result};
 use crate::kind::{Ctx, Ref};
+use crate::kinds::digest::sha256;
 use crate::kinds::user_pool::UserPool;
 use crate::secret::SecretRef;
 
@@ -158,7 +159,54 @@ pub(super) fn updated(
     {
         keep("api_version");
     }
+    now.keys().filter(|name| is_unknown(name)).for_each(|name| keep(name));
     Ok(details)
+}
+
+/// What this program sends, of whatever type.
+const SENT: [&str; 15] = [
+    "client_id",
+    CLIENT_SECRET,
+    "authorize_scopes",
+    "api_version",
+    "team_id",
+    "key_id",
+    "private_key",
+    "oidc_issuer",
+    "attributes_request_method",
+    "MetadataURL",
+    "MetadataFile",
+    "IDPSignout",
+    "IDPInit",
+    "EncryptedResponses",
+    "RequestSigningAlgorithm",
+];
+/// What AWS adds by itself, but for [`DISCOVERED`] (`other_resources.md` 1.2).
+const ADDED: [&str; 5] = [
+    "attributes_url_add_attributes",
+    "token_request_method",
+    ENCRYPTION_CERTIFICATE,
+    "SLORedirectBindingURI",
+    "SSORedirectBindingURI",
+];
+/// The detail with the certificate that a SAML provider encrypts for.
+const ENCRYPTION_CERTIFICATE: &str = "ActiveEncryptionCertificate";
+
+/// Whether a detail is one that somebody else has set and this program has no name for.
+fn is_unknown(name: &str) -> bool {
+    ![&SENT[..], &ADDED, &DISCOVERED].concat().contains(&name)
+}
+
+/// The details that this program has no name for. One of them may be a secret, so what stands is not what AWS shows, but
+/// by what it is known again.
+fn others(details: &Details) -> BTreeMap<String, String> {
+    let unknown = details.iter().filter(|(name, value)| is_unknown(name) && !value.is_empty());
+    unknown.map(|(name, value)| (name.clone(), format!("sha256:{:.16}", sha256(value.as_bytes())))).collect()
+}
+
+/// The certificate for which a SAML provider encrypts, where AWS shows one.
+pub(super) fn encryption_certificate(shown: &IdentityProviderType) -> Option<String> {
+    shown.provider_details()?.get(ENCRYPTION_CERTIFICATE).filter(|text| !text.is_empty()).cloned()
 }
 
 /// The mapping, as AWS takes it.
@@ -222,7 +270,8 @@ pub(super) fn shown(
         shown.attribute_mapping().into_iter().flatten().map(|(name, claim)| (name.clone(), claim.clone())).collect();
     settings.attribute_mapping = Some(mapping);
     settings.idp_identifiers = Some(shown.idp_identifiers().iter().cloned().collect());
-    Ok(IdentityProvider { user_pool, r#type: kind, settings: settings.completed(kind) })
+    let other_details = others(read.details);
+    Ok(IdentityProvider { user_pool, r#type: kind, other_details, settings: settings.completed(kind) })
 }
 
 /// The secret that AWS shows in clear text (`other_resources.md` 1.2), and the field that says where it is found; None where

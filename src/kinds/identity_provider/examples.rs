@@ -35,7 +35,7 @@ fn provider(kind: ProviderType, name: &str, number: usize) -> IdentityProvider {
         idp_identifiers: Some(if number == 0 { set(&["example.com"]) } else { set(&["example.org", "staff"]) }),
         ..ProviderSettings::default()
     };
-    IdentityProvider { user_pool: Ref::one(), r#type: kind, settings }
+    IdentityProvider { user_pool: Ref::one(), r#type: kind, other_details: BTreeMap::new(), settings }
 }
 
 /// A provider of this type, with every field that can be set beside the others; with `number` 1, each is something else.

@@ -17,6 +17,9 @@ use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Loss, Observed, On, Use, gran
 pub struct IdentityProviderOutputs {
     /// The provider's name, which clients name.
     pub provider_name: String,
+    /// The certificate for which a SAML provider encrypts what it says, as AWS shows it: public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_certificate: Option<String>,
 }
 
 impl Kind for IdentityProvider {
@@ -40,7 +43,11 @@ impl Kind for IdentityProvider {
         if let Some((text, place)) = convert::client_secret(&shown, &mut spec.settings) {
             *place = ctx.seen_secret(place.clone(), text).await?;
         }
-        Ok(Some(Observed::ready(spec, IdentityProviderOutputs { provider_name: name.to_owned() })))
+        let outputs = IdentityProviderOutputs {
+            provider_name: name.to_owned(),
+            encryption_certificate: convert::encryption_certificate(&shown),
+        };
+        Ok(Some(Observed::ready(spec, outputs)))
     }
 
     async fn find(&self, ctx: &Ctx, _: &str) -> Result<Option<String>> {

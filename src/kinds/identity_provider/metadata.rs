@@ -15,6 +15,43 @@ pub struct Metadata {
     pub certificates: Vec<Option<i64>>,
 }
 
+/// How long before a certificate ends one is told, in milliseconds: a month, for a new one takes somebody else's time.
+const SOON: i64 = 30 * 24 * 3_600_000;
+
+/// What to do about certificates that end.
+pub const ENDING_HINT: &str =
+    "have the provider's administrator put a new certificate into the metadata, then apply again";
+
+/// That a provider's certificates end, or have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// `the certificates of https://idp.example.com end on 2026-12-01`
+    pub message: String,
+    /// Whether nobody can sign in any more.
+    pub has_ended: bool,
+}
+
+impl Metadata {
+    /// How the certificates stand at `now`, in milliseconds since 1970; None while one of them is good for long, or may
+    /// be.
+    #[must_use]
+    pub fn ending(&self, now: i64) -> Option<Ending> {
+        let ends: Vec<i64> = self.certificates.iter().copied().collect::<Option<_>>()?;
+        // One that is not read may be good, and of several the last counts.
+        let latest = ends.into_iter().max().filter(|latest| latest - now <= SOON)?;
+        let name = self.entity.as_deref().unwrap_or("the provider");
+        let stamp = jiff::Timestamp::from_millisecond(latest).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let day = stamp.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let has_ended = latest <= now;
+        let message = if has_ended {
+            format!("the certificates of {name} have ended, the last on {day}")
+        } else {
+            format!("the certificates of {name} end on {day}")
+        };
+        Some(Ending { message, has_ended })
+    }
+}
+
 /// Reads metadata; None for what is none. What it says of other services than signing people in counts too.
 #[must_use]
 pub fn read(xml: &str) -> Option<Metadata> {

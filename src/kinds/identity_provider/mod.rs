@@ -33,6 +33,11 @@ pub struct IdentityProvider {
     /// What sort of provider it is; it follows from which details are given.
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub r#type: ProviderType,
+    /// The details that AWS shows and this program has no name for, each with a digest of what it holds: somebody else has
+    /// set them. Nobody can declare them, and an update leaves them as they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("x-on-change" = OnChange::Refuse, "x-aws-default" = {}))]
+    pub other_details: BTreeMap<String, String>,
     /// What a person writes.
     #[serde(flatten)]
     pub settings: ProviderSettings,

@@ -51,7 +51,7 @@ fn google(client_secret: SecretRef) -> IdentityProvider {
         idp_identifiers: Some(BTreeSet::new()),
         ..ProviderSettings::default()
     };
-    IdentityProvider { user_pool: Ref::one(), r#type: ProviderType::Google, settings }
+    IdentityProvider { user_pool: Ref::one(), r#type: ProviderType::Google, other_details: BTreeMap::new(), settings }
 }
 
 /// Where a secret is kept, as it is when a run has read it.
@@ -86,13 +86,36 @@ async fn what_aws_adds_is_no_difference() {
     let details = json!({ "MetadataURL": "https://idp.example.com/m", "ActiveEncryptionCertificate": "MII",
         "SSORedirectBindingURI": "https://idp.example.com/sso", "SLORedirectBindingURI": "https://idp.example.com/slo" });
     let stage = self::stage(ProviderType::Saml, "Corp", details);
-    let read = IdentityProvider::read(&stage.ctx, "p_1/Corp", None).await.unwrap().unwrap().spec;
+    let read = IdentityProvider::read(&stage.ctx, "p_1/Corp", None).await.unwrap().unwrap();
+    assert_eq!(read.outputs.encryption_certificate.as_deref(), Some("MII"));
+    let read = read.spec;
+    assert!(read.other_details.is_empty(), "{read:?}");
     let mut other = read.clone();
     other.settings.saml.as_mut().unwrap().idp_init = Some(true);
     other.update(&stage.ctx, "p_1/Corp", &read).await.unwrap();
     let sent = stage.calls().pop().unwrap().input;
     assert_eq!(sent["ProviderDetails"]["IDPInit"], "true");
     assert!(sent["ProviderDetails"].get("ActiveEncryptionCertificate").is_none(), "{sent}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_detail_that_nobody_here_knows_is_seen_and_kept_and_its_value_stands_nowhere() {
+    let mut details = google_details(SECRET);
+    details["assertion_key"] = "quite-a-secret".into();
+    details["nonce"] = "".into();
+    let stage = stage(ProviderType::Google, "Google", details);
+    let wanted = google(kept(&stage, SECRET).await);
+    let read = IdentityProvider::read(&stage.ctx, ID, Some(&last(&wanted))).await.unwrap().unwrap();
+    let seen: Vec<_> = read.spec.other_details.iter().collect();
+    let [(name, digest)] = seen[..] else { panic!("{seen:?}") };
+    assert!(name == "assertion_key" && digest.len() == 23 && digest.starts_with("sha256:"), "{digest}");
+    assert!(!format!("{read:?}").contains("quite-a-secret"));
+    let mut target = read.spec.clone();
+    target.settings.google.as_mut().unwrap().client_id = "b".to_owned();
+    target.update(&stage.ctx, ID, &read.spec).await.unwrap();
+    let sent = stage.calls().pop().unwrap().input["ProviderDetails"].clone();
+    assert_eq!((&sent["client_id"], &sent["assertion_key"]), (&json!("b"), &json!("quite-a-secret")));
+    assert!(sent.get("attributes_url").is_none(), "AWS's own does not come back: {sent}");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -8,7 +8,7 @@ use super::super::{Input, is_made, spec};
 use crate::address::Address;
 use crate::engine::plan::{Action, Planned};
 use crate::kind::Kind as _;
-use crate::kinds::app_client::AppClient;
+use crate::kinds::app_client::{AppClient, SECRET_CALLS};
 use crate::kinds::certificate::Certificate;
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::domain::Domain;
@@ -101,6 +101,11 @@ fn doings(input: Input<'_>, planned: &Planned) -> Doing {
         Action::Keep if input.is_whole => Doing::Changing,
         Action::Keep => Doing::Nothing,
     }
+}
+
+/// Whether a client gets another secret of one's own.
+fn changes_secret(planned: &Planned) -> bool {
+    planned.changes.iter().any(|change| change.path == "client_secret")
 }
 
 /// What an action is needed on.
@@ -196,6 +201,12 @@ fn of_kind(address: &Address, planned: &Planned, doing: Doing) -> Vec<(&'static 
             Doing::Making => vec![("cognito-identity:CreateIdentityPool", On::Any)],
             _ => Vec::new(),
         },
+        // The secret is changed by calls of its own, and where nothing else changes, by these alone.
+        AppClient::NAME if doing == Doing::Changing && changes_secret(planned) => {
+            let update = planned.changes.len() > 1;
+            let calls = SECRET_CALLS.into_iter().chain(update.then_some("cognito-idp:UpdateUserPoolClient"));
+            calls.map(|action| (action, On::Pool)).collect()
+        }
         // What only waits calls nothing of its own.
         kind => match PLAIN.iter().find(|(plain, _)| *plain == kind) {
             Some((_, [making, changing, deleting])) => one(making, changing, deleting, On::Pool),

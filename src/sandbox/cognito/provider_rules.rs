@@ -123,8 +123,10 @@ pub(super) fn details(kind: &str, mut sent: Doc, before: Option<&Doc>) -> Result
         return Err(invalid(known.words));
     }
     let takes = |name: &str| known.required.contains(&name) || known.optional.contains(&name);
+    // What is there was taken once, by whoever set it; but for AWS's own.
+    let has = |name: &str| name != "ActiveEncryptionCertificate" && before.is_some_and(|had| had.contains_key(name));
     // Unknown details are refused here, so that a slip of the pen is found out. The text is not known.
-    if let Some(unknown) = sent.keys().find(|name| !takes(name)) {
+    if let Some(unknown) = sent.keys().find(|name| !takes(name) && !has(name)) {
         return Err(invalid(format!("{unknown} is not a valid idp detail of {kind}.")));
     }
     let flags = ["IDPSignout", "IDPInit", "EncryptedResponses", "attributes_url_add_attributes"];

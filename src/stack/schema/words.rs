@@ -86,6 +86,13 @@ fn change(def: &str, on_change: Option<&str>) -> Option<&'static str> {
         }
         ("replace", "ClientSettings") => "Changing it replaces the client: it gets a new id.",
         ("replace", _) => "Changing it replaces the object.",
+        ("exchange", "ClientSettings") => {
+            "Another one is changed in place; where there was none, or will be none, the client is replaced and gets a new \
+             id."
+        }
+        ("exchange", _) => {
+            "Another one is changed in place; where there was none, or will be none, the object is replaced."
+        }
         ("refuse", _) => "Cannot be changed after creation.",
         ("add_only", _) => "Entries can be added, and never changed or taken away.",
         ("in_place", _) => "Changed in place.",

@@ -35,6 +35,7 @@ pub(in crate::ui) fn planned(action: Action, id: Option<&str>, changes: Vec<Chan
         needs: Vec::new(),
         needed: Vec::new(),
         loses: None,
+        warns: Vec::new(),
         is_gone: false,
         deleted_by_us: false,
         revert: None,

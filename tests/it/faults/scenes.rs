@@ -145,6 +145,7 @@ pub fn scenes() -> Vec<Scene> {
         scene("swap", &[(&managed, UP, "")], &swapped, UP),
         scene("replace", &[(&small(), UP, "")], &renewed, REPLACE),
         scene("destroy", &[(WHOLE, UP, "")], WHOLE, DESTROY),
+        scene("another secret of one's own", &[(&owned("stacks/old.secret"), UP, "")], &owned("stacks/new.secret"), UP),
         // What an earlier run has made without hearing of it is looked for.
         scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools+1=denied")], &small(), UP),
         scene(
@@ -219,6 +220,14 @@ risk_configuration:
 log_delivery: { user_auth_events: 'arn:aws:s3:::shop-logs' }
 terms: { web: { terms_of_use: { default: 'https://example.com/new' } } }
 ";
+
+/// A client whose secret is in a file.
+fn owned(file: &str) -> String {
+    format!(
+        "region: ap-southeast-2\nuser_pool: {{ name: shop, deletion_protection: INACTIVE }}\napp_clients:\n  \
+         web: {{ client_secret: {{ file: {file} }} }}\n"
+    )
+}
 
 /// Google, and another, which a client names. Any file does for a secret.
 fn providers(other: &str, scopes: &str) -> String {
@@ -334,6 +343,8 @@ impl Scene {
         let begin = House::new(&[]);
         std::fs::write(begin.path("stacks/ui/other.css"), ".banner-customizable { background-color: #fff; }\n")
             .unwrap();
+        std::fs::write(begin.path("stacks/old.secret"), "abcdefghijklmnopqrstuvwxyz012345").unwrap();
+        std::fs::write(begin.path("stacks/new.secret"), "zyxwvutsrqponmlkjihgfedcba543210").unwrap();
         for (hour, (file, words, faults)) in (0..).zip(&self.before) {
             std::fs::write(begin.path("stacks/shop.yaml"), file).unwrap();
             let ran = run(&mut at(&begin, hour, words, faults)).sane();

@@ -63,7 +63,7 @@ const fn destroy_all(name: &'static str, before: &'static [Before], stack: fn(&H
     Scenario { words: DESTROY_EVERYTHING, again: DESTROY_EVERYTHING, ..destroy(name, before, stack) }
 }
 
-pub static SCENARIOS: [Scenario; 11] = [
+pub static SCENARIOS: [Scenario; 12] = [
     up("first apply of prod.yaml", &[], prod),
     up("an update of pool, MFA, client, CSS and tags", &[applied(prod)], changed),
     up("a certificate swapped under a live domain", &[applied(prod)], swapped),
@@ -85,6 +85,7 @@ pub static SCENARIOS: [Scenario; 11] = [
         unprotected_and_swapped,
     ),
     up("a client is renamed in the file", &[applied(more)], moved),
+    up("a secret of one's own takes another's place", &[applied(owned)], owned_anew),
     Scenario {
         name: "what nobody declared is taken back",
         before: &[Before { stack: prod, words: UP, stop: None, behind: Some(remembers_devices) }],
@@ -307,6 +308,21 @@ fn moved(house: &House) {
     assert_eq!(text.matches(from).count(), 1);
     let moves = "moved: [{ from: app_client.phone, to: app_client.mobile }]\n";
     std::fs::write(path, text.replace(from, to) + moves).unwrap();
+}
+
+/// A client with a secret of one's own.
+fn owned(house: &House) {
+    own(house, "abcdefghijklmnopqrstuvwxyz012345");
+}
+
+/// Another one stands in the file.
+fn owned_anew(house: &House) {
+    own(house, "zyxwvutsrqponmlkjihgfedcba543210");
+}
+
+fn own(house: &House, secret: &str) {
+    written(house, &[("domain:\n", "  server: { client_secret: { file: stacks/server.secret } }\ndomain:\n")]);
+    std::fs::write(house.path("stacks/server.secret"), secret).unwrap();
 }
 
 /// Somebody has devices remembered, of which the file says nothing.

@@ -11,7 +11,8 @@ mod silence;
 use serde_json::Value;
 use stack::lint::{RULES, Rule};
 
-use crate::world::World;
+use crate::preflight::providers::metadata_until;
+use crate::world::{BEGINNING, World};
 use samples::{CLEAN, CLEAN_PROD, SAMPLES, Sample};
 
 /// A house with one stack for each sample, written by `write`; each extends a stack that no rule finds fault with.
@@ -19,6 +20,10 @@ fn house(write: impl Fn(&Sample) -> String) -> World {
     let world = World::empty();
     world.write("stacks/clean.yaml", CLEAN).write("stacks/clean_prod.yaml", CLEAN_PROD);
     world.write("stacks/ui/login.css", ".banner-customizable { background-color: #ffffff; }\n");
+    for (name, days) in [("ending", 29), ("good", 365)] {
+        let end = jiff::Timestamp::from_millisecond(BEGINNING + days * 24 * 3_600_000).unwrap();
+        world.write(&format!("stacks/idp/{name}.xml"), metadata_until("IDPSSODescriptor", end));
+    }
     for sample in SAMPLES {
         world.write(&file_of(sample), write(sample));
     }

@@ -235,6 +235,12 @@ pub(super) const SAMPLES: &[Sample] = &[
         "app_clients: { web: { generate_secret: true, allowed_oauth_scopes: [openid, aws.cognito.signin.user.admin] } }",
     ),
     anywhere(
+        "saml-certificate-ends",
+        "identity_providers: { Corp: { saml: { metadata_file: idp/ending.xml } } }",
+        "idp/ending.xml",
+        "identity_providers: { Corp: { saml: { metadata_file: idp/good.xml } } }",
+    ),
+    anywhere(
         "immutable-idp-attribute",
         "user_pool: { attributes: { tenant: { type: String, mutable: false } } }\napp_clients: { web: { supported_identity_providers: [COGNITO, Google], write_attributes: [email, tenant] } }",
         "false",

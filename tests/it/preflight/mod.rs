@@ -4,7 +4,7 @@
 mod cases;
 pub(crate) mod names;
 mod plans;
-mod providers;
+pub mod providers;
 mod sandbox;
 
 use std::io::{Read as _, Write as _};

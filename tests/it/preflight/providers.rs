@@ -18,8 +18,12 @@ use stack::state::State;
 
 /// Metadata of this role, with a certificate that ends in so many days.
 pub fn metadata(role: &str, days: i64) -> String {
+    metadata_until(role, jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days))
+}
+
+/// Metadata of this role, with a certificate that ends then.
+pub fn metadata_until(role: &str, end: jiff::Timestamp) -> String {
     use base64::Engine as _;
-    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
     let end = end.strftime("%Y%m%d%H%M%SZ").to_string();
     let wrapped = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap()], content].concat();
     let validity = [wrapped(0x17, b"200101000000Z"), wrapped(0x18, end.as_bytes())].concat();

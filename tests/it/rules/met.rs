@@ -112,7 +112,9 @@ fn a_pool_with_its_last_group_is_told_of() {
             elsewhere(world, |sandbox| {
                 let make = |held: &mut Held| {
                     let one = |number: usize| json!({ "UserPoolId": id, "GroupName": format!("other{number}") });
-                    (0..=MOST).find(|number| cognito::handle(held, REGION, "CreateGroup", &one(*number)).is_err()).unwrap()
+                    (0..=MOST)
+                        .find(|number| cognito::handle(held, REGION, "CreateGroup", &one(*number)).is_err())
+                        .unwrap()
                 };
                 assert_eq!(sandbox.world(make).unwrap(), 9_999);
             });

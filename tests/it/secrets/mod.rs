@@ -121,7 +121,7 @@ fn a_secret_that_has_changed_is_said_to_have_and_an_equal_one_is_no_change() {
     let state = world.read("state/sandbox/shop.json");
     assert!(state.contains("shop.txt"), "{state}");
     world.write("stacks/shop.yaml", shop("{ env: SHOP }"));
-    let plan = "plan shop --sandbox --allow-loss app_client";
+    let (plan, id) = ("plan shop --sandbox", world.recorded("shop", "app_client.web", "/id"));
     let told = world.run_with(plan, &other);
     assert_eq!(told.code, Some(0), "{told}");
     crate::world::check("secret_changed", &told.to_string().replace(OTHER, "(another one)"));
@@ -129,11 +129,14 @@ fn a_secret_that_has_changed_is_said_to_have_and_an_equal_one_is_no_change() {
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let changes = shown["resource_changes"].as_array().unwrap();
     let client = changes.iter().find(|one| one["address"] == "app_client.web").unwrap();
-    assert_eq!(client["change"]["actions"], json!(["delete", "create"]));
+    assert_eq!(client["change"]["actions"], json!(["update"]));
+    let warned = client["warnings"][0].as_str().unwrap();
+    assert!(warned.contains("signs in with the old client secret is refused"), "{warned}");
     assert_eq!(client["change"]["before"]["client_secret"], json!({ "env": "SHOP" }));
     assert_eq!(client["change"]["after"]["client_secret"], json!({ "env": "SHOP", "secret": "changed" }));
-    world.run_with("up shop --sandbox --auto-approve --allow-loss app_client", &other).ok();
+    world.run_with("up shop --sandbox --auto-approve", &other).ok();
     assert_eq!(in_aws(&world), OTHER);
+    assert_eq!(world.recorded("shop", "app_client.web", "/id"), id, "it is the same client");
     assert_eq!(world.run_with("plan shop --sandbox --detailed-exitcode", &other).code, Some(0));
 }
 

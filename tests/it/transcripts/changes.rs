@@ -114,3 +114,26 @@ fn the_plan_for_programs_has_the_known_shape() {
     assert_eq!(pool["change"]["before"]["password_policy"]["minimum_length"], 8);
     assert_eq!(pool["change"]["after"]["password_policy"]["minimum_length"], 10);
 }
+
+#[test]
+fn a_route_that_is_opened_is_named_before() {
+    let world = World::empty();
+    let file = |authorizers: &str| {
+        let pool = "region: ap-southeast-2\nuser_pool: { name: shop, deletion_protection: INACTIVE }\n";
+        world.write("stacks/shop.yaml", format!("{pool}app_clients: {{ web: {{}} }}\n{authorizers}"));
+    };
+    let routes = |routes: &str| format!("api_authorizers: {{ orders: {{ api_id: a1b2c3d4e5, routes: {routes} }} }}\n");
+    file(&routes("{ GET /orders: { scopes: [email] }, POST /orders: {} }"));
+    world.up("shop");
+    file(&routes("{ GET /orders: {} }"));
+    world.run("plan shop --sandbox").check("route_opened");
+    world.run("plan shop --sandbox --markdown").check("route_opened_markdown");
+    let json: serde_json::Value = serde_json::from_str(&world.run("plan shop --sandbox --json").out).unwrap();
+    let changes = json["resource_changes"].as_array().unwrap();
+    let warned = changes.iter().find(|one| one["address"] == "api_authorizer.orders").unwrap();
+    assert_eq!(warned["warnings"].as_array().unwrap().len(), 2, "{warned}");
+    world.run("apply shop --sandbox --auto-approve --json").check("route_opened_events");
+    file("");
+    world.run("plan shop --sandbox").check("authorizer_gone");
+    world.run("destroy shop --sandbox").failed().check("authorizer_destroyed_without_a_yes");
+}

@@ -184,6 +184,60 @@ async fn a_chosen_secret_is_sent_once_it_fits_and_stands_in_no_error() {
     assert_eq!(script.calls()[0].input.get("GenerateSecret"), None);
 }
 
+#[tokio::test]
+async fn whichever_of_two_secrets_aws_shows_the_new_one_is_left() {
+    let (old, new) = ("hunter2hunter2hunter2hunter2", "correct_horse_battery_staple");
+    let two = || {
+        (
+            200,
+            json!({ "ClientSecrets": [{ "ClientSecretId": "b", "ClientSecretCreateDate": 2 },
+        { "ClientSecretId": "a", "ClientSecretCreateDate": 1 }] }),
+        )
+    };
+    let one = || (200, json!({ "ClientSecrets": [{ "ClientSecretId": "a", "ClientSecretCreateDate": 1 }] }));
+    let shown = |secret: &str| described(&json!({ "ClientSecret": secret }));
+    let added = || (200, json!({ "ClientSecretDescriptor": { "ClientSecretId": "c", "ClientSecretCreateDate": 3 } }));
+    let done = || (200, json!({}));
+    let (list, describe) = ("ListUserPoolClientSecrets", "DescribeUserPoolClient");
+    let (add, delete) = ("AddUserPoolClientSecret", "DeleteUserPoolClientSecret");
+    for (answers, calls, deleted) in [
+        // It is done already, by a run that was cut at its end.
+        (vec![one(), shown(new)], vec![list, describe], vec![]),
+        (vec![one(), shown(old), added(), done()], vec![list, describe, add, delete], vec!["a"]),
+        // Cut between the two: the older one goes, and what is left is the new one.
+        (vec![two(), done(), shown(new)], vec![list, delete, describe], vec!["a"]),
+        // The newer one of two is somebody else's.
+        (vec![two(), done(), shown(old), added(), done()], vec![list, delete, describe, add, delete], vec!["a", "b"]),
+        // A lost answer is looked up, and not taken for a refusal.
+        (vec![one(), shown(old), (500, json!({})), two(), done()], vec![list, describe, add, list, delete], vec!["a"]),
+        (
+            vec![one(), shown(old), (500, json!({})), one(), added(), done()],
+            vec![list, describe, add, list, add, delete],
+            vec!["a"],
+        ),
+        // A call that is one too many is made again.
+        (
+            vec![one(), shown(old), refusal("TooManyRequestsException"), added(), done()],
+            vec![list, describe, add, add, delete],
+            vec!["a"],
+        ),
+    ] {
+        let script = stage(answers);
+        let ctx = script.ctx.clone();
+        let salt = Salt::of_field("", "", "");
+        let (mut before, mut target) = (web(), web());
+        before.settings.client_secret = Some(ctx.secrets.keep(SecretRef::env("SECRET"), old, salt).await.unwrap());
+        target.settings.client_secret = Some(ctx.secrets.keep(SecretRef::env("SECRET"), new, salt).await.unwrap());
+        target.update(&ctx, ID, &before).await.unwrap();
+        assert_eq!(script.operations(), calls);
+        let all = script.calls();
+        let gone: Vec<_> = all.iter().filter_map(|call| call.input["ClientSecretId"].as_str()).collect();
+        assert_eq!(gone, deleted, "{calls:?}");
+        let sent = all.iter().filter(|call| call.operation == add);
+        assert!(sent.into_iter().all(|call| call.input["ClientSecret"] == new), "{calls:?}");
+    }
+}
+
 #[test]
 fn the_outputs_of_a_client_that_is_not_made_yet_can_be_read() {
     assert_eq!(serde_json::from_value::<AppClientOutputs>(json!({})).unwrap(), AppClientOutputs::default());
