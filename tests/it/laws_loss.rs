@@ -66,9 +66,8 @@ fn replaced() -> Vec<Replaced> {
 }
 
 /// Fields whose replacing cannot be asked for in one stack, and why.
-const NOT_ASKED_FOR: [(&str, &str); 21] = [
+const NOT_ASKED_FOR: [(&str, &str); 20] = [
     ("app_client.user_pool", "a stack has one pool; a pool that is replaced takes its clients along"),
-    ("app_client.client_secret", "held below, with a secret"),
     ("certificate.alive", "always true; AWS makes it false"),
     ("certificate_validation.certificate", "a stack makes one certificate"),
     ("dns_record.hosted_zone", "the sandbox begins with one zone"),

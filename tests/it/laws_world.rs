@@ -219,8 +219,10 @@ impl World {
     pub fn is_back_at(&self, before: &Value, what: &str) {
         let nothing = json!({});
         let left = diff::changes(Some(before), Some(&self.holds()), Facts::of(&nothing));
-        let left: Vec<_> =
-            left.iter().map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
+        // AWS counts what it has mailed, and keeps whom it has let write logs: nobody takes that back.
+        let is_for_good = |path: &str| path == "cognito.mailed" || path == "account.log_groups";
+        let left = left.iter().filter(|one| !is_for_good(&one.path));
+        let left: Vec<_> = left.map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
         assert!(left.is_empty(), "{what} leaves something behind: {left:#?}");
     }
 

@@ -170,7 +170,7 @@ fn a_detail_that_somebody_else_has_set_is_seen_and_stays() {
     world.run("plan shop --sandbox").check("unknown_detail_plan");
     world.run("drift shop --sandbox").check("unknown_detail_drift");
     // It can be put back by nobody here, and is kept when the provider changes.
-    world.run("up shop --sandbox --auto-approve --revert-undeclared").ok();
+    world.run("apply shop --sandbox --auto-approve --revert-undeclared").ok();
     world.edit(
         "stacks/shop.yaml",
         "metadata_url: https://idp.example.com/m",
@@ -183,6 +183,11 @@ fn a_detail_that_somebody_else_has_set_is_seen_and_stays() {
     let pool = world.recorded("shop", "user_pool", "/id");
     world.run("state rm shop identity_provider.Corp --sandbox --auto-approve").ok();
     let one = world.run(&format!("import shop --sandbox --address identity_provider.Corp={pool}/Corp"));
+    // As if no stack had made the pool.
+    let mut held: Value = serde_json::from_str(&world.read("state/sandbox/.world.json")).unwrap();
+    held["cognito"]["pools"]["ap-southeast-2"][&pool]["tags"] = serde_json::json!({});
+    world.write("state/sandbox/.world.json", held.to_string());
+    std::fs::remove_file(world.path("state/sandbox/shop.json")).unwrap();
     let whole = world.run(&format!("import found --sandbox --user-pool {pool}"));
     for ran in [one, whole] {
         let said = format!("{} {}", ran.out, ran.err).split_whitespace().collect::<Vec<_>>().join(" ");

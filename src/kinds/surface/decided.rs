@@ -10,7 +10,9 @@ use others::{API_AUTHORIZER, CERTIFICATE, DNS_RECORD, IDENTITY_POOL, LAMBDA_PERM
 pub(super) const MAKES_NOTHING: [&str; 3] = ["certificate_validation", "domain_activation", "domain_resolution"];
 
 /// What stands in a spec, goes into no field, and is no mere order: kind and field.
-pub(super) const OURS: [(&str, &str); 2] = [
+pub(super) const OURS: [(&str, &str); 3] = [
+    // What somebody else has put among the details, which nobody declares.
+    ("identity_provider", "other_details"),
     // What AWS says of it: one that has died is made anew.
     ("certificate", "alive"),
     // It is which of two operations is called.

@@ -49,7 +49,7 @@ fn a_secret_that_was_chosen_is_known_again_and_another_is_told() {
     assert_eq!(plan.code, Some(0), "{plan}");
     std::fs::write(world.path("stacks/secrets/web.txt"), "another_secret_of_the_same_length\n").unwrap();
     let plan = again();
-    assert!(plan.code == Some(1) && plan.err.contains("client_secret: cannot be changed"), "{plan}");
+    assert!(plan.code == Some(2) && plan.out.contains("client_secret  secret changed"), "{plan}");
 }
 
 #[test]

@@ -86,16 +86,10 @@ fn is_operation(text: &str) -> bool {
 
 /// What is no part of the source that [`named`] and [`called`] look at.
 ///
-/// What `stack import` looks for and cannot adopt fails nothing where it cannot look; roles that are taken on, states in S3
-/// and what `stack secret` calls are in no plan of a sandbox.
-const APART: [&str; 6] = [
-    "sandbox",
-    "kinds/api_authorizer/adopt.rs",
-    "kinds/user_pool/others.rs",
-    "kinds/app_client/secrets.rs",
-    "aws/role.rs",
-    "state/s3",
-];
+/// What `stack import` looks for and cannot adopt fails nothing where it cannot look; roles that are taken on and states
+/// in S3 are in no plan of a sandbox.
+const APART: [&str; 5] =
+    ["sandbox", "kinds/api_authorizer/adopt.rs", "kinds/user_pool/others.rs", "aws/role.rs", "state/s3"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

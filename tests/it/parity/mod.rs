@@ -209,7 +209,8 @@ fn an_output_that_is_named_is_printed() {
     let world = World::new();
     world.write(
         "stacks/outputs.yaml",
-        "extends: dev.yaml\nuser_pool: { name: outputs }\napp_clients: { web: { generate_secret: true } }\n",
+        "extends: dev.yaml\nuser_pool: { name: outputs }\napp_clients: { web: { generate_secret: true } }\n\
+         identity_providers: { Corp: { saml: { metadata_url: https://idp.example.com/m } } }\n",
     );
     world.up("outputs");
     let said = world.run("output outputs --sandbox --secrets --json");

@@ -198,6 +198,35 @@ fn a_provider_that_aws_does_not_support_now_is_told_of() {
     assert_eq!(world.run("plan shop --sandbox --detailed-exitcode").code, Some(0));
 }
 
+#[test]
+fn the_last_e_mail_of_a_day_is_told_of_and_the_account_made_on_the_next() {
+    meets(&Met {
+        before: Some("user_pool: { name: shop }\n"),
+        stack: "user_pool: { name: shop }\n\
+                users: { ann: { attributes: { email: ann@example.com }, invite: [EMAIL] } }\n",
+        others: |world| {
+            let id = pool(world);
+            elsewhere(world, |sandbox| {
+                let one = |number: usize| {
+                    let address = format!("other{number}@example.com");
+                    json!({
+                        "UserPoolId": id, "Username": format!("other{number}"), "DesiredDeliveryMediums": ["EMAIL"],
+                        "UserAttributes": [{ "Name": "email", "Value": address }],
+                    })
+                };
+                assert_eq!(until_refused(sandbox, "AdminCreateUser", one), 50);
+            });
+        },
+        step: "create user.ann",
+        says: "AdminCreateUser: CodeDeliveryFailureException: Exceeded daily email limit",
+        hint: "Cognito itself sends 50 e-mails in a day for the whole account",
+        done: "0 created, 0 updated",
+        left: "1 to create, 0 to update",
+        // Each command begins an hour after the one before.
+        mend: |world| (0..24).for_each(|_| world.run("validate shop").ok()),
+    });
+}
+
 /// A statement of somebody else's.
 fn statement(number: usize) -> Value {
     json!({
