@@ -76,6 +76,9 @@ terms:
 
 const PEOPLE: &str = "region: ap-southeast-2
 user_pool: { name: people, deletion_protection: INACTIVE }
+app_clients:
+  server:
+    client_secret: { file: stacks/secret.txt }
 groups:
   admins: { precedence: 1 }
 users:
@@ -83,6 +86,16 @@ users:
     attributes:
       email: ann@example.com
 ";
+
+/// Where the secret of [`PEOPLE`]'s client is.
+const SECRET: &str = "stacks/secret.txt";
+
+/// A house with these stacks, and the secret.
+fn house(stacks: &[(&str, &str)]) -> House {
+    let house = House::new(stacks);
+    std::fs::write(house.path(SECRET), "a_secret_of_one_s_own_at_first\n").unwrap();
+    house
+}
 
 /// The houses in which the runs begin.
 struct Scenes {
@@ -96,7 +109,7 @@ struct Scenes {
 impl Scenes {
     fn new() -> Self {
         let stacks = [("shop", STACK), ("styled", STYLED), ("guarded", GUARDED), ("people", PEOPLE)];
-        let changed = House::new(&stacks);
+        let changed = house(&stacks);
         for stack in ["shop", "styled", "guarded", "people"] {
             changed.run_sandboxed(&format!("up {stack} --auto-approve"), "").ok();
         }
@@ -110,13 +123,14 @@ impl Scenes {
         std::fs::write(changed.path("stacks/shop.yaml"), text).unwrap();
         std::fs::write(changed.path("stacks/people.yaml"), PEOPLE.replace("ann@example.com", "ann@example.org"))
             .unwrap();
+        std::fs::write(changed.path(SECRET), "a_secret_of_one_s_own_in_the_end\n").unwrap();
         std::fs::write(changed.path("stacks/guarded.yaml"), GUARDED.replace("/terms\n", "/new\n")).unwrap();
         let css = std::fs::read_to_string(changed.path("stacks/ui/login.css")).unwrap();
         std::fs::write(changed.path("stacks/ui/login.css"), css.replacen('#', "#0", 0) + "\n/* new */\n").unwrap();
-        let doubtful = House::new(&stacks);
+        let doubtful = house(&stacks);
         let lost = "RequestCertificate=drop-after:*;ListCertificates=refuse:*:InvalidArgsException:No";
         let _ = doubtful.run_sandboxed("up shop --auto-approve", lost).failed();
-        Self { new: House::new(&stacks), changed, doubtful }
+        Self { new: house(&stacks), changed, doubtful }
     }
 
     /// What is run so that the operation is called, and in which house.
@@ -124,6 +138,9 @@ impl Scenes {
         if ["Risk", "LogDelivery", "Replica", "Terms"].iter().any(|word| operation.contains(word)) {
             let house = if operation == "UpdateTerms" { &self.changed } else { &self.new };
             return (house, "up guarded --auto-approve");
+        }
+        if operation.contains("ClientSecret") {
+            return (&self.changed, "up people --auto-approve");
         }
         if operation.starts_with("Admin") || operation.contains("Group") {
             let house = if operation == "AdminUpdateUserAttributes" { &self.changed } else { &self.new };
@@ -226,7 +243,7 @@ fn harmless() -> impl Iterator<Item = &'static str> {
 #[test]
 fn what_fails_nothing_fails_nothing() {
     assert_eq!(harmless().collect::<Vec<_>>(), ["NoSuchChange", "GroupExistsException"], "each has its scene here");
-    let house = House::new(&[("shop", STACK), ("people", PEOPLE)]);
+    let house = house(&[("shop", STACK), ("people", PEOPLE)]);
     house.copied().run_sandboxed("up shop --auto-approve", "GetChange=refuse:*:NoSuchChange:Gone").ok();
     house.run_sandboxed("up people --auto-approve", "").ok();
     house.run_sandboxed("state rm people group.admins --auto-approve", "").ok();
