@@ -43,6 +43,11 @@ pub(super) fn of(failure: &AwsFailure) -> Option<String> {
         "FeatureUnavailableInTierException" if !is_domain => {
             Some("raise `user_pool_tier`, or take the feature out".to_owned())
         }
+        "CodeDeliveryFailureException" if says("daily email limit") => Some(
+            "Cognito itself sends 50 e-mails in a day for the whole account: send by SES (`email_configuration`), leave \
+             `invite` out, or go on after 09:00 UTC"
+                .to_owned(),
+        ),
         "UserImportInProgressException" => Some("a user import is running; apply again when it is done".to_owned()),
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => denied(operation, message),
         // Cognito has this code for more than IAM's no.
@@ -53,7 +58,7 @@ pub(super) fn of(failure: &AwsFailure) -> Option<String> {
 
 /// What to do about a refusal of which nobody knows more than its name.
 pub(super) fn general(failure: &AwsFailure) -> Option<String> {
-    let AwsFailure { operation, code, message, .. } = failure;
+    let AwsFailure { operation, code, .. } = failure;
     let code = code.as_deref()?;
     let hint = match code {
         "InvalidParameterException"
@@ -137,10 +142,6 @@ pub(super) fn general(failure: &AwsFailure) -> Option<String> {
         }
         "InvalidLambdaResponseException" | "UnexpectedLambdaException" | "UserLambdaValidationException" => {
             "one of the pool's Lambda triggers was asked and failed, or said no: its log in CloudWatch says why"
-        }
-        "CodeDeliveryFailureException" if message.contains("daily email limit") => {
-            "Cognito itself sends 50 e-mails in a day for the whole account: send by SES (`email_configuration`), leave \
-             `invite` out, or go on after 09:00 UTC"
         }
         "CodeDeliveryFailureException" => {
             "Cognito could not send an e-mail: see that the SES identity that the stack file names is verified, and may be \
