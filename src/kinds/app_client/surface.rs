@@ -61,7 +61,7 @@ pub(in crate::kinds) const DECIDED: &[(&str, &str, &str)] = &[
     ("UpdateUserPoolClientInput", "refresh_token_rotation", "refresh_token_rotation"),
     ("AddUserPoolClientSecretInput", "user_pool_id", "user_pool"),
     ("AddUserPoolClientSecretInput", "client_id", "(the id)"),
-    ("AddUserPoolClientSecretInput", "client_secret", "(a rotation asks AWS for one, which nobody has seen before)"),
+    ("AddUserPoolClientSecretInput", "client_secret", "client_secret"),
     ("TokenValidityUnitsType", "access_token", "access_token_validity"),
     ("TokenValidityUnitsType", "id_token", "id_token_validity"),
     ("TokenValidityUnitsType", "refresh_token", "refresh_token_validity"),
