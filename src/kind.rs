@@ -84,6 +84,11 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
         Vec::new()
     }
 
+    /// Whether becoming `after`, or going, lets go of what a change of an object that it needs takes away: it comes first then.
+    fn lets_go(_before: &Self, _after: Option<&Self>) -> bool {
+        false
+    }
+
     /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
 
@@ -303,6 +308,8 @@ pub trait AnyKind: Sync {
     fn takes_over(&self) -> bool;
     /// [`Kind::TURN`].
     fn turn(&self) -> Turn;
+    /// [`Kind::lets_go`]; not of a spec that is not of this kind's type.
+    fn lets_go(&self, before: &Value, after: Option<&Value>) -> bool;
     /// The schema of the spec, with every subschema in place.
     fn schema(&self) -> Value;
     /// [`Kind::grants`].
@@ -398,6 +405,11 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn turn(&self) -> Turn {
         K::TURN
+    }
+
+    fn lets_go(&self, before: &Value, after: Option<&Value>) -> bool {
+        let of = |spec: &Value| serde_json::from_value::<K>(spec.clone()).ok();
+        of(before).is_some_and(|before| K::lets_go(&before, after.and_then(of).as_ref()))
     }
 
     fn schema(&self) -> Value {

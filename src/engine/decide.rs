@@ -131,7 +131,9 @@ pub fn ordered<'a>(
             let spec = one.desired.as_ref().or(one.actual.as_ref());
             let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
-            let ordered = Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, turn };
+            let lets_go = one.actual.as_ref().is_some_and(|actual| kind.lets_go(actual, one.target.as_ref()));
+            let ordered =
+                Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, turn, lets_go };
             (address.clone(), ordered)
         })
         .collect()

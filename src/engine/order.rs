@@ -26,6 +26,8 @@ pub struct Ordered<'a> {
     pub only_gives_up: bool,
     /// When it comes and goes, beside a change of what it needs.
     pub turn: Turn,
+    /// Whether its change lets go of what a change of what it needs may take away, so that it comes first.
+    pub lets_go: bool,
 }
 
 /// The steps of a plan, each with what it waits for.
@@ -68,7 +70,7 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             for step in [&create, &update] {
                 if enables {
                     before(step, &changed);
-                } else {
+                } else if !(ordered.lets_go && *step == update) {
                     better.push((changed.clone(), step.clone()));
                 }
             }
@@ -107,11 +109,11 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             }
         }
     }
+    hand_over(resources, &mut waits);
+    let_go(resources, &mut waits);
     for (first, then) in better {
         add_unless_circular(&mut waits, first, then);
     }
-    hand_over(resources, &mut waits);
-    let_go(resources, &mut waits);
     waits
 }
 
@@ -123,12 +125,14 @@ fn add_unless_circular(waits: &mut Waits, first: Step, then: Step) {
 }
 
 /// What stops naming another is changed before that one is: a domain no longer fails over to a replica that then stops
-/// serving.
+/// serving. So is what lets go of something: a domain shows managed login no more once the pool's tier is without it.
 fn let_go(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
-    for (address, Ordered { planned, .. }) in resources {
-        let update = Step::Update(address.clone());
-        for need in planned.needed.iter().filter(|need| !planned.needs.contains(need)) {
-            add_unless_circular(waits, update.clone(), Step::Update(need.clone()));
+    for (address, Ordered { planned, lets_go, .. }) in resources {
+        for need in planned.needed.iter().filter(|need| *lets_go || !planned.needs.contains(need)) {
+            add_unless_circular(waits, Step::Update(address.clone()), Step::Update(need.clone()));
+            if *lets_go {
+                add_unless_circular(waits, Step::Delete(address.clone()), Step::Update(need.clone()));
+            }
         }
     }
 }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::app_client::AppClient;
 use super::busy::outlast;
-use super::user_pool::UserPool;
+use super::user_pool::enums::IssuerType;
+use super::user_pool::{UserPool, UserPoolOutputs};
 use crate::aws::raw::{GATEWAY, escaped};
 use crate::error::{Error, Outcome, Result};
 use crate::kind::{Becomes, Ctx, Grant, Kind, Last, Observed, On, OnChange, Ref, Twin, Use, Wait, grants};
@@ -32,6 +33,10 @@ pub struct ApiAuthorizer {
     pub name: String,
     /// The pool whose tokens are taken: the issuer.
     pub user_pool: Ref<UserPool>,
+    /// The form of the issuer that the pool's tokens name, which the API compares letter by letter. Default: ORIGINAL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-aws-default" = "ORIGINAL"))]
+    pub issuer_type: Option<IssuerType>,
     /// The clients whose tokens are taken, in the order of their addresses: the audience.
     pub app_clients: Vec<Ref<AppClient>>,
     /// Where the token stands in a request.
@@ -81,6 +86,18 @@ fn is_gone(error: &Error) -> bool {
     error.is_not_found() || error.code() == Some("NotFoundException")
 }
 
+/// How an issuer of the newer form begins.
+const UPDATED: &str = "https://issuer-";
+
+/// Which of the two forms of its issuer a pool is named in, if it is this pool.
+fn form(issuer: &str, pool: &UserPoolOutputs) -> Option<IssuerType> {
+    let endpoint = pool.endpoint.as_str();
+    if issuer.strip_prefix(UPDATED) == Some(endpoint) {
+        return Some(IssuerType::Updated);
+    }
+    (issuer.strip_prefix("https://") == Some(endpoint)).then_some(IssuerType::Original)
+}
+
 /// A call to API Gateway: operation, method, path below `/v2/apis`, body.
 async fn call(
     ctx: &Ctx,
@@ -123,7 +140,9 @@ fn parts(id: &str) -> Result<(&str, &str)> {
 async fn routes(ctx: &Ctx, api: &str, id: &str) -> Result<BTreeMap<String, (String, RouteScopes)>> {
     let mut found = BTreeMap::new();
     for route in all(ctx, "GetRoutes", &format!("{api}/routes")).await? {
+        // The id may stay at a route that was opened, as emulators have it: what counts is whether it asks for a token.
         if route["authorizerId"] == id
+            && route["authorizationType"] != "NONE"
             && let (Some(key), Some(route_id)) = (route["routeKey"].as_str(), route["routeId"].as_str())
         {
             let scopes = route["authorizationScopes"].as_array().into_iter().flatten();
@@ -146,7 +165,7 @@ impl Kind for ApiAuthorizer {
             said => said?,
         };
         let issuer = said["jwtConfiguration"]["issuer"].as_str().unwrap_or_default();
-        let user_pool = ctx.named::<UserPool>(issuer, |_, pool| pool.issuer == issuer);
+        let user_pool = ctx.named::<UserPool>(issuer, |_, pool| form(issuer, pool).is_some());
         let pool = issuer.rsplit('/').next().unwrap_or_default();
         let audience = said["jwtConfiguration"]["audience"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let mut app_clients: Vec<Ref<AppClient>> = audience
@@ -160,6 +179,7 @@ impl Kind for ApiAuthorizer {
             api_id: api.to_owned(),
             name: said["name"].as_str().unwrap_or_default().to_owned(),
             user_pool,
+            issuer_type: Some(if issuer.starts_with(UPDATED) { IssuerType::Updated } else { IssuerType::Original }),
             app_clients,
             identity_source: said["identitySource"][0].as_str().map(str::to_owned),
             routes: routes(ctx, api, authorizer).await?.into_iter().map(|(key, (_, scopes))| (key, scopes)).collect(),
@@ -306,9 +326,15 @@ async fn detach(ctx: &Ctx, api: &str, route: &str) -> Result<()> {
 impl ApiAuthorizer {
     /// What create and update take.
     fn input(&self, ctx: &Ctx) -> Result<Value> {
-        let issuer = match self.user_pool.address.strip_prefix("(not in this stack) ") {
-            Some(issuer) => issuer.to_owned(),
-            None => ctx.outputs(&self.user_pool)?.issuer,
+        let issuer = if let Some(issuer) = self.user_pool.address.strip_prefix("(not in this stack) ") {
+            issuer.to_owned()
+        } else {
+            let UserPoolOutputs { endpoint, issuer, .. } = ctx.outputs(&self.user_pool)?;
+            match self.issuer_type {
+                Some(IssuerType::Updated) => format!("{UPDATED}{endpoint}"),
+                Some(IssuerType::Original) => format!("https://{endpoint}"),
+                Some(IssuerType::Other(_)) | None => issuer,
+            }
         };
         let mut audience = Vec::new();
         for client in &self.app_clients {
@@ -334,7 +360,8 @@ impl ApiAuthorizer {
             found => found?,
         };
         let same = found.iter().filter(|one| {
-            one["name"] == self.name.as_str() && one["jwtConfiguration"]["issuer"] == pool.issuer.as_str()
+            let issuer = one["jwtConfiguration"]["issuer"].as_str().unwrap_or_default();
+            one["name"] == self.name.as_str() && form(issuer, &pool).is_some()
         });
         let ids = same.filter_map(|one| one["authorizerId"].as_str());
         Ok(ids.map(|id| format!("{}/{id}", self.api_id)).collect())
@@ -349,6 +376,7 @@ pub fn example() -> ApiAuthorizer {
         api_id: "a1b2c3d4e5".to_owned(),
         name: "shop".to_owned(),
         user_pool: Ref::one(),
+        issuer_type: Some(IssuerType::Original),
         app_clients: vec![Ref::named("web")],
         identity_source: Some(SOURCE.to_owned()),
         routes: BTreeMap::from([

@@ -40,6 +40,11 @@ impl Kind for LogDelivery {
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = LogDeliveryOutputs;
 
+    /// What people do is logged in the tier PLUS alone (`other_resources.md` 5).
+    fn lets_go(before: &Self, after: Option<&Self>) -> bool {
+        before.user_auth_events.is_some() && after.is_none_or(|after| after.user_auth_events.is_none())
+    }
+
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let there = entries(ctx, id).await?;
         let of = |source: &aws::EventSourceName| {

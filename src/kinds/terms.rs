@@ -87,6 +87,11 @@ impl Kind for Terms {
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = TermsOutputs;
 
+    /// They go while the pool's tier still has managed login, which shows them.
+    fn lets_go(_: &Self, after: Option<&Self>) -> bool {
+        after.is_none()
+    }
+
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let (pool, terms) = parts(id)?;
         let Some(terms) = described(ctx, pool, terms).await? else { return Ok(None) };

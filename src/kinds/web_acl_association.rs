@@ -2,14 +2,17 @@
 //!
 //! WAF is called without a client of the SDK: three operations of more than fifty are needed.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::busy::outlast;
 use super::user_pool::UserPool;
 use crate::aws::raw::WAF;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Twin, Use, grants};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Twin, Use, Wait, grants};
 
 /// Which web ACL stands before the pool. Its id is the pool's ARN: a pool has one, or none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +31,13 @@ pub struct WebAclAssociationOutputs {
     /// The web ACL's name.
     pub name: String,
 }
+
+/// What is new is not known to WAF at once.
+const KNOWN: Wait<'static> = Wait {
+    what: "for WAF to know the pool and the web ACL",
+    every: Duration::from_secs(5),
+    at_most: Duration::from_mins(2),
+};
 
 /// Calls WAF in the stack's Region.
 async fn call(ctx: &Ctx, operation: &'static str, input: Value) -> Result<Value> {
@@ -109,8 +119,12 @@ impl Kind for WebAclAssociation {
 impl WebAclAssociation {
     async fn associate(&self, ctx: &Ctx, pool: &str) -> Result<()> {
         let input = json!({ "WebACLArn": self.web_acl_arn, "ResourceArn": pool });
-        let done = call(ctx, "AssociateWebACL", input).await.map(drop);
-        done.map_err(|error| match error.code() {
+        // AWS: "WAF couldn't retrieve a resource that you specified for this operation. Retry your request": one that is new
+        // (API reference of AssociateWebACL, Errors).
+        let passes = |error: &Error| error.code() == Some("WAFUnavailableEntityException");
+        let done =
+            outlast(ctx, &KNOWN, passes, async || call(ctx, "AssociateWebACL", input.clone()).await.map(|_| Some(())));
+        done.await.map_err(|error| match error.code() {
             Some("WAFNonexistentItemException") => {
                 let acl = &self.web_acl_arn;
                 error.explained(format!("there is no web ACL {acl}: make it first, or correct `web_acl_arn`"))
@@ -170,6 +184,24 @@ mod tests {
         assert!(WebAclAssociation::read(&none.ctx, POOL, None).await.unwrap().is_none());
         let read = WebAclAssociation::read(&same.ctx, POOL, None).await.unwrap().unwrap();
         assert_eq!(read.spec, example());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_waf_does_not_know_yet_is_waited_for() {
+        let mut refusals = 2;
+        let stage = Stage::new(move |call| {
+            if call.operation == "AssociateWebACL" && refusals > 0 {
+                refusals -= 1;
+                return no("WAFUnavailableEntityException", "Retry your request.");
+            }
+            (200, "{}".to_owned())
+        });
+        let outputs = json!({
+            "id": "eu-west-1_a", "arn": POOL, "region": "eu-west-1", "endpoint": "", "issuer": "", "jwks_uri": "",
+        });
+        let stage = stage.knowing("user_pool", "eu-west-1_a", outputs);
+        assert_eq!(example().create(&stage.ctx, "t").await.unwrap(), POOL);
+        assert_eq!(stage.operations().iter().filter(|one| *one == "AssociateWebACL").count(), 3);
     }
 
     #[tokio::test(flavor = "current_thread")]

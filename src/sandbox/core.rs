@@ -260,8 +260,13 @@ impl Sandbox {
     fn act(&self, call: &Call, request: &Request) -> Reply {
         let done = wire::check_signed(call, request).and_then(|()| self.check_allowed(call, request)).and_then(|()| {
             let id = self.request_id();
-            let world = self.0.store.with(self.0.clock.now_ms(), |world| dispatch(world, call, request, &id));
-            let reply = world.unwrap_or_else(|error| {
+            let now = self.0.clock.now_ms();
+            let answered = if reads(call) {
+                self.0.store.look(now, |world| dispatch(world, call, request, &id))
+            } else {
+                self.0.store.with(now, |world| dispatch(world, call, request, &id))
+            };
+            let reply = answered.unwrap_or_else(|error| {
                 let message = format!("{error}: {:?}", error.hints());
                 Err(Refusal { status: 500, ..Refusal::new("InternalFailure", message) })
             })?;
@@ -273,7 +278,7 @@ impl Sandbox {
     /// Refuses what the policy does not allow.
     fn check_allowed(&self, call: &Call, request: &Request) -> Result<(), Refusal> {
         let Some(policy) = held(&self.0.policy).clone() else { return Ok(()) };
-        let asked = self.0.store.with(self.0.clock.now_ms(), |world| Ok(policy.refuses(world, call, request)));
+        let asked = self.0.store.look(self.0.clock.now_ms(), |world| Ok(policy.refuses(world, call, request)));
         let unreadable = |error: Error| Refusal { status: 500, ..Refusal::new("InternalFailure", error.to_string()) };
         match asked.map_err(unreadable)?? {
             Some(demand) => Err(fault::denied(call, &demand.action, &demand.resource)),
@@ -287,10 +292,9 @@ impl Sandbox {
         let now = self.0.clock.now_ms();
         let answer = self.0.store.earlier(now, ms(time), |world| dispatch(world, call, request, &id));
         let is_unknown = |code: &str| code.contains("NotFound") || code.starts_with("NoSuch");
-        let reads = ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb));
         match answer {
-            Ok(Err(refusal)) if reads || is_unknown(&refusal.code) => self.refuse(call, request, &refusal),
-            Ok(Ok(reply)) if reads => wire::with_request_id(reply, call.service, &id),
+            Ok(Err(refusal)) if reads(call) || is_unknown(&refusal.code) => self.refuse(call, request, &refusal),
+            Ok(Ok(reply)) if reads(call) => wire::with_request_id(reply, call.service, &id),
             _ => self.act(call, request),
         }
     }
@@ -300,6 +304,11 @@ impl Sandbox {
         let reply = wire::with_request_id(wire::refuse(call, request, refusal, &id), call.service, &id);
         if call.service == Service::S3 { s3::dated(reply, self.0.clock.now_ms()) } else { reply }
     }
+}
+
+/// Whether a call only reads.
+fn reads(call: &Call) -> bool {
+    ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb))
 }
 
 fn ms(time: Duration) -> i64 {

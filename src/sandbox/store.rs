@@ -1,6 +1,6 @@
 //! Where the world is kept between calls: in memory, or in a file that several processes share.
 
-use super::{Refusal, World, acm};
+use super::{Refusal, World, acm, cognito};
 use crate::error::{Error, Result};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -53,6 +53,20 @@ struct Seen {
     stamp: Stamp,
 }
 
+impl Seen {
+    /// That nothing but time has changed the world since it was written.
+    fn check_unchanged(&self, now: i64) -> Result<()> {
+        let text = to_text(&self.world)?;
+        if text != self.text {
+            let mut world = from_text(&self.text)?;
+            world.now = now;
+            settle(&mut world);
+            assert!(text == to_text(&world)?, "a call that reads has changed the world");
+        }
+        Ok(())
+    }
+}
+
 /// What tells whether another process has saved since.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Stamp {
@@ -92,13 +106,13 @@ impl Store {
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         history.note(now, &seen.text);
         seen.world.now = now;
-        acm::settle(&mut seen.world);
+        settle(&mut seen.world);
         let done = act(&mut seen.world);
         if done.is_err() {
             // AWS does a call as a whole or not at all; what time alone brings about happens again.
             seen.world = from_text(&seen.text)?;
             seen.world.now = now;
-            acm::settle(&mut seen.world);
+            settle(&mut seen.world);
         }
         let text = to_text(&seen.world)?;
         if text != seen.text {
@@ -108,6 +122,27 @@ impl Store {
             }
             seen.text = text;
             history.note(now, &seen.text);
+        }
+        *last = Some(seen);
+        Ok(done)
+    }
+
+    /// Reads the world as it stands at `now`. Nothing of it is written down, so to read costs no more in a large world
+    /// than in a small one. What time alone has brought about is saved by the next call that changes something.
+    pub(super) fn look<T>(
+        &self,
+        now: i64,
+        read: impl FnOnce(&mut World) -> Result<T, Refusal>,
+    ) -> Result<Result<T, Refusal>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = self.dir.as_deref().map(Lock::take).transpose()?;
+        let mut seen = load(last.take(), lock.as_ref())?;
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).note(now, &seen.text);
+        seen.world.now = now;
+        settle(&mut seen.world);
+        let done = read(&mut seen.world);
+        if cfg!(debug_assertions) {
+            seen.check_unchanged(now)?;
         }
         *last = Some(seen);
         Ok(done)
@@ -133,7 +168,7 @@ impl Store {
             from_text(history.at(now - behind).unwrap_or_default())?
         };
         world.now = now - behind;
-        acm::settle(&mut world);
+        settle(&mut world);
         Ok(act(&mut world))
     }
 
@@ -181,6 +216,12 @@ fn load(last: Option<Seen>, lock: Option<&Lock>) -> Result<Seen> {
 /// A world that has not been saved yet: the empty text differs from any world's.
 fn fresh() -> Seen {
     Seen { world: World::starting(), text: String::new(), stamp: Stamp::default() }
+}
+
+/// What time alone brings about.
+fn settle(world: &mut World) {
+    acm::settle(world);
+    cognito::settle(world);
 }
 
 fn to_text(world: &World) -> Result<String> {
@@ -294,6 +335,15 @@ mod tests {
             assert_eq!(refused.unwrap().unwrap_err().code, "No");
             assert_eq!(count(&store), 2);
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "a call that reads has changed the world")]
+    fn to_read_changes_nothing() {
+        let store = Store::in_memory();
+        count(&store);
+        assert_eq!(store.look(2, |world| Ok(world.ids)).unwrap().unwrap(), 1);
+        let _ = store.look(2, |world| Ok(world.next_id()));
     }
 
     #[test]

@@ -55,6 +55,7 @@ mod shared_state;
 mod sources;
 mod speed;
 mod tidy;
+mod together;
 mod transcripts;
 mod unanswered;
 mod world;

@@ -8,7 +8,7 @@ const ID: &str = "a1b2c3d4e5/one";
 
 fn stage(mut answer: impl FnMut(&str, &Call) -> (u16, Value) + Send + 'static) -> Stage {
     let pool = json!({
-        "id": "eu-west-1_a", "arn": "", "region": "eu-west-1", "endpoint": "", "issuer": ISSUER, "jwks_uri": "",
+        "id": "eu-west-1_a", "arn": "", "region": "eu-west-1", "endpoint": ISSUER.trim_start_matches("https://"), "issuer": ISSUER, "jwks_uri": "",
     });
     Stage::new(move |call| {
         let name = call.operation.split('?').next().unwrap().to_owned();
@@ -78,6 +78,22 @@ async fn an_authorizer_names_issuer_and_clients_and_is_read_with_its_routes() {
     let other = ApiAuthorizer { name: "other".to_owned(), ..example() };
     assert_eq!(other.find(&stage.ctx, "t").await.unwrap(), None);
     assert!(example().twin(&stage.ctx).await.unwrap().is_some());
+}
+
+/// An authorizer whose id is still at a route that asks for no token does not stand before it.
+#[tokio::test(flavor = "current_thread")]
+async fn a_route_that_was_opened_is_seen() {
+    let stage = stage(|name, call| {
+        let (status, mut said) = whole(name, call);
+        for route in
+            said["items"].as_array_mut().into_iter().flatten().filter(|route| route["routeKey"] == "GET /orders")
+        {
+            route["authorizationType"] = json!("NONE");
+        }
+        (status, said)
+    });
+    let read = ApiAuthorizer::read(&stage.ctx, ID, None).await.unwrap().unwrap();
+    assert_eq!(read.spec.routes.keys().collect::<Vec<_>>(), ["POST /orders"]);
 }
 
 #[tokio::test(flavor = "current_thread")]

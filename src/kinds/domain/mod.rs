@@ -127,6 +127,11 @@ impl Kind for Domain {
     const LOSES: Loss = Loss::WhenReplaced("sign-in at the old address, until the new one is active");
     type Outputs = DomainOutputs;
 
+    /// A tier without managed login is refused while a domain shows it (`user_pool.md` 5).
+    fn lets_go(before: &Self, after: Option<&Self>) -> bool {
+        before.version() > after.map_or(1, Self::version)
+    }
+
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let found = ctx.read_once("DescribeUserPoolDomain", id, describe(&ctx.aws, id)).await?;
         let Some(found) = found else { return Ok(None) };

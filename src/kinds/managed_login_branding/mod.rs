@@ -68,6 +68,11 @@ impl Kind for ManagedLoginBranding {
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = ManagedLoginBrandingOutputs;
 
+    /// It goes while the pool's tier still has managed login.
+    fn lets_go(_: &Self, after: Option<&Self>) -> bool {
+        after.is_none()
+    }
+
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let (pool, branding) = parts(id)?;
         let Some(style) = style(ctx, pool, branding).await? else { return Ok(None) };

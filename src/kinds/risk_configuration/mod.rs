@@ -167,6 +167,11 @@ impl Kind for RiskConfiguration {
     const FOUND_BY: FoundBy = FoundBy::Key;
     type Outputs = RiskConfigurationOutputs;
 
+    /// Without threat protection it can be neither seen nor taken away, and is there again once that is back.
+    fn lets_go(_: &Self, after: Option<&Self>) -> bool {
+        after.is_none()
+    }
+
     async fn read(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {
         let scope = Scope::read(id)?;
         let Some(found) = scope.own(ctx).await? else { return Ok(None) };

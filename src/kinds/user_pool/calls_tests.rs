@@ -69,6 +69,20 @@ async fn a_pool_is_created_by_one_call_that_bears_its_marks() {
 }
 
 #[tokio::test]
+async fn a_replica_that_is_gone_since_the_refusal_keeps_no_pool() {
+    let refused = || {
+        no("InvalidParameterException", "User pool cannot be deleted. It has a replica that should be deleted first.")
+    };
+    let stage = stage(json!({}), "DeleteUserPool", vec![refused()]);
+    UserPool::delete(&stage.ctx, ID, None).await.unwrap();
+    assert_eq!(stage.operations().iter().filter(|one| *one == "DeleteUserPool").count(), 2);
+    // A refusal that stays is told.
+    let stage = self::stage(json!({}), "DeleteUserPool", vec![refused(), refused()]);
+    let error = UserPool::delete(&stage.ctx, ID, None).await.unwrap_err();
+    assert!(error.aws_says("It has a replica"), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_role_that_is_not_known_yet_is_waited_for() {
     let role = || no("InvalidSmsRoleTrustRelationshipException", "Role does not have a trust relationship");
     let stage = stage(json!({}), "CreateUserPool", vec![role(), role()]);

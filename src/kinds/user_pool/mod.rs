@@ -213,12 +213,14 @@ impl Kind for UserPool {
                 if matches!(error.code(), Some("InvalidParameterException" | "OperationNotEnabledException")) =>
             {
                 match replica::staying(ctx, id).await {
-                    // An earlier run may have asked for its deletion, which takes a while.
+                    // An earlier run may have asked for its deletion, which takes a while …
                     Ok(Some(staying)) if staying.is_empty() => call().await,
                     Ok(Some(staying)) => {
                         let staying = staying.join(" and ");
                         Err(error.hinted(format!("delete the replica in {staying} first: it is not in this stack")))
                     }
+                    // … and may be over since the refusal.
+                    Ok(None) if error.aws_says("replica") => call().await,
                     Err(stopped) if stopped.is_stopped() => Err(stopped),
                     // Nobody can look, or there is none: what was refused is what is told.
                     Ok(None) | Err(_) => Err(error),

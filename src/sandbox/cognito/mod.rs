@@ -164,8 +164,13 @@ pub fn handle(world: &mut World, region: &str, operation: &str, input: &Value) -
         return Err(Refusal::new("UnknownOperationException", operation));
     };
     let input = validate::checked(shape, input)?;
-    domain::sweep(world);
     answer(world, region, &input)
+}
+
+/// What time alone brings about: domains and replicas that are gone, and certificates that nobody holds any more.
+pub(super) fn settle(world: &mut World) {
+    domain::sweep(world);
+    replica::sweep(world);
 }
 
 /// When a pool was made, in milliseconds since 1970, if this Region has it.

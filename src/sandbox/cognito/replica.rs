@@ -18,7 +18,6 @@ const GOES: i64 = 2_000;
 /// `CreateUserPoolReplica`.
 pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let (id, there) = (doc::required(input, "UserPoolId"), doc::required(input, "RegionName"));
-    sweep(world);
     let now = world.now;
     let pool = world.cognito.pool(region, id)?;
     if pool.tier() == "LITE" {
@@ -45,7 +44,6 @@ pub(super) fn create(world: &mut World, region: &str, input: &Doc) -> Result<Val
 /// `ListUserPoolReplicas`: the pool itself stands among them.
 pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let id = doc::required(input, "UserPoolId");
-    sweep(world);
     let (home, now) = (home(world, region, id)?, world.now);
     let pool = world.cognito.pool(&home, id)?;
     let first = json!({ "RegionName": home, "Status": "ACTIVE", "Role": "PRIMARY", "UserPoolArn": arn(&home, id) });
@@ -56,7 +54,6 @@ pub(super) fn list(world: &mut World, region: &str, input: &Doc) -> Result<Value
 /// `UpdateUserPoolReplica`, which may be called in both Regions.
 pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let (id, there) = (doc::required(input, "UserPoolId"), doc::required(input, "RegionName"));
-    sweep(world);
     let (home, now) = (home(world, region, id)?, world.now);
     let active = doc::required(input, "Status") == "ACTIVE";
     let replica = of(world, &home, id, there)?;
@@ -75,7 +72,6 @@ pub(super) fn update(world: &mut World, region: &str, input: &Doc) -> Result<Val
 /// the primary Region."
 pub(super) fn delete(world: &mut World, region: &str, input: &Doc) -> Result<Value, Refusal> {
     let (id, there) = (doc::required(input, "UserPoolId"), doc::required(input, "RegionName"));
-    sweep(world);
     let now = world.now;
     world.cognito.pool(region, id)?;
     let replica = of(world, region, id, there)?;
@@ -93,7 +89,6 @@ pub(super) fn tags_of<'a>(
     region: &str,
     id: &str,
 ) -> Result<&'a mut std::collections::BTreeMap<String, String>, Refusal> {
-    sweep(world);
     let home = home(world, region, id)?;
     let pool = world.cognito.pool_mut(&home, id)?;
     if home == region {
@@ -120,7 +115,7 @@ fn of<'a>(world: &'a mut World, home: &str, id: &str, there: &str) -> Result<&'a
 }
 
 /// Forgets replicas that are gone.
-fn sweep(world: &mut World) {
+pub(super) fn sweep(world: &mut World) {
     let now = world.now;
     for pool in world.cognito.pools.values_mut().flat_map(std::collections::BTreeMap::values_mut) {
         pool.replicas.retain(|_, replica| replica.gone.is_none_or(|gone| gone > now));
@@ -128,14 +123,13 @@ fn sweep(world: &mut World) {
 }
 
 /// Whether a pool still has replicas.
-pub(super) fn are_left(world: &mut World, region: &str, id: &str) -> bool {
-    sweep(world);
+pub(super) fn are_left(world: &World, region: &str, id: &str) -> bool {
     world.cognito.pool(region, id).is_ok_and(|pool| !pool.replicas.is_empty())
 }
 
 /// Whether a pool may be set so while it has a replica. What one asks for at its making is documented, and not whether it
 /// may be taken away later: the unkinder reading.
-pub(super) fn still_stands(world: &mut World, region: &str, id: &str, settings: &Doc) -> Result<(), Refusal> {
+pub(super) fn still_stands(world: &World, region: &str, id: &str, settings: &Doc) -> Result<(), Refusal> {
     if !are_left(world, region, id) {
         return Ok(());
     }

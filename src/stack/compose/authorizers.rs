@@ -10,6 +10,8 @@ use crate::stack::{AuthorizerSettings, at};
 
 impl Composing<'_> {
     pub(super) fn api_authorizers(&mut self) -> Result<()> {
+        let issuer_type =
+            self.file.user_pool.issuer_configuration.as_ref().and_then(|issuer| issuer.issuer_type.clone());
         for (key, settings) in &self.file.api_authorizers {
             let AuthorizerSettings { api_id, name, app_clients, identity_source, routes } = settings;
             let all = || self.file.app_clients.keys().cloned().collect();
@@ -21,6 +23,7 @@ impl Composing<'_> {
                 api_id: api_id.clone(),
                 name: name.clone().unwrap_or_else(|| key.clone()),
                 user_pool: Ref::one(),
+                issuer_type: issuer_type.clone(),
                 app_clients: clients,
                 identity_source: identity_source.clone(),
                 routes: routes.clone(),

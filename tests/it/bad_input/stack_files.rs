@@ -18,28 +18,87 @@ pub(super) fn rows() -> Vec<Row> {
     [not_yaml(), not_text(), not_a_stack(), of_several_files()].into_iter().flatten().collect()
 }
 
+/// The samples whose message says by itself what is right, and with which words: there is no hint beside it.
+const SAYS_IT: [(&str, &str); 24] = [
+    ("account", "an account id has 12 digits"),
+    ("attribute_name", "a name has 1 to 20 characters, without spaces and colons"),
+    ("branding_category", "is not one of `FAVICON_ICO`"),
+    ("client_key", "a name has 1 to 64 letters,"),
+    ("css_at_rule", "only rules for single classes are taken"),
+    ("extends_a_wrong_file", "is not one of `OFF`, `ON`, `OPTIONAL`"),
+    ("group_name", "AWS takes no spaces here: take them out"),
+    ("group_precedence", "is out of range: from 0 to 2147483647"),
+    ("lifecycle_address", "looks like `user_pool` or `app_client.web`"),
+    ("lint_without_reason", "a reason is asked for, as text"),
+    ("message_without_code", "the text needs `{####}`, where the code goes"),
+    ("moved_between_kinds", "an object keeps its kind"),
+    ("number_out_of_range", "is out of range: from 6 to 99"),
+    ("record_type", "is not one of `A`, `AAAA`, `CNAME`"),
+    ("risk_action", "is not one of `BLOCK`, `NO_ACTION`"),
+    ("role_arn", "a role's ARN looks like `arn:aws:iam::111122223333:role/deploy`"),
+    ("scope_name", "a scope's name has 1 to 256 ASCII characters"),
+    ("server_identifier", "ASCII characters are taken, but for spaces"),
+    ("tag_character", "letters, digits, spaces and _ . : / = + - @ are taken"),
+    ("tag_of_aws", "tags that begin with `aws:` are AWS's own"),
+    ("tag_of_stack", "tags that begin with `stack:` say which stack made the object"),
+    ("token_validity_unit", "a whole number and its unit: `90s`, `60m`, `12h`, `30d`"),
+    ("web_acl_arn", "a regional web ACL's ARN ends with `:regional/webacl/NAME/ID`"),
+    ("wrong_enum", "is not one of `ACTIVE`, `INACTIVE`"),
+];
+
+/// The samples whose message says what is wrong and not what is right. No more may come: the program owes each a remedy.
+const OWED: [&str; 2] = [
+    // AWS's own words, which do not say which classes it takes.
+    "css_class",
+    // Which fields there are, or which is the nearest.
+    "ignore_changes_unknown",
+];
+
+/// What is said of a sample is in the snapshot of `samples.rs`: each says what to do, or what is right.
+#[test]
+fn every_invalid_sample_is_told_what_to_do() {
+    let mut wrong = Vec::new();
+    for sample in names() {
+        let snapshot = repository().join(format!("tests/it/snapshots/invalid__{sample}.snap"));
+        let said = fs::read_to_string(snapshot).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        let has_hint = ["hint: ", "Hint: ", "did you mean"].iter().any(|word| said.contains(word));
+        let says_it = SAYS_IT.iter().find(|(name, _)| *name == sample).map(|(_, words)| said.contains(words));
+        match (has_hint, says_it, OWED.contains(&sample.as_str())) {
+            (true, None, false) | (false, Some(true), false) | (false, None, true) => {}
+            (false, None, false) => wrong.push(format!("{sample}: nothing says what to do")),
+            (true, ..) => wrong.push(format!("{sample}: it has a hint, and stands in a list of those without")),
+            (_, Some(_), _) => wrong.push(format!("{sample}: it does not say what SAYS_IT has")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The samples of `samples/invalid`.
+fn names() -> Vec<String> {
+    let entries = fs::read_dir(repository().join("tests/it/samples/invalid")).unwrap();
+    let files = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = files.filter_map(|file| Some(file.strip_suffix(".yaml")?.to_owned())).collect();
+    names.sort();
+    names
+}
+
 /// Every sample of `samples/invalid`, in the place of a stack that has been applied.
 pub(super) fn samples() -> Vec<Row> {
     let folder = repository().join("tests/it/samples/invalid");
-    let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
-    files.sort();
     // Rows are named by what is wrong, for as long as the program runs.
-    let row_of = |path: std::path::PathBuf| {
-        let name: &'static str = path.file_stem().unwrap().to_str().unwrap().to_owned().leak();
+    let row_of = |name: String| {
+        let name: &'static str = name.leak();
         let folder = folder.clone();
-        row(name)
-            .run(format!("up {name} --auto-approve"))
-            .says(name)
-            .with(move |house| {
-                copy(&folder, &house.path("stacks"));
-                let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
-                large.resize(100 * 1024 + 1, 0);
-                fs::write(house.path("stacks/ui/large.png"), large).unwrap();
-            })
-            .without_hint()
+        let row = row(name).run(format!("up {name} --auto-approve")).says(name).with(move |house| {
+            copy(&folder, &house.path("stacks"));
+            let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
+            large.resize(100 * 1024 + 1, 0);
+            fs::write(house.path("stacks/ui/large.png"), large).unwrap();
+        });
+        let has_none = OWED.contains(&name) || SAYS_IT.iter().any(|(sample, _)| *sample == name);
+        if has_none { row.without_hint() } else { row }
     };
-    files.into_iter().map(row_of).collect()
+    names().into_iter().map(row_of).collect()
 }
 
 fn not_yaml() -> Vec<Row> {

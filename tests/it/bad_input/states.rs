@@ -185,6 +185,19 @@ fn closed() -> Vec<Row> {
             .says("state/sandbox"),
         shut_down("a directory of states that may not be entered", "state/sandbox", 0o000).says("state/sandbox"),
         shut_down("a project that is read-only", ".", 0o555).fresh().says("state"),
+        // What is applied to AWS has its own directory, which another has made.
+        row("a directory of states that is read-only, outside the sandbox")
+            .live()
+            .with(|house| {
+                fs::create_dir_all(house.path("state")).unwrap();
+                shut(&house.path("state"), 0o555);
+            })
+            .alter(|command| {
+                command.env("AWS_EC2_METADATA_DISABLED", "true");
+            })
+            .somebody()
+            .says("state/dev.lock")
+            .says("who may write there"),
     ]
 }
 

@@ -44,7 +44,7 @@ pub struct Emulator {
 }
 
 /// What the emulators' stacks are made of.
-const OF_STACKS: &str = "cognito-idp,acm,route53,sts";
+const OF_STACKS: &str = "cognito-idp,cognito-identity,acm,route53,sts,lambda,iam,apigateway,wafv2,kms";
 /// Every service of ministack's that the program can call.
 const ALL: &str =
     "cognito-idp,cognito-identity,acm,route53,sts,lambda,apigateway,wafv2,s3,ssm,secretsmanager,iam,kms,ses,cloudfront";
@@ -124,6 +124,26 @@ impl Emulator {
         (id, Server::new(names))
     }
 
+    /// Makes what stacks name and others have: what each is called in a file, and what it is called here. The API has
+    /// two routes, `GET /orders` and `POST /orders`.
+    pub fn neighbours(&self) -> Neighbours {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let shown = "SampledRequestsEnabled=false,CloudWatchMetricsEnabled=false,MetricName=login";
+        let web_acl = |name: &str| {
+            let made = ["wafv2", "create-web-acl", "--name", name, "--scope", "REGIONAL"];
+            let with = ["--default-action", "Allow={}", "--visibility-config", shown];
+            text(&self.aws(REGION, &[made.as_slice(), &with].concat())["Summary"]["ARN"])
+        };
+        let made = ["apigatewayv2", "create-api", "--name", "shop", "--protocol-type", "HTTP"];
+        let api = text(&self.aws(REGION, &made)["ApiId"]);
+        for route in ["GET /orders", "POST /orders"] {
+            self.aws(REGION, &["apigatewayv2", "create-route", "--api-id", &api, "--route-key", route]);
+        }
+        let key = text(&self.aws(REGION, &["kms", "create-key", "--multi-region"])["KeyMetadata"]["Arn"]);
+        let (one, other) = (web_acl("login"), web_acl("other"));
+        Neighbours(vec![("AN_API", api), ("A_WEB_ACL", one), ("ANOTHER_WEB_ACL", other), ("A_KEY", key)])
+    }
+
     /// A file of its own.
     pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.home.path().join(name);
@@ -184,6 +204,34 @@ impl Emulator {
     pub fn aws(&self, region: &str, words: &[&str]) -> Value {
         aws_cli::call_at(&self.url, self.home.path(), region, words)
     }
+
+    /// The same, where it may be refused: then what the tool says of it.
+    #[track_caller]
+    pub fn aws_or_not(&self, region: &str, words: &[&str]) -> Result<Value, String> {
+        aws_cli::try_at(&self.url, self.home.path(), region, words)
+    }
+}
+
+/// What an emulator has besides stacks: each by its word in files.
+pub struct Neighbours(Vec<(&'static str, String)>);
+
+impl Neighbours {
+    #[track_caller]
+    pub fn called(&self, word: &str) -> &str {
+        &self.0.iter().find(|(other, _)| *other == word).unwrap_or_else(|| panic!("nothing is called {word}")).1
+    }
+
+    /// A text with what there is in the place of the words.
+    pub fn named_in(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (word, is)| text.replace(word, is))
+    }
+}
+
+/// A directory with these stacks, and with the secret that they name, `stacks/secret.txt`.
+pub fn house(stacks: &[(&str, &str)]) -> House {
+    let house = House::new(stacks);
+    std::fs::write(house.path("stacks/secret.txt"), "aSecretOfOurOwnThatIsLongEnough0").unwrap();
+    house
 }
 
 impl Drop for Emulator {

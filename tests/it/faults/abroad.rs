@@ -16,7 +16,7 @@ use stack::state::s3::Bucket;
 
 use super::expiry;
 use super::served::{self, ask};
-use super::tries::{Ended, Ends, Fault};
+use super::tries::{self, Ended, Ends, Fault};
 use super::{FAULTS, LATE};
 use crate::real_cuts::{nameless, same};
 use crate::setup::{House, Ran, Served, known, run};
@@ -368,11 +368,11 @@ pub fn spared(operation: &str, fault: &str) -> Option<&'static str> {
 }
 
 /// What `stack import` looks for beside the pool: what it cannot find out is told, and no failure.
-const LOOKED_FOR: [&str; 4] = ["ListIdentityProviders", "ListResourceServers", "ListGroups", "GetApis"];
+pub const LOOKED_FOR: [&str; 4] = ["ListIdentityProviders", "ListResourceServers", "ListGroups", "GetApis"];
 
 /// How a run must end, where that is not what the fault says.
 fn ends(operation: &str, fault: Fault) -> Ends {
-    match (operation, fault.ends) {
+    match (operation, tries::ends(operation, fault)) {
         // The lock ends by itself, and what can be looked at is adopted: neither is a reason to fail.
         ("DeleteObject", _) => Ends::Done,
         (operation, _) if LOOKED_FOR.contains(&operation) => Ends::Done,
@@ -515,7 +515,7 @@ pub fn policy(operation: &str, fault: Fault) -> Ended {
             format!("{operation}={}", fault.kind)
         };
         let (sandbox, bucket) = made(std::slice::from_ref(&met)).await;
-        let ended = match (bucket.init().await, fault.ends) {
+        let ended = match (bucket.init().await, tries::ends(operation, fault)) {
             (Ok(_), Ends::Done | Ends::Either) => Ended::Done,
             (Err(error), Ends::Said(_) | Ends::Either) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();

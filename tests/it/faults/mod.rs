@@ -27,16 +27,19 @@ use crate::setup::figures;
 const FAULTS: &[Fault] = &[
     Fault { name: "throttled 5 times", kind: "throttle:5", ends: Ends::Done },
     Fault { name: "throttled for ever", kind: "throttle:*", ends: Ends::Said("Hint: ") },
-    Fault { name: "500 once", kind: "error", ends: Ends::Either },
+    Fault { name: "500 once", kind: "error", ends: Ends::Repeated },
     Fault { name: "500 for ever", kind: "error:*", ends: Ends::Said("Hint: ") },
-    Fault { name: "dropped before", kind: "drop-before", ends: Ends::Either },
+    Fault { name: "dropped before", kind: "drop-before", ends: Ends::Repeated },
     Fault { name: "dropped before for ever", kind: "drop-before:*", ends: Ends::Said("Hint: ") },
-    Fault { name: "dropped after", kind: "drop-after", ends: Ends::Either },
-    Fault { name: "cut in the middle", kind: "truncate", ends: Ends::Either },
-    Fault { name: "denied", kind: "denied", ends: Ends::Said("Hint: allow `") },
+    Fault { name: "dropped after", kind: "drop-after", ends: Ends::Repeated },
+    Fault { name: "cut in the middle", kind: "truncate", ends: Ends::Repeated },
+    DENIED,
     Fault { name: "expired", kind: "expired", ends: Ends::Said("Hint: the credentials have expired: log in") },
     LATE,
 ];
+
+/// A call for which a right is missing.
+const DENIED: Fault = Fault { name: "denied", kind: "denied", ends: Ends::Said("Hint: allow `") };
 
 /// A call that does not know what was done in the last seconds.
 const LATE: Fault = Fault { name: "seen 4 s late", kind: "lag:4000", ends: Ends::Either };
@@ -73,6 +76,9 @@ fn reached() -> BTreeMap<&'static str, Vec<&'static Set>> {
     }
     reached
 }
+
+/// The names of those.
+static REACHED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| reached().into_keys().collect());
 
 /// One fault, in one scene.
 #[derive(Clone)]
@@ -120,34 +126,40 @@ impl Job {
         }
     }
 
+    /// The line of the table that it belongs to, and the fault; which operation meets an expiry, only the run tells.
+    fn row(&self) -> Option<(String, &'static str)> {
+        Some(match self {
+            Self::Within(operation, fault, _) | Self::Served(operation, fault, _) | Self::Policy(operation, fault) => {
+                ((*operation).to_owned(), fault.name)
+            }
+            Self::Expiry(..) => return None,
+            Self::All(fault, _) => (EVERY.to_owned(), fault.name),
+            Self::Check(operation, fault, _) | Self::CheckServed(operation, fault, _) => {
+                (checks::row(operation), fault.name)
+            }
+            Self::Abroad(operation, fault, _) => (operation.split('+').next().unwrap().to_owned(), fault.name),
+            Self::AbroadExpiry(operation, ..) => ((*operation).to_owned(), expiry::FAULT.name),
+        })
+    }
+
     fn try_it(&self, table: &Mutex<Table>) {
-        let (operation, fault, ended) = match self {
-            Self::Within(operation, fault, set) => {
-                ((*operation).to_owned(), fault.name, tries::tried(set, operation, *fault))
-            }
-            Self::Served(operation, fault, set) => {
-                ((*operation).to_owned(), fault.name, served::tried(set, operation, *fault))
-            }
+        let mut row = self.row();
+        let ended = match self {
+            Self::Within(operation, fault, set) => tries::tried(set, operation, *fault),
+            Self::Served(operation, fault, set) => served::tried(set, operation, *fault),
             Self::Expiry(after, set) => {
                 let (operation, ended) = expiry::tried(set, *after);
-                (operation, expiry::FAULT.name, ended)
+                row = Some((operation, expiry::FAULT.name));
+                ended
             }
-            Self::All(fault, set) => (EVERY.to_owned(), fault.name, tries::tried(set, tries::ALL, *fault)),
-            Self::Check(operation, fault, set) => {
-                (checks::row(operation), fault.name, checks::tried(set, operation, *fault))
-            }
-            Self::CheckServed(operation, fault, set) => {
-                (checks::row(operation), fault.name, served::tried(set, operation, checks::of(*fault)))
-            }
-            Self::Abroad(operation, fault, set) => {
-                let name = operation.split('+').next().unwrap();
-                (name.to_owned(), fault.name, abroad::tried(set, operation, *fault))
-            }
-            Self::Policy(operation, fault) => ((*operation).to_owned(), fault.name, abroad::policy(operation, *fault)),
-            Self::AbroadExpiry(operation, after, set) => {
-                ((*operation).to_owned(), expiry::FAULT.name, abroad::expired(set, operation, *after))
-            }
+            Self::All(fault, set) => tries::tried(set, tries::ALL, *fault),
+            Self::Check(operation, fault, set) => checks::tried(set, operation, *fault),
+            Self::CheckServed(operation, fault, set) => served::tried(set, operation, checks::of(*fault)),
+            Self::Abroad(operation, fault, set) => abroad::tried(set, operation, *fault),
+            Self::Policy(operation, fault) => abroad::policy(operation, *fault),
+            Self::AbroadExpiry(operation, after, set) => abroad::expired(set, operation, *after),
         };
+        let (operation, fault) = row.unwrap();
         table.lock().unwrap().note(&operation, fault, ended);
     }
 }
@@ -160,7 +172,9 @@ fn spared(operation: &str, fault: &Fault) -> Option<&'static str> {
     if operation == IMAGE && ["denied", "expired"].contains(&fault.kind) {
         return Some("the logo is fetched without credentials, which can be neither expired nor too weak");
     }
-    let is_abroad = abroad::operations().contains(operation) || abroad::POLICY.contains(&operation);
+    // What an apply calls as well meets there all that it meets.
+    let is_abroad = !REACHED.contains(operation)
+        && (abroad::operations().contains(operation) || abroad::POLICY.contains(&operation));
     if is_abroad { abroad::spared(operation, fault.name) } else { None }
 }
 
@@ -212,6 +226,45 @@ fn expiries() -> Vec<Job> {
     jobs
 }
 
+/// Everything that an operation is tried with, but for checks: what an expiry meets is seen when it is tried.
+fn every_fault() -> impl Iterator<Item = &'static Fault> {
+    FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS)
+}
+
+/// Every operation with lines of its own in the table, but for checks'.
+fn own() -> BTreeSet<&'static str> {
+    reached().into_keys().chain(abroad::operations()).chain(abroad::POLICY).collect()
+}
+
+/// Which operation is spared which fault, and why; each other must be there.
+#[track_caller]
+fn spared_with_reasons(is_there: impl Fn(&(String, &'static str)) -> bool) -> Vec<String> {
+    let mut all = Vec::new();
+    for operation in own() {
+        for fault in every_fault() {
+            let reason = spared(operation, fault);
+            assert_eq!(is_there(&(operation.to_owned(), fault.name)), reason.is_none(), "{operation}, {}", fault.name);
+            all.extend(reason.map(|reason| format!("- {operation}, {}: {reason}\n", fault.name)));
+        }
+    }
+    for operation in checks::reached().into_keys() {
+        for fault in FAULTS.iter().chain(checks::NONSENSE).chain(served::FAULTS) {
+            assert!(is_there(&(checks::row(operation), fault.name)), "{operation} of a check, {}", fault.name);
+        }
+    }
+    all
+}
+
+/// Every operation of which [`every_operation_that_is_denied_names_the_action`] denies a call.
+pub fn denied() -> BTreeSet<&'static str> {
+    own().into_iter().filter(|operation| is_denied(operation)).collect()
+}
+
+/// Those of an apply, and what `stack import` only looks for; others that no apply calls take long.
+fn is_denied(operation: &str) -> bool {
+    (REACHED.contains(operation) || abroad::LOOKED_FOR.contains(&operation)) && can_meet(operation, &DENIED)
+}
+
 fn tried(jobs: &[Job], at_once: usize) -> Table {
     let table = Mutex::new(Table::default());
     tries::all(jobs, at_once, Job::name, |job| job.try_it(&table));
@@ -233,6 +286,39 @@ fn the_scenes_reach_every_operation_that_the_program_uses() {
     assert_eq!(elsewhere.difference(&abroad).collect::<Vec<_>>(), Vec::<&String>::new());
     // Some of them are called by an apply too.
     assert!(abroad.iter().all(|one| elsewhere.contains(one) || of_work.contains(one)), "{abroad:?}");
+}
+
+/// What `whole_faults` holds its table against when all has been tried.
+#[test]
+fn every_operation_is_to_meet_every_fault_or_is_spared_it_with_a_reason() {
+    let jobs = within(1).into_iter().chain(checks::within(1)).chain(over_http()).chain(abroad());
+    let rows: BTreeSet<_> = jobs.chain(checks::over_http()).filter_map(|job| job.row()).collect();
+    let expires = |operation: &str| REACHED.contains(operation) && operation != IMAGE;
+    let is_there = |row: &(String, &'static str)| rows.contains(row) || row.1 == expiry::FAULT.name && expires(&row.0);
+    assert!(!spared_with_reasons(is_there).is_empty());
+}
+
+/// Nobody is left to guess which right is missing. The rules about denials cite this.
+#[test]
+fn every_operation_that_is_denied_names_the_action() {
+    let abroad = abroad::faults().into_iter().filter(|(_, fault, _)| fault.name == DENIED.name);
+    let abroad: BTreeMap<&str, _> = abroad.map(|(operation, _, set)| (operation, set)).collect();
+    let (jobs, reached): (Vec<&str>, _) = (denied().into_iter().collect(), reached());
+    tries::all(
+        &jobs,
+        2,
+        |operation| (*operation).to_owned(),
+        |operation| {
+            if let Some(sets) = reached.get(operation) {
+                let (ran, _) = sets[0].tried(&sets[0].house(), &tries::met(sets[0], operation, DENIED));
+                tries::ended_well(&ran, operation, DENIED);
+                tries::names_the_action(&ran, operation);
+            } else {
+                // What cannot be looked for is told to be not known, for this operation.
+                abroad::tried(abroad[operation], operation, DENIED);
+            }
+        },
+    );
 }
 
 #[test]
@@ -322,7 +408,7 @@ fn whole_faults() {
         // Those wait for the time itself, so that many can wait at once.
         let served = scope.spawn(|| tried(&served, 12));
         let mut table = tried(&jobs, 3);
-        table.0.extend(served.join().unwrap().0);
+        table.add(served.join().unwrap());
         table
     });
     let faults = FAULTS.iter().chain(checks::NONSENSE).chain([&expiry::FAULT]).chain(served::FAULTS);
@@ -333,31 +419,15 @@ fn whole_faults() {
         expiry::meet(&mut table, operation, sets);
     }
     // No operation has been spared a fault without a reason.
-    let own: BTreeSet<&str> = operations.keys().copied().chain(abroad::operations()).chain(abroad::POLICY).collect();
-    let mut spared = Vec::new();
-    for operation in &own {
-        for fault in FAULTS.iter().chain([&expiry::FAULT]).chain(served::FAULTS) {
-            let met = table.0.contains_key(&((*operation).to_owned(), fault.name));
-            let reason = self::spared(operation, fault);
-            assert_eq!(met, reason.is_none(), "{operation}, {}", fault.name);
-            spared.extend(reason.map(|reason| format!("- {operation}, {}: {reason}\n", fault.name)));
-        }
-    }
-    let asked = checks::reached();
-    for operation in asked.keys() {
-        for fault in FAULTS.iter().chain(checks::NONSENSE).chain(served::FAULTS) {
-            let row = (checks::row(operation), fault.name);
-            assert!(table.0.contains_key(&row), "{operation}, {}", fault.name);
-        }
-    }
+    let spared = spared_with_reasons(|row| table.0.contains_key(row));
 
     let text = format!("{}\nNot tried, and why:\n\n{}", table.text(&faults), spared.concat());
     figures::tell_table("faults", &text);
     let count = |fault, ended| table.count(fault, ended);
     let mut told: Vec<(String, u64)> = vec![
-        ("operations".to_owned(), u64::try_from(own.len()).unwrap()),
+        ("operations".to_owned(), u64::try_from(own().len()).unwrap()),
         ("operations spared a fault, with a reason each".to_owned(), u64::try_from(spared.len()).unwrap()),
-        ("operations of checks".to_owned(), u64::try_from(asked.len()).unwrap()),
+        ("operations of checks".to_owned(), u64::try_from(checks::reached().len()).unwrap()),
         ("kinds of fault".to_owned(), u64::try_from(faults.len()).unwrap()),
         ("operations times faults".to_owned(), u64::try_from(table.0.len()).unwrap()),
         ("faults tried".to_owned(), count(None, None)),

@@ -10,14 +10,14 @@ use crate::setup::{House, Served, copy, run};
 
 /// What can happen to a connection.
 pub const FAULTS: &[Fault] = &[
-    Fault { name: "HTTP: dropped before", kind: "drop-before", ends: Ends::Either },
-    Fault { name: "HTTP: dropped after", kind: "drop-after", ends: Ends::Either },
-    Fault { name: "HTTP: cut in the middle", kind: "truncate", ends: Ends::Either },
+    Fault { name: "HTTP: dropped before", kind: "drop-before", ends: Ends::Repeated },
+    Fault { name: "HTTP: dropped after", kind: "drop-after", ends: Ends::Repeated },
+    Fault { name: "HTTP: cut in the middle", kind: "truncate", ends: Ends::Repeated },
     SLOW,
 ];
 
 /// Longer than the 30 seconds that the program waits for an answer. The call takes effect all the same, after that.
-pub const SLOW: Fault = Fault { name: "HTTP: slower than the limit", kind: "slow:32000:1", ends: Ends::Either };
+pub const SLOW: Fault = Fault { name: "HTTP: slower than the limit", kind: "slow:32000:1", ends: Ends::Repeated };
 
 /// Never in time, however often it is asked. Takes minutes: every try waits for as long as the limit is.
 pub const NEVER: Fault =

@@ -29,8 +29,54 @@ pub enum Ends {
     Done,
     /// With an error, which says this.
     Said(&'static str),
-    /// Done; or with an error, where the operation is one that must not be made twice.
+    /// Done, since the call is made again; where it is one of [`ONCE`], see [`ends`].
+    Repeated,
+    /// Done, or with an error.
     Either,
+}
+
+/// The calls that are not made again by themselves: each makes an object, and AWS takes no token by which it would know a
+/// second such call for the first one. Made again after an answer that was lost, it would make a second object, or be
+/// refused for the first. The program looks what is there instead.
+const ONCE: [&str; 13] = [
+    "AddUserPoolClientSecret",
+    "AdminCreateUser",
+    "CreateAuthorizer",
+    "CreateGroup",
+    "CreateIdentityPool",
+    "CreateIdentityProvider",
+    "CreateManagedLoginBranding",
+    "CreateResourceServer",
+    "CreateTerms",
+    "CreateUserPool",
+    "CreateUserPoolClient",
+    "CreateUserPoolDomain",
+    "CreateUserPoolReplica",
+];
+
+/// The one of these that the program itself makes again, within the same run: a secret has no name, so that it sees by the
+/// list alone whether one was added, and takes back what it cannot know.
+const ANEW: &str = "AddUserPoolClientSecret";
+
+/// Made again like every other call, though AWS takes it once: it refuses what is there already, and so the run ends with
+/// that refusal where the first call took effect and its answer was lost. The next run finds it done.
+const REFUSED_AGAIN: (&str, &str) = ("AddCustomAttributes", "Existing attribute already has name");
+
+/// How a run must end in which this operation meets that. One that only reads ends done, for it is made again.
+pub fn ends(operation: &str, fault: Fault) -> Ends {
+    if fault.ends != Ends::Repeated {
+        return fault.ends;
+    }
+    let takes_effect = ["drop-after", "truncate"].contains(&fault.kind);
+    match operation {
+        // AWS does in the end what nobody waits for any more, beside what was done meanwhile.
+        once if ONCE.contains(&once) && fault.kind.starts_with("slow") => Ends::Either,
+        // What is there is found.
+        once if ONCE.contains(&once) && (takes_effect || once == ANEW) => Ends::Done,
+        once if ONCE.contains(&once) => Ends::Said("Hint: "),
+        again if again == REFUSED_AGAIN.0 && takes_effect => Ends::Said(REFUSED_AGAIN.1),
+        _ => Ends::Done,
+    }
 }
 
 /// How a run ended.
@@ -52,6 +98,13 @@ pub struct Table(pub BTreeMap<(String, &'static str), Vec<Ended>>);
 impl Table {
     pub fn note(&mut self, operation: &str, fault: &'static str, ended: Ended) {
         self.0.entry((operation.to_owned(), fault)).or_default().push(ended);
+    }
+
+    /// Takes in what was tried elsewhere.
+    pub fn add(&mut self, other: Self) {
+        for (row, ended) in other.0 {
+            self.0.entry(row).or_default().extend(ended);
+        }
     }
 
     /// How many ended so.
@@ -156,7 +209,7 @@ pub fn read(house: &House, path: &str) -> Value {
 #[track_caller]
 pub fn ended_well(ran: &Ran, operation: &str, fault: Fault) {
     let said = format!("{}\n{}", ran.out, ran.err);
-    match (fault.ends, ran.code) {
+    match (ends(operation, fault), ran.code) {
         (Ends::Done, Some(0)) | (Ends::Either, Some(0 | 1)) => {}
         (Ends::Said(text), Some(1)) => assert!(ran.err.contains(text), "`{text}` is not in:\n{said}"),
         (ends, code) => panic!("{ends:?} was to be, and the end is {code:?}:\n{said}"),

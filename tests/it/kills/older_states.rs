@@ -7,11 +7,13 @@ use super::scenarios::{SCENARIOS, Scenario};
 use crate::setup::figures::tell;
 use crate::setup::watched::{Moment, Saves, Verdict};
 
-/// Puts back every `step`th of the states that a run has saved, and sees each refused; how many.
+/// Puts back the state from before a run, which a backup of it holds, and those that it has saved, of all these every
+/// `step`th; and sees each refused. How many.
 fn put_back(scenario: &'static Scenario, step: usize) -> u64 {
     let scene = Scene::set(scenario);
     let mut rig = scene.rig();
     let (path, states) = (rig.house.path(STATE), Arc::new(Mutex::new(Vec::new())));
+    states.lock().unwrap().extend(std::fs::read(&path).ok());
     let (file, kept) = (path.clone(), Arc::clone(&states));
     let ended = rig.watched(Time::Stands, Saves::SEEN, move |moment| {
         if matches!(moment, Moment::Placed) {
@@ -43,6 +45,15 @@ fn put_back(scenario: &'static Scenario, step: usize) -> u64 {
 #[test]
 fn an_older_state_is_refused() {
     assert!(put_back(&SCENARIOS[0], 7) >= 4);
+}
+
+/// What was put aside before a run is no more the newest than what was saved in its midst.
+#[test]
+fn the_state_of_a_backup_is_refused() {
+    let scenario = SCENARIOS.iter().find(|scenario| scenario.name.starts_with("a secret of one's own")).unwrap();
+    assert!(!scenario.before.is_empty());
+    // The first alone, which is the one from before it.
+    assert_eq!(put_back(scenario, usize::MAX), 1);
 }
 
 #[test]

@@ -81,6 +81,17 @@ impl Rule {
         self.mark.split('/').any(|mark| mark == "D" || mark == "Sm")
     }
 
+    /// Whether the sandbox holds to it: its case needs no more than the calls themselves.
+    pub fn is_enforced(&self) -> bool {
+        self.by.is_some() && !self.is_asked_for()
+    }
+
+    /// Whether the sandbox does only what a fault asks of it: nothing brings the refusal about by itself, and its case asks
+    /// for the very refusal that it shows.
+    pub fn is_asked_for(&self) -> bool {
+        self.by.as_ref().is_some_and(|by| by.split(", ").all(|one| one.starts_with("fault.rs ")))
+    }
+
     /// Whether it is about a call that creates or updates.
     pub fn writes(&self) -> bool {
         self.calls.split(' ').any(|call| Sort::of(call) == Some(Sort::Writes))

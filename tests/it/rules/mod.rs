@@ -131,6 +131,28 @@ fn every_operation_is_of_one_sort() {
     assert_eq!(all.keys().filter(|call| Sort::of(call).is_none()).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
+/// A rule about a denial is shown by a test that denies that very operation.
+#[test]
+fn a_rule_about_a_denial_is_shown_by_a_denial_of_its_own() {
+    const SHOWS: &str = "tests/it/faults/mod.rs every_operation_that_is_denied_names_the_action";
+    let denied = crate::faults::denied();
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        let Ok(program) = rule.program() else { continue };
+        let is_shown = program.tests.iter().any(|test| test == SHOWS);
+        let others = rule.calls.split(' ').filter(|call| is_shown && !denied.contains(call));
+        wrong.extend(others.map(|call| format!("{}: the test that it cites denies no {call}", rule.id)));
+        let operation = rule.id.strip_prefix("denied.").filter(|name| name.starts_with(char::is_uppercase));
+        if operation.is_some_and(|operation| operation != rule.calls) {
+            wrong.push(format!("{} is about {}", rule.id, rule.calls));
+        }
+        if operation.is_some() && !is_shown && program.never.is_none() {
+            wrong.push(format!("{}: nothing denies it", rule.id));
+        }
+    }
+    none(&wrong);
+}
+
 /// Whether `cognito/mfa.rs set` names a file of the sandbox and a word in it.
 fn is_in_the_sandbox(by: &str) -> Result<(), String> {
     for one in by.split(", ") {
@@ -211,7 +233,5 @@ fn the_program_refuses_what_it_can_know() {
 
 #[test]
 fn the_table_is_up_to_date() {
-    let pages = pages();
-    table::check(&table::text(&pages));
-    tell("rules", &table::figures(&pages));
+    table::check(&table::text(&pages()));
 }

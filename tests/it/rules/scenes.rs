@@ -151,6 +151,14 @@ impl Stage<'_> {
                 self.sandbox.world(put).map_err(|error| error.message().to_owned())?.unwrap();
             }
         }
+        // `rounds: 20, of: […]` plays several steps so many times, one after the other.
+        if let Some(rounds) = step.get("rounds").and_then(Value::as_u64) {
+            let of: Vec<Step> = serde_json::from_value(step["of"].clone()).map_err(|error| error.to_string())?;
+            for step in (0..rounds).flat_map(|_| &of) {
+                self.step(step)?;
+            }
+            return Ok(None);
+        }
         if let Some(fault) = step.get("fault").and_then(Value::as_str) {
             self.sandbox.fault(Fault::parse(fault).map_err(|error| error.message().to_owned())?);
         }

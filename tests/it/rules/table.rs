@@ -15,7 +15,8 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
     vec![
         ("lines of the reference marked as documented or measured, each with a rule", super::marked::count()),
         ("rules known", all.len() as u64),
-        ("rules enforced by the sandbox, each by a case", count(&|rule| rule.by.is_some())),
+        ("rules enforced by the sandbox, each by a case", count(&Rule::is_enforced)),
+        ("rules played when asked for: a fault asks for the refusal", count(&Rule::is_asked_for)),
         ("inputs that the sandbox must refuse", cases().map(|case| case.inputs().0).sum()),
         ("inputs that it must take, or must show", cases().map(|case| case.inputs().1).sum()),
         ("rules not enforced, each with its reason", count(&|rule| rule.unplayed.is_some())),
@@ -23,7 +24,8 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
             "rules that AWS documents, or that were measured, of calls that create or update",
             count(&|rule| rule.is_sure() && rule.writes()),
         ),
-        ("of these enforced", count(&|rule| rule.is_sure() && rule.writes() && rule.by.is_some())),
+        ("of these enforced", count(&|rule| rule.is_sure() && rule.writes() && rule.is_enforced())),
+        ("of these played when asked for", count(&|rule| rule.is_sure() && rule.writes() && rule.is_asked_for())),
         (
             "rules whose breach the program refuses in the stack file, each by a case",
             count(&|rule| rule.program().is_ok_and(|program| program.refused.is_some())),
@@ -44,21 +46,24 @@ pub fn text(pages: &[Page]) -> String {
         "# Rules of AWS\n\n\
          Written by `tests/it/rules` (`UPDATE_RULES=1 cargo test --test it -- rules::`); do not edit.\n\n\
          *Source* is file, section and line of the reference. *Sure*: D documented, Sm measured against AWS, S seen, \
-         I inferred.\n*Sandbox*: where in `src/sandbox` it is enforced, or why it is not. *Program*: what this program \
+         I inferred.\n*Sandbox*: where in `src/sandbox` it is enforced, or played when a fault \
+         asks for it, or why it is not. *Program*: what this program \
          does, and what shows it; **the file** is the rule's own stack file in `tests/it/rules/catalogue`.\n\n",
     );
     for (what, count) in figures(pages) {
         writeln!(page, "- {count} {what}").unwrap();
     }
-    page.push_str("\n| reference | rules | enforced | not enforced |\n|---|---|---|---|\n");
+    page.push_str("\n| reference | rules | enforced | played when asked for | not enforced |\n|---|---|---|---|---|\n");
     let mut references: Vec<&str> = pages.iter().map(|page| page.reference.as_str()).collect();
     references.dedup();
     references.sort_unstable();
     references.dedup();
     for reference in &references {
         let rules: Vec<&Rule> = of(pages, reference);
-        let enforced = rules.iter().filter(|rule| rule.by.is_some()).count();
-        writeln!(page, "| {reference} | {} | {enforced} | {} |", rules.len(), rules.len() - enforced).unwrap();
+        let enforced = rules.iter().filter(|rule| rule.is_enforced()).count();
+        let asked = rules.iter().filter(|rule| rule.is_asked_for()).count();
+        let not = rules.len() - enforced - asked;
+        writeln!(page, "| {reference} | {} | {enforced} | {asked} | {not} |", rules.len()).unwrap();
     }
     page.push_str("\n| why not enforced | rules | of these documented or measured, of calls that create or update |\n|---|---|---|\n");
     for (reason, _) in REASONS {
@@ -97,7 +102,10 @@ fn cell(text: &str) -> String {
 
 fn sandbox(rule: &Rule) -> String {
     match (&rule.by, &rule.unplayed) {
-        (Some(by), _) => by.split(", ").map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "),
+        (Some(by), _) => {
+            let by = by.split(", ").map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+            if rule.is_asked_for() { format!("when asked for: {by}") } else { by }
+        }
         (_, Some(why)) => format!("not: {why}"),
         _ => String::new(),
     }

@@ -42,6 +42,7 @@ impl Aws {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a test writes its inputs where it uses them")]
     fn call(&mut self, operation: &str, input: Value) -> Value {
+        super::settle(&mut self.world);
         handle(&mut self.world, REGION, operation, &input)
             .unwrap_or_else(|refusal| panic!("{operation} {input}: {} {}", refusal.code, refusal.message))
     }
@@ -50,6 +51,7 @@ impl Aws {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a test writes its inputs where it uses them")]
     fn refused(&mut self, operation: &str, input: Value, code: &str, message: &str) {
+        super::settle(&mut self.world);
         let before = serde_json::to_value(&self.world).unwrap();
         match handle(&mut self.world, REGION, operation, &input) {
             Ok(answer) => panic!("{operation} {input} was not refused: {answer}"),
