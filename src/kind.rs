@@ -69,10 +69,8 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
     /// `before` is what was read a moment ago: calls whose fields do not differ are not made.
     async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()>;
 
-    /// The spec without what its own choices leave no room for: a second factor while there is none, the text of an
-    /// option that is not chosen.
-    ///
-    /// A target is what is desired, laid over what is there; what nobody declares may be left over from another choice.
+    /// The spec without what its own choices leave no room for: a second factor while there is none. A target
+    /// is what is desired, laid over what is there; what nobody declares may be left over from another choice.
     #[must_use]
     fn pruned(self) -> Self {
         self
@@ -187,6 +185,8 @@ pub enum ReplaceOrder {
 pub enum FoundBy {
     /// In a list, which may lag behind the creating call: one look is not enough.
     Listing,
+    /// In such a list by this field alone, of which AWS allows several: none is made that has it in common with another.
+    Name(&'static str),
     /// By a name that AWS allows once: one look tells.
     Key,
 }

@@ -16,7 +16,7 @@ use super::order::{self, Ordered};
 use super::plan::{Action, After, Change, Desired, DesiredResource, Plan, Planned};
 use crate::address::Address;
 use crate::error::{Problem, Result};
-use crate::kind::{Becomes, Loss, Observed, OnChange};
+use crate::kind::{Becomes, FoundBy, Loss, Observed, OnChange};
 use crate::state::{Record, Revert, State};
 
 /// What AWS holds of each record; a record that is not here is gone.
@@ -95,6 +95,8 @@ pub fn plan(
         }
     }
 
+    namesakes(kinds, &planned, &mut problems);
+
     let ordered = ordered(kinds, &planned, state);
     match order::sorted(&order::waits(&ordered)) {
         Ok(steps) if problems.is_empty() => Ok(Plan {
@@ -111,6 +113,30 @@ pub fn plan(
             let names: Vec<String> = circle.iter().map(|step| step.address().to_string()).collect();
             problems.push(Problem::new("", format!("these wait for one another: {}", names.join(", "))));
             Err(problems)
+        }
+    }
+}
+
+/// Refuses to make what would be known by nothing but a name that another object of the stack has. Those that are there
+/// already, because they were adopted, stay as they are.
+fn namesakes(kinds: &Kinds, planned: &BTreeMap<Address, Planned>, problems: &mut Vec<Problem>) {
+    let mut named: BTreeMap<(&str, &str), Vec<(&Address, &Planned)>> = BTreeMap::new();
+    for (address, one) in planned {
+        if let FoundBy::Name(field) = kinds.of(address).found_by()
+            && let Some(name) = one.desired.as_ref().and_then(|desired| desired[field].as_str())
+        {
+            named.entry((&address.kind, name)).or_default().push((address, one));
+        }
+    }
+    for ((_, name), alike) in named {
+        // Of several that are new, the first may keep the name.
+        let keeps = alike.iter().position(|(_, one)| one.action != Action::Create).unwrap_or_default();
+        let first = alike[keeps].0;
+        for (_, one) in alike.iter().filter(|(address, one)| *address != first && one.action == Action::Create) {
+            let says = format!(
+                "`{name}` is the name of {first} too, and what a run that is cut short has made is known by it alone"
+            );
+            problems.push(Problem::new(&one.at, says).hint("give each a `name` of its own"));
         }
     }
 }

@@ -57,6 +57,12 @@ impl<'a> Facts<'a> {
         !key.is_empty() && any(&|schema| schema.get("additionalProperties").is_some_and(Value::is_object))
     }
 
+    /// The fields here, by name; none where the keys are a person's own.
+    pub fn fields(self) -> Vec<&'a str> {
+        let fields = self.variants().into_iter().filter_map(|schema| schema.get("properties")?.as_object());
+        fields.flat_map(Map::keys).map(String::as_str).collect()
+    }
+
     /// Whether the value here is the address of another resource.
     pub fn is_ref(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("x-ref").is_some())

@@ -30,7 +30,7 @@ pub async fn recover(run: &Run<'_>) -> Result<()> {
     pending.sort_by_key(|(address, intent)| (intent.needs.len(), address.clone()));
     for (address, intent) in pending {
         let patience = if run.store.is_some() { lag_left(run, &intent) } else { Duration::ZERO };
-        if patience > Duration::ZERO && run.kinds.of(&address).found_by() == FoundBy::Listing {
+        if patience > Duration::ZERO && run.kinds.of(&address).found_by() != FoundBy::Key {
             run.watch.note(&format!("an earlier run was stopped while it made {address}: looking whether it is there"));
         }
         match look(run, &address, &intent, patience).await? {

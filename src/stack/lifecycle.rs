@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{StackFile, at};
 use crate::address::Address;
+use crate::engine::facts::Facts;
 use crate::engine::plan::Desired;
 use crate::error::Problem;
 use crate::kinds::KINDS;
+use crate::near;
 
 /// A resource that has another name now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -91,9 +93,9 @@ pub(super) fn lived(file: &StackFile, desired: &mut Desired) -> Result<(), Vec<P
             problems.push(problem.hint(format!("it holds: {}", holds())));
         }
         for (index, path) in ignore_changes.iter().flatten().enumerate() {
-            if is_there && path != ALL && !is_field(&address, path) {
+            if is_there && path != ALL {
                 let place = at::item(&format!("{base}.ignore_changes"), index);
-                problems.push(Problem::new(place, format!("{address} has no field `{path}`")));
+                problems.extend(no_field(place, &address, path));
             }
         }
         if let Some(paths) = ignore_changes {
@@ -115,10 +117,30 @@ fn unknown_kind(at: String, address: &Address) -> Problem {
         .hint(format!("a kind is one of {}", names.join(", ")))
 }
 
-/// Whether a kind has a field of this path; what lies in a map of the person's own names is anything.
-fn is_field(address: &Address, path: &str) -> bool {
+/// What is wrong with a path that a kind has no field of; what lies in a map of the person's own names is anything.
+fn no_field(at: String, address: &Address, path: &str) -> Option<Problem> {
     let schema = crate::kinds::facts::written(&address.kind).unwrap_or_default();
-    crate::engine::facts::Facts::of(&schema).has(path)
+    let facts = Facts::of(&schema);
+    if facts.has(path) {
+        return None;
+    }
+    // Down to where it leaves what is known.
+    let (mut below, mut above, mut rest) = (facts, String::new(), path);
+    while let Some((key, further)) = rest.split_once('.').filter(|(key, _)| below.has(key)) {
+        (below, above, rest) = (below.key(key), format!("{above}{key}."), further);
+    }
+    let fields = below.fields();
+    let problem = Problem::new(at, format!("{address} has no field `{path}`"));
+    let wrong = rest.split('.').next().unwrap_or_default();
+    let hint = match near::did_you_mean(wrong, fields.iter().copied()) {
+        Some(near) => format!("did you mean `{above}{near}`?"),
+        None if fields.is_empty() => format!("name it as a whole: `{}`", above.trim_end_matches('.')),
+        None => {
+            let whole: Vec<String> = fields.iter().map(|field| format!("{above}{field}")).collect();
+            format!("it has {}", near::listed(whole.iter().map(String::as_str)))
+        }
+    };
+    Some(problem.hint(hint))
 }
 
 /// The lives of resources, by their addresses.

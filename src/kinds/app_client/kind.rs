@@ -11,7 +11,7 @@ use crate::aws::cognito::types::{UserPoolClientDescription, UserPoolClientType};
 use crate::aws::error::refused;
 use crate::aws::{Aws, once};
 use crate::error::{Error, Outcome, Result};
-use crate::kind::{Becomes, Ctx, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
+use crate::kind::{Becomes, Ctx, FoundBy, Grant, Kind, Last, Loss, Observed, On, Twin, Use, Wait, grants};
 
 /// What AWS decided of an app client.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ pub struct AppClientOutputs {
 impl Kind for AppClient {
     const NAME: &'static str = "app_client";
     const LOSES: Loss = Loss::WhenReplaced("the client id: every app that uses it must be given the new one");
+    const FOUND_BY: FoundBy = FoundBy::Name("name");
     type Outputs = AppClientOutputs;
 
     async fn read(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<Option<Observed<Self, Self::Outputs>>> {

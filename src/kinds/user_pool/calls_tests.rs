@@ -15,7 +15,7 @@ fn pool(spec: Value) -> UserPool {
 
 fn shown(more: &Value) -> (u16, String) {
     let mut pool = json!({ "Id": ID, "Name": "shop", "Arn": format!("arn:aws:cognito-idp:eu-west-1:1:userpool/{ID}") });
-    pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    pool.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
     (200, json!({ "UserPool": pool }).to_string())
 }
 
@@ -155,6 +155,35 @@ async fn attributes_are_added_by_twenty_five() {
         .map(|call| (call.operation.clone(), call.input["CustomAttributes"].as_array().unwrap().len()))
         .collect();
     assert_eq!(sizes, [("AddCustomAttributes".to_owned(), 25), ("AddCustomAttributes".to_owned(), 5)]);
+}
+
+#[tokio::test]
+async fn attributes_that_are_refused_as_there_already_are_looked_for() {
+    let attributes = || pool(json!({ "name": "x", "attributes": { "tenant": { "type": "String" } } })).attributes;
+    let refused = || {
+        let says = "custom:tenant: Existing attribute already has name custom:tenant.";
+        vec![no("InvalidParameterException", says)]
+    };
+    // An answer that was lost, of a call that took effect.
+    let there =
+        json!({ "SchemaAttributes": [{ "Name": "custom:tenant", "AttributeDataType": "String", "Mutable": true }] });
+    let after = Stage::new({
+        let mut looks = 0;
+        move |call: &Call| match call.operation.as_str() {
+            "DescribeUserPool" => {
+                looks += 1;
+                // It is read, and read again for what others have changed; then it is there.
+                shown(if looks > 2 { &there } else { &Value::Null })
+            }
+            "AddCustomAttributes" => refused().pop().unwrap(),
+            _ => (200, json!({ "MfaConfiguration": "OFF" }).to_string()),
+        }
+    });
+    updated(&after, |it| it.attributes = attributes()).await.unwrap();
+    // One that is not there after all: what AWS says is told.
+    let never = stage(json!({}), "AddCustomAttributes", refused());
+    let error = updated(&never, |it| it.attributes = attributes()).await.unwrap_err();
+    assert!(error.aws_says("Existing attribute"), "{error:?}");
 }
 
 #[tokio::test]

@@ -315,18 +315,23 @@ async fn set_mfa(wanted: &UserPool, ctx: &Ctx, id: &str) -> Result<()> {
 }
 
 async fn add_attributes(wanted: &UserPool, ctx: &Ctx, id: &str, is: &UserPool) -> Result<()> {
-    let there = |name: &String| is.attributes.as_ref().is_some_and(|attributes| attributes.contains_key(name));
-    let new: Vec<_> = wanted
-        .attributes
-        .iter()
-        .flatten()
-        .filter(|(name, _)| !there(name))
-        .map(|(name, attribute)| attribute.to_aws(name))
-        .collect();
+    let there = |is: &UserPool, name: &String| is.attributes.as_ref().is_some_and(|all| all.contains_key(name));
+    let all = wanted.attributes.iter().flatten();
+    let new: Vec<_> = all.filter(|(name, _)| !there(is, name)).collect();
     for batch in new.chunks(MOST_AT_ONCE) {
-        let call = ctx.aws.cognito.add_custom_attributes().user_pool_id(id);
-        let call = call.set_custom_attributes(Some(batch.to_vec()));
-        let done = patiently(ctx, async || call.clone().send().await.map_err(refused("AddCustomAttributes")));
+        let sent = batch.iter().map(|(name, attribute)| attribute.to_aws(name)).collect();
+        let call = ctx.aws.cognito.add_custom_attributes().user_pool_id(id).set_custom_attributes(Some(sent));
+        let done = patiently(ctx, async || {
+            match call.clone().send().await.map_err(refused("AddCustomAttributes")) {
+                // The call was made again because its answer was lost, and had taken effect.
+                Err(error) if error.aws_says("Existing attribute already has name") => {
+                    let Some((pool, mfa)) = shown(ctx, id).await? else { return Err(error) };
+                    let now = read::spec(&pool, &mfa, Some(is));
+                    if batch.iter().all(|(name, _)| there(&now, name)) { Ok(()) } else { Err(error) }
+                }
+                done => done.map(drop),
+            }
+        });
         done.await.map_err(explained)?;
     }
     Ok(())

@@ -1,11 +1,13 @@
-//! Lists in pages, kept short so that whoever lists must turn them.
+//! Lists in pages, of which the first is kept short so that whoever lists must turn it.
 use super::{Refusal, invalid};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeMap;
 
-/// The most that one page holds, whatever the caller asks for. AWS promises no number either.
-pub(super) const LONGEST: usize = 2;
+/// The most that the first page holds, whatever the caller asks for. AWS promises no number either.
+const LONGEST: usize = 2;
+/// The most that each page after it holds: as many as AWS gives, or an account of many pools would take far longer to list.
+const LONGEST_LATER: usize = 60;
 
 /// One page of what a map holds, and the token of the next, if there is one.
 pub(super) struct Page<'a, T> {
@@ -31,8 +33,9 @@ pub(super) fn page_of<'a, T>(
     token: Option<&str>,
 ) -> Result<Page<'a, T>, Refusal> {
     let after = token.map(key).transpose()?;
+    let longest = if after.is_some() { LONGEST_LATER } else { LONGEST };
     let most =
-        most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0).unwrap_or(LONGEST).min(LONGEST);
+        most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0).unwrap_or(longest).min(longest);
     let mut rest = all.filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after));
     let items: Vec<_> = rest.by_ref().take(most).collect();
     let more = rest.next().is_some();

@@ -229,6 +229,10 @@ fn known_class(selector: &str) -> Result<&'static [&'static str], Refusal> {
         let longer = format!("{class}-customizable");
         classes().find(|one| *one == longer).map(|word| format!("did you mean `.{word}`?"))
     });
+    let hint = hint.or_else(|| {
+        let all: std::collections::BTreeSet<String> = classes().map(|class| format!(".{class}")).collect();
+        Some(format!("AWS takes these alone: {}", all.into_iter().collect::<Vec<_>>().join(", ")))
+    });
     Err((format!("The CSS class {class} is not in the list of allowed classes"), hint))
 }
 

@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::made::{from_stack, holds, imported, rebuilds, with_clients, written};
-use crate::world::repository;
+use crate::world::{World, repository};
 
 #[test]
-fn clients_of_equal_and_odd_names_have_keys_of_their_own() {
+fn clients_of_odd_names_have_keys_of_their_own() {
     let names = [
-        "web",
         "web",
         "Web",
         "yes",
@@ -41,6 +40,20 @@ fn clients_of_equal_and_odd_names_have_keys_of_their_own() {
         let id = record["id"].as_str().unwrap().split_once('/').unwrap().1;
         assert_eq!(pool["clients"][id]["settings"]["ClientName"], record["observed"]["name"], "{address}");
     }
+}
+
+#[test]
+fn clients_of_one_name_stay_as_they_are_and_no_other_is_made() {
+    let world = with_clients("shop", &["web", "web"]);
+    imported(&world, "shop", "").ok();
+    world.run("plan shop --sandbox --detailed-exitcode").ok();
+    let text = written(&world, "shop");
+    assert_eq!(text.matches("web").count(), 3, "web, and web_2 with its name: {text}");
+    let other = World::with(&world.path("stacks"));
+    let ran = other.run("up shop --sandbox --auto-approve").failed();
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("`web` is the name of app_client.web too"), "{said}");
+    assert!(said.contains("give each a `name` of its own"), "{said}");
 }
 
 #[test]

@@ -58,10 +58,6 @@ const ONCE: [&str; 13] = [
 /// list alone whether one was added, and takes back what it cannot know.
 const ANEW: &str = "AddUserPoolClientSecret";
 
-/// Made again like every other call, though AWS takes it once: it refuses what is there already, and so the run ends with
-/// that refusal where the first call took effect and its answer was lost. The next run finds it done.
-const REFUSED_AGAIN: (&str, &str) = ("AddCustomAttributes", "Existing attribute already has name");
-
 /// How a run must end in which this operation meets that. One that only reads ends done, for it is made again.
 pub fn ends(operation: &str, fault: Fault) -> Ends {
     if fault.ends != Ends::Repeated {
@@ -74,7 +70,6 @@ pub fn ends(operation: &str, fault: Fault) -> Ends {
         // What is there is found.
         once if ONCE.contains(&once) && (takes_effect || once == ANEW) => Ends::Done,
         once if ONCE.contains(&once) => Ends::Said("Hint: "),
-        again if again == REFUSED_AGAIN.0 && takes_effect => Ends::Said(REFUSED_AGAIN.1),
         _ => Ends::Done,
     }
 }
