@@ -82,7 +82,7 @@ const FIRST: Table = &[
 ];
 
 /// What composing a stack file always says, so that it is never taken out: kind, field.
-const ALWAYS: &[(&str, &str)] =
+pub const ALWAYS: &[(&str, &str)] =
     &[("app_client", "name"), ("domain", "custom"), ("identity_provider", "name"), ("resource_server", "name")];
 
 fn told_of(table: Table, case: &Case, path: &str) -> &'static [&'static str] {

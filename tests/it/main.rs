@@ -25,6 +25,7 @@ mod laws_cases;
 mod laws_facts;
 mod laws_fields;
 mod laws_loss;
+mod laws_undeclared;
 mod laws_world;
 mod lint;
 mod lives;
