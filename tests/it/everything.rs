@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::laws_world::{comes_back, timeless};
 use crate::parity::paths::Schema;
 use crate::setup::aws_cli::call;
 use crate::setup::known;
@@ -56,16 +57,42 @@ fn every_property_of_the_schema_is_used() {
 /// Applies a stack, sees that nothing is left to do, and destroys it to the last object.
 #[track_caller]
 fn lives(world: &World, stack: &str) {
+    const WORLD: &str = "state/sandbox/.world.json";
+    world.run("sandbox reset --auto-approve").ok();
+    let before: Value = serde_json::from_str(&world.read(WORLD)).unwrap();
     world.up(stack);
+    let there: Value = serde_json::from_str(&world.read(WORLD)).unwrap();
+    let mut secrets = vec![world.read("stacks/ui/secret.txt").trim().to_owned()];
+    secrets_of(&there, &mut secrets);
+    assert!(secrets.len() > 3, "those that AWS has made are among them");
     let again = world.run(&format!("plan {stack} --sandbox --detailed-exitcode"));
     assert_eq!(again.out, format!("No changes: AWS holds what stacks/{stack}.yaml asks for.\n"), "{again}");
     assert_eq!((again.err.as_str(), again.code), ("", Some(0)));
     let held = |file: &str| -> Value { serde_json::from_str(&world.read(file)).unwrap() };
     let state = format!("state/sandbox/{stack}.json");
-    known::check(&held("state/sandbox/.world.json"), &held(&state));
+    known::check(&held(WORLD), &held(&state));
+    let plan = world.run(&format!("plan {stack} --sandbox --out {stack}.plan --destroy")).out;
+    for (place, text) in [("state", world.read(&state)), ("plan", world.read(&format!("{stack}.plan"))), ("text", plan)]
+    {
+        let written: Vec<&String> = secrets.iter().filter(|secret| text.contains(*secret)).collect();
+        assert!(written.is_empty(), "written in the {place}: {written:?}");
+    }
     world.run(&format!("destroy {stack} --sandbox --auto-approve {LOSSES}")).ok();
     assert_eq!((&held(&state)["resources"], &held(&state)["pending"]), (&json!({}), &json!({})));
-    known::check(&held("state/sandbox/.world.json"), &held(&state));
+    known::check(&held(WORLD), &held(&state));
+    // All that the sandbox holds is as it was, and not only what has an id.
+    comes_back(&timeless(before), &timeless(held(WORLD)), stack);
+}
+
+/// The secrets that clients have there.
+fn secrets_of(held: &Value, found: &mut Vec<String>) {
+    for (key, value) in held.as_object().into_iter().flatten() {
+        match value {
+            Value::String(text) if key == "secret" || key == "ClientSecretValue" => found.push(text.clone()),
+            value => secrets_of(value, found),
+        }
+    }
+    held.as_array().into_iter().flatten().for_each(|item| secrets_of(item, found));
 }
 
 #[test]

@@ -217,13 +217,7 @@ impl World {
 
     /// Holds that the sandbox has come back to what it held.
     pub fn is_back_at(&self, before: &Value, what: &str) {
-        let nothing = json!({});
-        let left = diff::changes(Some(before), Some(&self.holds()), Facts::of(&nothing));
-        // AWS counts what it has mailed, and keeps whom it has let write logs: nobody takes that back.
-        let is_for_good = |path: &str| path == "cognito.mailed" || path == "account.log_groups";
-        let left = left.iter().filter(|one| !is_for_good(&one.path));
-        let left: Vec<_> = left.map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
-        assert!(left.is_empty(), "{what} leaves something behind: {left:#?}");
+        comes_back(before, &self.holds(), what);
     }
 
     /// Changes what the sandbox holds behind everybody's back.
@@ -293,6 +287,17 @@ pub fn told(error: &Error) -> String {
         cause = next.source();
     }
     text
+}
+
+/// Holds that what a sandbox holds, both [`timeless`], is what it held before.
+pub fn comes_back(before: &Value, after: &Value, what: &str) {
+    let nothing = json!({});
+    let left = diff::changes(Some(before), Some(after), Facts::of(&nothing));
+    // AWS counts what it has mailed, and keeps whom it has let write logs: nobody takes that back.
+    let is_for_good = |path: &str| path == "cognito.mailed" || path == "account.log_groups";
+    let left = left.iter().filter(|one| !is_for_good(&one.path));
+    let left: Vec<_> = left.map(|one| format!("{}: {:?} -> {:?}", one.path, one.before, one.after)).collect();
+    assert!(left.is_empty(), "{what} leaves something behind: {left:#?}");
 }
 
 /// Times, and what the sandbox counts.
