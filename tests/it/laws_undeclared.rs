@@ -47,8 +47,8 @@ fn ways(case: &Case, kinds: &Kinds) -> Vec<(String, Value, Value)> {
     let ways = fields.filter_map(|field| {
         let small = least(case, field);
         let changed = put(&small, field, Some(case.changed.get(field)?.clone()));
-        let changes = diff::changes(Some(&small), Some(&changed), facts);
-        let is_alone = !changes.is_empty() && changes.iter().all(|change| change.on_change == OnChange::InPlace);
+        let moves = diff::changes(Some(&small), Some(&changed), facts);
+        let is_alone = !moves.is_empty() && moves.iter().all(|change| change.on_change == OnChange::InPlace);
         let fits = (case.typed)(&changed).is_ok() && (case.check)(&changed).is_empty();
         (is_alone && fits && small != case.example).then(|| (field.clone(), small, changed))
     });

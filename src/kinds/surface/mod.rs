@@ -5,6 +5,7 @@
 //! themselves. So a field that a newer SDK brings fails here until somebody decides on it.
 
 mod decided;
+mod operations;
 mod sdk;
 
 use std::collections::{BTreeMap, BTreeSet};

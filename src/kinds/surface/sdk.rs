@@ -39,6 +39,19 @@ pub(super) fn shown(of: &str) -> BTreeSet<String> {
     fields(&crate_.file(of), of).into_iter().map(|(name, _)| name).collect()
 }
 
+/// Every operation of Cognito's user pools, as its method is named.
+pub(super) fn operations() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(unpacked(CLIENTS[0].1).join("src/client.rs")).unwrap();
+    let names = text.lines().filter_map(|line| line.trim().strip_prefix("mod ")?.strip_suffix(';'));
+    names.filter(|name| *name != "customize").map(str::to_owned).collect()
+}
+
+/// Whether one of our sources calls this method.
+pub(super) fn is_called(method: &str) -> bool {
+    let call = format!(".{method}()");
+    super::own_sources().iter().any(|file| std::fs::read_to_string(file).unwrap().contains(&call))
+}
+
 /// The operations of a client that this program calls and that set something, as its methods are named.
 fn calls(client: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -171,6 +171,8 @@ fn everything_changed(house: &House) {
         OTHER_FUNCTION,
         ("access_token_validity: 15m", "access_token_validity: 20m"),
         ("retry_grace_period_seconds: 10", "retry_grace_period_seconds: 20"),
+        // The client lets go of a provider that goes.
+        ("[COGNITO, Google, Staff]", "[COGNITO, Google]"),
         ("write: Write orders", "write: Change orders"),
         ("May do everything", "May do all"),
         ("name: Ann }", "name: Anna }"),
