@@ -87,7 +87,7 @@ pub trait Kind: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + 
         false
     }
 
-    /// Deletes the object, and waits until it is gone. One that is gone already is deleted.
+    /// Deletes the object, and waits until it is gone. One that is gone already is deleted. `last` is what was asked for.
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()>;
 
     /// What IAM must allow for all this, where AWS is called at all.

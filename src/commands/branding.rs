@@ -1,5 +1,6 @@
 //! `stack branding pull`: a style that was designed in the console, into files that the stack file names.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use crate::cli::BrandingPull;
 use crate::error::{Error, Result};
 use crate::kind::Kind as _;
 use crate::kinds::app_client::AppClient;
-use crate::kinds::managed_login_branding::{Design, Image, design};
+use crate::kinds::managed_login_branding::{Design, Image, design, plain};
 use crate::near::did_you_mean;
 use crate::stack::{AssetSettings, BrandingSettings, path_key};
 use crate::ui::{Exit, Ui};
@@ -42,9 +43,8 @@ pub async fn pull(house: &House, ui: &Ui, asked: &BrandingPull) -> Result<Exit> 
     }
     let stem = format!("{}.{client}", session.loaded.name);
     let (mut settings, mut files) = written(&found, &stem);
-    as_declared(&session, client, &mut settings, &mut files);
-    place(&house.root, &files, *overwrite)?;
-    for (name, _) in &files {
+    as_declared(&house.root, &session, client, &mut settings, &mut files);
+    for name in place(&house.root, &files, *overwrite)? {
         ui.status("Wrote", name);
     }
     let declared = session.loaded.file.managed_login_branding.get(client);
@@ -74,12 +74,22 @@ pub(super) fn written(design: &Design, stem: &str) -> (BrandingSettings, put::Fi
 }
 
 /// Files that the stack file names already are written where it names them.
-fn as_declared(session: &Session, client: &str, settings: &mut BrandingSettings, files: &mut put::Files) {
+fn as_declared(root: &Path, session: &Session, client: &str, settings: &mut BrandingSettings, files: &mut put::Files) {
     let Some(declared) = session.loaded.file.managed_login_branding.get(client) else { return };
     let base = path_key("managed_login_branding", client);
     let loaded = &session.loaded.files;
+    // What something else of the stack is shown with too stays as it is, unless this is that already.
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    let named = loaded.image_names.values().map(String::as_str);
+    for name in named.chain(loaded.settings.values().map(|file| file.name.as_str())) {
+        *uses.entry(name).or_default() += 1;
+    }
+    let is_free =
+        |name: &str, content: &[u8]| uses.get(name).is_none_or(|uses| *uses < 2) || is_there(&root.join(name), content);
     let own = declared.settings.clone().zip(loaded.settings.get(&path_key(&base, "settings")));
-    if let (Some((named, file)), Some(first)) = (own, files.first_mut()) {
+    if let (Some((named, file)), Some(first)) = (own, files.first_mut())
+        && is_free(&file.name, &first.1)
+    {
         first.0.clone_from(&file.name);
         settings.settings = Some(named);
     }
@@ -89,7 +99,8 @@ fn as_declared(session: &Session, client: &str, settings: &mut BrandingSettings,
         let at = format!("{base}.assets[{index}].file");
         let ending = |name: &str| Path::new(name).extension().map(|end| end.to_string_lossy().to_lowercase());
         // Another format needs another name.
-        if let Some(name) = loaded.image_names.get(&at).filter(|name| ending(name) == ending(&file.0)) {
+        let fits = |name: &&String| ending(name) == ending(&file.0) && is_free(name, &file.1);
+        if let Some(name) = loaded.image_names.get(&at).filter(fits) {
             file.0.clone_from(name);
             asset.file.clone_from(&declared.assets[index].file);
         }
@@ -101,12 +112,19 @@ fn as_declared(session: &Session, client: &str, settings: &mut BrandingSettings,
     });
 }
 
-/// Puts each file in its place, once it is known that all may be.
-fn place(root: &Path, files: &put::Files, overwrite: bool) -> Result<()> {
-    let there = |path: &Path, content: &[u8]| std::fs::read(path).is_ok_and(|there| there == content);
+/// Whether a file holds this already: to the letter, or, where it is JSON, as a value, however it is laid out.
+fn is_there(path: &Path, content: &[u8]) -> bool {
+    let value = |text: &[u8]| serde_json::from_slice(text).ok().map(plain);
+    let is_json = path.extension().is_some_and(|end| end == "json");
+    std::fs::read(path).is_ok_and(|there| there == content || is_json && value(&there) == value(content))
+}
+
+/// Puts each file in its place, once it is known that all may be; the names of those that were not there already.
+fn place<'a>(root: &Path, files: &'a put::Files, overwrite: bool) -> Result<Vec<&'a str>> {
+    let mut wrote = Vec::new();
     for (name, content) in files {
         let path = root.join(name);
-        if path.symlink_metadata().is_ok() && !overwrite && !there(&path, content) {
+        if path.symlink_metadata().is_ok() && !overwrite && !is_there(&path, content) {
             return Err(Error::usage(format!("{name} is there already, with another content; nothing was written"))
                 .hinted("--overwrite puts what AWS has in its place"));
         }
@@ -114,7 +132,7 @@ fn place(root: &Path, files: &put::Files, overwrite: bool) -> Result<()> {
     for (name, content) in files {
         let path = root.join(name);
         let cannot = |error: std::io::Error| Error::stack(format!("cannot write {name}")).caused_by(error);
-        if there(&path, content) {
+        if is_there(&path, content) {
             continue;
         }
         let directory = path.parent().unwrap_or(root);
@@ -122,8 +140,9 @@ fn place(root: &Path, files: &put::Files, overwrite: bool) -> Result<()> {
         let mut file = put::beside(directory).map_err(cannot)?;
         file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
         file.persist(&path).map_err(|error| cannot(error.error))?;
+        wrote.push(name.as_str());
     }
-    Ok(())
+    Ok(wrote)
 }
 
 /// The lines of a stack file.

@@ -390,7 +390,7 @@ async fn delete(run: &Run<'_>, step: &Step, address: &Address) -> Result<()> {
         record.deleting = true;
     }
     run.save().await?;
-    run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.last()).await?;
+    run.kinds.of(address).delete(&run.ctx(Some(step)), &record.id, record.asked()).await?;
     run.forget(address);
     run.save().await
 }

@@ -96,7 +96,20 @@ impl Kind for WebAclAssociation {
         if self == before { Ok(()) } else { self.associate(ctx, id).await }
     }
 
-    async fn delete(ctx: &Ctx, id: &str, _: Option<&Last<Self>>) -> Result<()> {
+    async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
+        // A pool has one: another than was asked for is somebody else's, put in its place since. The one before that is this
+        // stack's too, where a change was begun and not done.
+        let is_own = |acl: &str, name: &str| {
+            last.is_none_or(|last| {
+                last.spec.web_acl_arn == acl || last.outputs.as_ref().is_some_and(|is| is.name == name)
+            })
+        };
+        if let Some((acl, name)) = of_resource(ctx, id).await?
+            && !is_own(&acl, &name)
+        {
+            (ctx.say)(&format!("the web ACL {acl} stands before the pool instead, and stays: it is not this stack's"));
+            return Ok(());
+        }
         match call(ctx, "DisassociateWebACL", json!({ "ResourceArn": id })).await {
             Err(error) if is_gone(&error) => Ok(()),
             done => done.map(drop),

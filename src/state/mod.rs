@@ -126,6 +126,14 @@ impl Record {
         let spec = if self.observed.is_null() { &self.last_applied } else { &self.observed };
         (!spec.is_null()).then_some((spec, &self.outputs))
     }
+
+    /// The same of what was asked for, without what others have added since; of an object that was adopted and never
+    /// applied, all that there was.
+    #[must_use]
+    pub fn asked(&self) -> Option<(&Value, &Value)> {
+        let spec = if self.last_applied.is_null() { &self.observed } else { &self.last_applied };
+        (!spec.is_null()).then_some((spec, &self.outputs))
+    }
 }
 
 impl State {

@@ -161,3 +161,30 @@ fn what_is_taken_out_goes_and_what_nobody_declares_stays() {
     is_empty(&world.run("plan shop --sandbox"));
     assert_eq!(held(&world), (json!(true), Value::Null, images(&[])), "back to AWS's own");
 }
+
+/// What several things are shown with is one file: what one of them becomes is another.
+#[test]
+fn what_a_file_is_besides_stays_when_a_style_is_pulled() {
+    let both = "managed_login_branding:\n  web:\n    settings: ui/laid-out.json\n    assets:\n      \
+                - { category: FORM_LOGO, color_mode: LIGHT, file: ui/drawn.svg }\n      \
+                - { category: PAGE_BACKGROUND, color_mode: DYNAMIC, file: ui/drawn.svg }\n";
+    let world = World::with(&repository().join("tests/it/samples/valid"));
+    let settings = "{\"components\":   { \"form\": { \"borderRadius\": 8.0 } } }";
+    world.write("stacks/ui/laid-out.json", settings);
+    world.write("stacks/shop.yaml", format!("{SHOP}{both}"));
+    world.up("shop");
+    // What is as it was is not written, however it is laid out.
+    let pulled = world.run("branding pull shop web --sandbox");
+    assert_eq!((pulled.out.as_str(), pulled.err.as_str(), pulled.code), ("", "", Some(0)), "{pulled}");
+    assert_eq!(world.read("stacks/ui/laid-out.json"), settings);
+
+    let drawn = world.read("stacks/ui/drawn.svg");
+    design(&world, "fafafaff");
+    let pulled = world.run("branding pull shop web --overwrite --sandbox");
+    assert_eq!(pulled.code, Some(0), "{pulled}");
+    assert_eq!(world.read("stacks/ui/drawn.svg"), drawn, "{pulled}");
+    assert!(pulled.out.contains("file: ui/shop.web.form_logo.light.svg"), "{pulled}");
+    assert!(pulled.out.contains("file: ui/shop.web.page_background.dynamic.svg"), "{pulled}");
+    world.write("stacks/shop.yaml", format!("{SHOP}{}", pulled.out));
+    is_empty(&world.run("plan shop --sandbox"));
+}

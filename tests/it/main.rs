@@ -55,6 +55,7 @@ mod setup;
 mod shared_state;
 mod sources;
 mod speed;
+mod strangers;
 mod tidy;
 mod together;
 mod transcripts;
