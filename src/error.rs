@@ -364,6 +364,32 @@ impl Error {
         )
     }
 
+    /// Whether AWS refuses whatever is asked for: whoever asks may not, must log in, has asked too often, or has too much.
+    #[must_use]
+    pub fn is_of_the_caller(&self) -> bool {
+        const CODES: [&str; 16] = [
+            "AccessDenied",
+            "AccessDeniedException",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignatureException",
+            "InvalidAccessKeyId",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "LimitExceededException",
+            "OptInRequired",
+            "RequestExpired",
+            "RequestTimeTooSkewed",
+            "SignatureDoesNotMatch",
+            "SubscriptionRequiredException",
+            "UnauthorizedOperation",
+            "UnrecognizedClientException",
+        ];
+        self.is_throttled()
+            || self.aws_says("not authorized to perform")
+            || self.code().is_some_and(|code| CODES.contains(&code))
+    }
+
     /// Whether the person stopped the run.
     #[must_use]
     pub fn is_stopped(&self) -> bool {

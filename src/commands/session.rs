@@ -404,12 +404,17 @@ impl Session {
         let changed: Vec<&str> = planned.unwrap_or_default().iter().map(|change| change.path.as_str()).collect();
         let said = error.aws_failure().map_or_else(|| error.message().to_owned(), |failure| failure.message.clone());
         let is_read = error.aws_failure().is_some_and(|failure| aws::error::is_read(&failure.operation));
+        let is_of_value =
+            error.aws_failure().is_none() || error.outcome() == Outcome::Refused && !error.is_of_the_caller();
         let what = match error.code() {
             Some(_) if is_read => "what is asked for here could not be read",
+            Some(_) if !is_of_value => "what is asked for here could not be done",
             Some(_) if error.outcome() == Outcome::Refused => "AWS refuses what is asked for here",
             _ => "what is asked for here could not be done",
         };
-        let mut problem = Problem::new(self.loaded.blamed(&asked.at, &said, &changed), what);
+        // What nobody may ask for now is asked for by the object as a whole, and no value of it is wrong.
+        let at = if is_of_value { self.loaded.blamed(&asked.at, &said, &changed) } else { asked.at.clone() };
+        let mut problem = Problem::new(at, what);
         self.loaded.locate(std::slice::from_mut(&mut problem));
         error.problems_mut().push(problem);
         error

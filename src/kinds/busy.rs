@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::kind::{Ctx, Wait};
 
 const FREE: Wait<'static> = Wait {
-    what: "for other changes to the pool to end",
+    what: "for Cognito to have time for a change to the pool",
     every: Duration::from_secs(5),
     // quotas_errors.md 3: retry up to 2 min.
     at_most: Duration::from_mins(2),

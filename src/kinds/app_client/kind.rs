@@ -301,7 +301,7 @@ pub fn fit(secret: String) -> Result<String> {
 /// so many in a second. Both are refusals: nothing has been done, so that even a creating call may be made again.
 async fn patiently<T>(ctx: &Ctx, mut call: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     const TURN: Wait<'_> = Wait {
-        what: "for AWS to finish another change to this user pool's app clients",
+        what: "for AWS to have time for a change to this user pool's app clients",
         every: Duration::from_secs(5),
         at_most: Duration::from_mins(2),
     };

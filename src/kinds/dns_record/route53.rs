@@ -183,7 +183,7 @@ pub(super) async fn in_sync(ctx: &Ctx, change: &str) -> Result<()> {
 }
 
 const FREE: Wait<'static> = Wait {
-    what: "for another change to the hosted zone to end",
+    what: "for Route 53 to have time for a change to the hosted zone",
     every: Duration::from_secs(5),
     at_most: Duration::from_mins(3),
 };

@@ -57,3 +57,28 @@ fn of_a_call_that_reads() {
     assert_eq!(checks(&house), 0, "a plan without changes asks nothing for its checks");
     check("faults_of_describe_user_pool", &all("DescribeUserPool", 0, met));
 }
+
+/// What is refused whatever is asked for is blamed on no value: not on the one that was changed, and is right.
+#[test]
+fn what_the_caller_may_not_do_is_no_values_fault() {
+    let stack = |validity: &str| {
+        format!(
+            "region: eu-west-1\nuser_pool: {{ name: shop, deletion_protection: INACTIVE }}\napp_clients:\n  web:\n    \
+             access_token_validity: {validity}\n"
+        )
+    };
+    for fault in ["denied", "expired", "throttle:*", "error:*", "refuse:*:LimitExceededException:no"] {
+        let house = House::new(&[("shop", &stack("30m"))]);
+        house.run_sandboxed(UP, "").ok();
+        std::fs::write(house.path("stacks/shop.yaml"), stack("20m")).unwrap();
+        let ran = house.run_sandboxed(UP, &format!("UpdateUserPoolClient={fault}")).failed();
+        assert!(!ran.err.contains("access_token_validity: "), "{fault}: {}", ran.err);
+        ran.says("problem: app_clients.web: what is asked for here could not be done").says("stacks/shop.yaml:4:3");
+    }
+    // A value that AWS refuses is shown.
+    let house = House::new(&[("shop", &stack("30m"))]);
+    house.run_sandboxed(UP, "").ok();
+    std::fs::write(house.path("stacks/shop.yaml"), stack("20m")).unwrap();
+    let ran = house.run_sandboxed(UP, "UpdateUserPoolClient=refuse:*:InvalidParameterException:no").failed();
+    ran.says("app_clients.web.access_token_validity: AWS refuses what is asked for here").says("stacks/shop.yaml:5:");
+}

@@ -194,7 +194,10 @@ fn a_provider_that_aws_does_not_support_now_is_told_of() {
     // Another change at the same moment is waited for.
     let busy = "UpdateIdentityProvider=refuse:1:ConcurrentModificationException:Not now.";
     let done = world.run_with("up shop --sandbox --auto-approve", &[("STACK_SANDBOX_FAULTS", busy)]);
-    assert!(done.code == Some(0) && told(&done.err).contains("waiting for other changes to the pool to end"), "{done}");
+    assert!(
+        done.code == Some(0) && told(&done.err).contains("waiting for Cognito to have time for a change to the pool"),
+        "{done}"
+    );
     assert_eq!(world.run("plan shop --sandbox --detailed-exitcode").code, Some(0));
 }
 

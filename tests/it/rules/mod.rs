@@ -19,7 +19,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::setup::figures::tell;
+use crate::setup::figures::{tell, tell_table};
 use crate::world::repository;
 use catalogue::{Program, Rule, Sort, pages};
 
@@ -192,6 +192,7 @@ fn the_sandbox_enforces_every_rule_that_it_is_said_to() {
 #[ignore = "long: .proof/run"]
 fn whole_rules() {
     played(true);
+    tell_table("rules", &table::text(&pages()));
     tell("rules", &table::figures(&pages()));
 }
 
