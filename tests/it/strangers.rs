@@ -74,7 +74,7 @@ fn a_web_acl_of_others_is_not_taken_away() {
     house.run_sandboxed("up shop --auto-approve", "").ok();
     let put = |acl: &'static str| {
         move |world: &mut Value| {
-            *world["waf"]["associations"].as_object_mut().unwrap().values_mut().next().unwrap() = acl.into()
+            *world["waf"]["associations"].as_object_mut().unwrap().values_mut().next().unwrap() = acl.into();
         }
     };
     meddle(&house, put(THEIRS));

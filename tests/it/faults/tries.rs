@@ -67,6 +67,9 @@ pub fn ends(operation: &str, fault: Fault) -> Ends {
     match operation {
         // AWS does in the end what nobody waits for any more, beside what was done meanwhile.
         once if ONCE.contains(&once) && fault.kind.starts_with("slow") => Ends::Either,
+        // While API Gateway does not know the issuer of a new pool it refuses: what is lost then is a refusal, and nothing is
+        // there to be found.
+        "CreateAuthorizer" if takes_effect => Ends::Either,
         // What is there is found.
         once if ONCE.contains(&once) && (takes_effect || once == ANEW) => Ends::Done,
         once if ONCE.contains(&once) => Ends::Said("Hint: "),
