@@ -116,14 +116,15 @@ fn rate(operation: &str) -> (&str, f64, f64) {
 }
 
 /// What only one call at a time may do, by name: Cognito answers a second client update of a pool with
-/// ConcurrentModificationException (`app_client.md` 5), and so for branding (`ui.md` 3.1) and domains
-/// (`quotas_errors.md` 6); Route 53 a second change of a zone with PriorRequestNotComplete.
+/// ConcurrentModificationException (`app_client.md` 5), and so for branding (`ui.md` 3.1), domains, terms and identity
+/// providers (`quotas_errors.md` 6); Route 53 a second change of a zone with PriorRequestNotComplete.
 fn serialised(operation: &str) -> Option<&'static str> {
     match operation {
         "UpdateUserPoolClient" | "DeleteUserPoolClient" => Some("clients"),
         "CreateManagedLoginBranding" | "UpdateManagedLoginBranding" | "DeleteManagedLoginBranding" => Some("branding"),
         "CreateUserPoolReplica" | "UpdateUserPoolReplica" | "DeleteUserPoolReplica" => Some("replicas"),
         "CreateTerms" | "UpdateTerms" | "DeleteTerms" => Some("terms"),
+        "UpdateIdentityProvider" | "DeleteIdentityProvider" => Some("providers"),
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" => Some("domains"),
         // (quotas_errors.md 3)
         "CreateAuthorizer" | "UpdateAuthorizer" | "DeleteAuthorizer" | "UpdateRoute" => Some("authorizers"),

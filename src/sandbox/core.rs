@@ -1,5 +1,6 @@
 //! One sandbox: a world, a clock, the faults that were asked for, and the calls that were made.
 
+use super::busy::Busy;
 use super::fault::{self, Fault, FaultKind};
 use super::policy::Policy;
 use super::rates::Rates;
@@ -34,6 +35,8 @@ struct Inner {
     policy: Mutex<Option<Policy>>,
     calls: Mutex<BTreeMap<(String, String), u64>>,
     requests: AtomicU64,
+    /// What is being changed now, and takes no second change meanwhile.
+    busy: Busy,
 }
 
 /// What comes back from a call.
@@ -61,6 +64,7 @@ impl Sandbox {
             policy: Mutex::default(),
             calls: Mutex::default(),
             requests: AtomicU64::new(0),
+            busy: Busy::default(),
         }))
     }
 
@@ -220,6 +224,10 @@ impl Sandbox {
         }
         let call = wire::call(request);
         self.note(&call);
+        let _under_way = match self.0.busy.begin(&call, request) {
+            Ok(under_way) => under_way,
+            Err(refusal) => return Answer::Reply(self.refuse(&call, request, &refusal)),
+        };
         let (wait, fault) = fault::meet(&mut held(&self.0.faults), &call);
         if !wait.is_zero() {
             self.0.clock.sleep(wait).await;

@@ -9,10 +9,11 @@
 //! (`account`).
 //!
 //! A call goes through these files: `connector` (from an SDK client) or `serve` (from a socket), `core`
-//! (faults, counting), `wire` (which service), `store` (the world, locked), one service, and back.
+//! (faults, counting, what is `busy`), `wire` (which service), `store` (the world, locked), one service, and back.
 
 pub mod account;
 pub mod acm;
+mod busy;
 pub mod cognito;
 mod connector;
 mod control;

@@ -168,6 +168,7 @@ impl Walk<'_> {
                     None => Some(format!("put it in quotes: \"{raw}\"")),
                 }
             }
+            ("string", Content::List(_)) => Some("write one, without brackets and without `-`".to_owned()),
             ("array", Content::Text(_) | Content::Int(_)) if short => {
                 Some(format!("write a list, of one if need be: [{raw}]"))
             }

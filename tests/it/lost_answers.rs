@@ -155,8 +155,8 @@ fn of_many_calls_at_once() {
         // And those of the work itself, after what the plan and its checks ask: so many calls before the first write.
         &format!("*+{reads}=drop-after:4"),
         "CreateUserPool=drop-after;CreateUserPoolClient=drop-after;RequestCertificate=drop-after",
-        // A check of the plan counts the pools first.
-        "CreateUserPool=drop-after;ListUserPools+1=error:9",
+        // The plan looks for the pool first, and a check of it counts the pools.
+        "CreateUserPool=drop-after;ListUserPools+2=error:9",
         "CreateUserPoolClient=drop-after;ListUserPoolClients=drop-before:9",
         "CreateUserPool=drop-after;CreateUserPoolClient=error;CreateUserPoolDomain=truncate;SetUICustomization=error",
     ] {

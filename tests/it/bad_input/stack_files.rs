@@ -104,6 +104,12 @@ fn not_yaml() -> Vec<Row> {
             .says("stacks/dev.yaml:3:3")
             .says("two spaces"),
         row("a key twice").dev(after("region: eu-west-1\n")).says("stacks/dev.yaml:3:1").says("keep one of the two"),
+        row("two clients with one name in AWS")
+            .dev(after("app_clients:\n  web: { name: shop }\n  api: { name: shop }\n"))
+            .fresh()
+            .says("stacks/dev.yaml:")
+            .says("is the name of app_client.")
+            .says("give each a `name`"),
         row("two clients of one name")
             .dev(after("app_clients:\n  web: {}\n  api: {}\n  web: {}\n"))
             .says("stacks/dev.yaml:6:3")
@@ -252,6 +258,10 @@ fn of_several_files() -> Vec<Row> {
             .with(|house| shut(&house.path("stacks/base.yaml"), 0o000))
             .somebody()
             .says("stacks/base.yaml cannot be read: permission is denied"),
+        row("several files to extend")
+            .dev("extends: [base.yaml, prod.yaml]\n")
+            .says("stacks/dev.yaml:1:10")
+            .says("write one, without brackets"),
         row("an extended file on this machine alone").dev(extends("/etc/base.yaml")).says("stacks/dev.yaml:1:10"),
         row("an error in an extended file")
             .edit("stacks/base.yaml", "case_sensitive", "case_sensitiv")

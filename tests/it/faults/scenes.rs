@@ -147,7 +147,7 @@ pub fn scenes() -> Vec<Scene> {
         scene("destroy", &[(WHOLE, UP, "")], WHOLE, DESTROY),
         scene("another secret of one's own", &[(&owned("stacks/old.secret"), UP, "")], &owned("stacks/new.secret"), UP),
         // What an earlier run has made without hearing of it is looked for.
-        scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools+1=denied")], &small(), UP),
+        scene("lost pool", &[(&small(), UP, "CreateUserPool=drop-after;ListUserPools+2=denied")], &small(), UP),
         scene(
             "lost parts",
             &[(

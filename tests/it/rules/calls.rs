@@ -2,10 +2,11 @@
 //! Lambda.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
-use stack::sandbox::{Answer, Reply, Request, Sandbox};
+use stack::sandbox::{Answer, Fault, FaultKind, Reply, Request, Sandbox};
 
 /// How a call was answered.
 #[derive(Debug)]
@@ -170,6 +171,19 @@ pub fn call(sandbox: &Sandbox, region: &str, operation: &str, input: &Value) -> 
         Answer::Reply(reply) => answered(&reply),
         Answer::Cut(_) | Answer::Dropped => panic!("{operation}: the connection broke"),
     }
+}
+
+/// Makes two calls of one operation, of which the first is still under way when the second comes.
+pub fn beside(sandbox: &Sandbox, region: &str, operation: &str, inputs: &[Value; 2]) -> [Answered; 2] {
+    sandbox.fault(Fault::once(operation, FaultKind::Slow(Duration::from_secs(1))));
+    let requests = inputs.each_ref().map(|input| request(region, operation, input));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (first, second) =
+        runtime.block_on(async { tokio::join!(sandbox.answer(&requests[0]), sandbox.answer(&requests[1])) });
+    [first, second].map(|answer| match answer {
+        Answer::Reply(reply) => answered(&reply),
+        Answer::Cut(_) | Answer::Dropped => panic!("{operation}: the connection broke"),
+    })
 }
 
 fn request(region: &str, operation: &str, input: &Value) -> Request {

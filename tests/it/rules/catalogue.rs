@@ -49,6 +49,8 @@ pub struct Rule {
     pub calls: String,
     /// Where in src/sandbox it is enforced: file and word.
     pub by: Option<String>,
+    /// Why nothing but a fault brings it about.
+    pub asked: Option<String>,
     /// Why it is not enforced.
     pub unplayed: Option<String>,
     #[serde(default)]

@@ -72,6 +72,9 @@ fn every_rule_says_where_it_comes_from_and_what_becomes_of_it() {
                 }
                 _ => say("either `by` or `unplayed`"),
             }
+            if rule.is_asked_for() != rule.asked.is_some() {
+                say("`asked` is why nothing but a fault brings it about, and stands where that is so");
+            }
             match rule.program() {
                 Ok(program) => program.missing().into_iter().for_each(|why| say(&why)),
                 Err(why) => say(&why),

@@ -9,7 +9,7 @@ use stack::clock::Clock;
 use stack::sandbox::dns::put_elsewhere;
 use stack::sandbox::{Fault, Policy, Sandbox, World, cognito};
 
-use super::calls::{Answered, call, home};
+use super::calls::{Answered, beside, call, home};
 use super::data::{Names, filled, laid, written_out};
 
 /// 2026-11-21T10:00:00Z
@@ -132,6 +132,7 @@ impl Stage<'_> {
             "lacks",
             "keep",
             "times",
+            "beside",
         ];
         let called: Vec<&String> = step.keys().filter(|name| !WORDS.contains(&name.as_str())).collect();
         if let Some(ms) = step.get("wait").and_then(Value::as_u64) {
@@ -186,7 +187,16 @@ impl Stage<'_> {
                 self.call(&operation, &[&counted(number)], region);
             }
         }
-        let answered = self.call(&operation, &[&counted(1)], region);
+        let answered = match step.get("beside") {
+            // `beside: {…}` is the input of another call of this operation, which is still under way.
+            Some(other) => {
+                let inputs = [self.input(&operation, &[other]), self.input(&operation, &[&counted(1)])];
+                let [first, second] = beside(&self.sandbox, region.unwrap_or(home(&operation)), &operation, &inputs);
+                refusal(&operation, None, None, &first)?;
+                second
+            }
+            None => self.call(&operation, &[&counted(1)], region),
+        };
         self.expect(&operation, step, &answered)?;
         for (name, place) in step.get("keep").and_then(Value::as_object).into_iter().flatten() {
             let place = place.as_str().unwrap_or_default();

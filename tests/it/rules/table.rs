@@ -16,7 +16,7 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
         ("lines of the reference marked as documented or measured, each with a rule", super::marked::count()),
         ("rules known", all.len() as u64),
         ("rules enforced by the sandbox, each by a case", count(&Rule::is_enforced)),
-        ("rules played when asked for: a fault asks for the refusal", count(&Rule::is_asked_for)),
+        ("rules played when a fault asks for the refusal, each with its reason", count(&Rule::is_asked_for)),
         ("inputs that the sandbox must refuse", cases().map(|case| case.inputs().0).sum()),
         ("inputs that it must take, or must show", cases().map(|case| case.inputs().1).sum()),
         ("rules not enforced, each with its reason", count(&|rule| rule.unplayed.is_some())),
@@ -25,7 +25,7 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
             count(&|rule| rule.is_sure() && rule.writes()),
         ),
         ("of these enforced", count(&|rule| rule.is_sure() && rule.writes() && rule.is_enforced())),
-        ("of these played when asked for", count(&|rule| rule.is_sure() && rule.writes() && rule.is_asked_for())),
+        ("of these played when a fault asks for it, since no input brings it about", count(&|rule| rule.is_sure() && rule.writes() && rule.is_asked_for())),
         (
             "rules whose breach the program refuses in the stack file, each by a case",
             count(&|rule| rule.program().is_ok_and(|program| program.refused.is_some())),
@@ -104,7 +104,10 @@ fn sandbox(rule: &Rule) -> String {
     match (&rule.by, &rule.unplayed) {
         (Some(by), _) => {
             let by = by.split(", ").map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-            if rule.is_asked_for() { format!("when asked for: {by}") } else { by }
+            match &rule.asked {
+                Some(why) => format!("when asked for, since {why}: {by}"),
+                None => by,
+            }
         }
         (_, Some(why)) => format!("not: {why}"),
         _ => String::new(),
