@@ -93,7 +93,7 @@ fn extends_that_leads_nowhere_or_in_a_circle_is_refused() {
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: [a.yaml]\n")]), @"
     stacks/dev.yaml has a problem
-    stacks/dev.yaml:1:10 [extends] expected text, found a list
+    stacks/dev.yaml:1:10 [extends] expected text, found a list (write one, without brackets and without `-`)
     ");
     insta::assert_snapshot!(load_files(&[("dev.yaml", b"extends: base.yaml\n"), ("base.yaml", b"")]), @"
     stacks/dev.yaml has a problem

@@ -185,7 +185,7 @@ fn types_and_values_are_held_against_the_schema() {
     )), @r#"
     stacks/dev.yaml has 17 problems
     stacks/dev.yaml:2:10 [account] expected text, found the number 012345678901 (put it in quotes: "012345678901")
-    stacks/dev.yaml:3:9 [region] expected text, found a list
+    stacks/dev.yaml:3:9 [region] expected text, found a list (write one, without brackets and without `-`)
     stacks/dev.yaml:4:18 [tags.version] expected text, found the number 1.10 (put it in quotes: "1.10")
     stacks/dev.yaml:4:28 [tags.ok] expected text, found `true` (put it in quotes: "true")
     stacks/dev.yaml:5:14 [app_clients] expected a mapping of keys to values, found a list (things that have names are written `name: …`, without `-`)

@@ -25,7 +25,10 @@ pub fn figures(pages: &[Page]) -> Vec<(&'static str, u64)> {
             count(&|rule| rule.is_sure() && rule.writes()),
         ),
         ("of these enforced", count(&|rule| rule.is_sure() && rule.writes() && rule.is_enforced())),
-        ("of these played when a fault asks for it, since no input brings it about", count(&|rule| rule.is_sure() && rule.writes() && rule.is_asked_for())),
+        (
+            "of these played when a fault asks for it, since no input brings it about",
+            count(&|rule| rule.is_sure() && rule.writes() && rule.is_asked_for()),
+        ),
         (
             "rules whose breach the program refuses in the stack file, each by a case",
             count(&|rule| rule.program().is_ok_and(|program| program.refused.is_some())),
