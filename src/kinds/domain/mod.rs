@@ -193,7 +193,11 @@ impl Kind for Domain {
                 .set_custom_domain_config(custom.clone())
                 .set_routing(routing.clone());
             let answer = call.customize().config_override(aws::once()).send().await;
-            answer.map(drop).map_err(refused("CreateUserPoolDomain"))
+            match answer.map(drop).map_err(refused("CreateUserPoolDomain")) {
+                // What an earlier run has asked for, and heard nothing of, came about while this one was made to wait.
+                Err(error) if refusals::is_there(&error) && self.find(ctx, "").await?.is_some() => Ok(()),
+                answered => answered,
+            }
         })
         .await?;
         Ok(self.domain.clone())

@@ -47,6 +47,11 @@ const PASSING: [Passing; 4] = [
     },
 ];
 
+/// Whether AWS says that there is a domain already, of this name or of this pool; perhaps the very one that is meant.
+pub(super) fn is_there(error: &Error) -> bool {
+    error.aws_says("Domain already exists") || error.aws_says("User pool already has a domain configured")
+}
+
 fn passing(error: &Error) -> Option<&'static Passing> {
     PASSING.iter().find(|passing| error.aws_says(passing.text))
 }

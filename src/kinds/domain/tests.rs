@@ -52,6 +52,36 @@ async fn a_refusal_that_passes_is_outlasted() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn what_an_earlier_call_brought_about_meanwhile_is_taken_over() {
+    for (owner, text) in [
+        (POOL, "User pool already has a domain configured."),
+        (POOL, "Domain already exists."),
+        ("eu-west-1_other", "User pool already has a domain configured."),
+    ] {
+        let (mut calls, mut is_there) = (0, false);
+        let stage = stage(move |call| match call.operation.as_str() {
+            "DescribeUserPoolDomain" if is_there => (200, description(owner, "ACTIVE")),
+            "DescribeUserPoolDomain" => (200, NOTHING.to_owned()),
+            _ => {
+                calls += 1;
+                is_there = calls == 2;
+                if is_there {
+                    no("InvalidParameterException", text)
+                } else {
+                    no("ConcurrentModificationException", "busy")
+                }
+            }
+        });
+        let made = example().create(&stage.ctx, "t").await;
+        if owner == POOL {
+            assert_eq!(made.unwrap(), "auth.example.com", "{text}");
+        } else {
+            assert!(made.unwrap_err().aws_says("already has a domain"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn the_parents_record_is_asked_for_when_it_never_comes() {
     let stage = stage(|call| match call.operation.as_str() {
         "DescribeUserPoolDomain" => (200, NOTHING.to_owned()),
