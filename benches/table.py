@@ -11,6 +11,10 @@ TIMED = ["terraform plan, empty", "stack --version", "stack validate prod", "sta
 # What a target's figure is, where it is no ratio.
 UNITS = {"validate of 5,000 lines": "ms", "plan with 100 ms an answer": "ms", "round trips of an unchanged plan": "",
          "memory with 1,000 clients": "MiB"}
+# Of some, each of several has one: what their names begin with.
+UNIT_OF = {"calls that the rates refuse": ""}
+# The steepest line that counts as one.
+STEEP = 1.1
 
 
 def table(head, rows):
@@ -36,9 +40,12 @@ def lines(figures):
         rows.append([f"a {name}" if name.startswith(("stack", "terraform")) else name, f"{short(cost['wall_ms'])} ms",
                      f"{short(cost['cpu_ms'])} ms", f"{cost['memory_mib']:.1f} MiB", *of])
     told += table(["", "wall", "CPU", "memory", "wall, of Terraform's", "memory, of Terraform's"], rows)
+    told += [f"Less than {figures['memory that can be told, MiB']} MiB cannot be told: it is what the process has that starts the others.", ""]
     rows = []
     for name, target in figures["targets"].items():
-        unit = UNITS.get(name, "×")
+        if name.startswith("slope of "):
+            continue
+        unit = UNITS.get(name, next((unit for begin, unit in UNIT_OF.items() if name.startswith(begin)), "×"))
         unit = f" {unit}" if unit else ""
         rows.append([name, short(target["at most"]) + unit, short(target["figure"]) + unit, "yes" if target["met"] else "**no**"])
     told += table(["target", "at most", "measured", "met"], rows)
@@ -48,6 +55,14 @@ def lines(figures):
             rows.append([name, f"{point['size']:,}", f"{point['wall_ms'] / 1e3:.2f} s", f"{short(point['cpu_ms'])} ms",
                          f"{point['memory_mib']:.1f} MiB", f"{point['calls']:,}"])
     told += table(["growth", "of", "wall", "CPU", "memory", "calls"], rows)
+    rows = [[name, *(f"{slope:.2f}" if slope <= STEEP else f"**{slope:.2f}**" for slope in slopes.values())]
+            for name, slopes in figures["slopes"].items()]
+    told += [f"How it grows from ten on, as the power of the size (at most {STEEP} is asked for):", ""]
+    told += table(["growth", "wall", "CPU", "memory", "calls"], rows)
+    for verb in ("apply", "destroy"):
+        chain = figures[f"{verb}, 100 ms an answer"]
+        told += [f"**{verb.capitalize()} with 100 ms an answer** takes {chain['seconds']:.2f} s for {chain['calls']} calls, of which the longest "
+                 f"chain is {chain['chain']}: what is asked before the first change, then {' → '.join(f'`{one}`' for one in chain['path'])}.", ""]
     calls = figures["calls of an unchanged plan"]
     said = ", ".join(f"{count} × `{name}`" if count > 1 else f"`{name}`" for name, count in calls.items())
     told += [f"**The {sum(calls.values())} calls of an unchanged plan**, {figures['round trips of an unchanged plan']} round trip(s) "
@@ -55,7 +70,10 @@ def lines(figures):
     size = lambda parts: ", ".join(f"{name} {part / 2**20:.2f}" for name, part in parts.items())
     told += [f"**The binary**, stripped, has {figures['binary, bytes'] / 2**20:.1f} MiB: "
              f"{size(figures['binary, by what it is made of'])}. Its code, by crate: {size(figures['binary, code by crate'])}.", ""]
-    built = [f"{name.removeprefix('build, ')} {cost['seconds']:,.0f} s" for name, cost in figures.items() if name.startswith("build, ")]
+    if counted := [f"{figures[f'instructions of {name}']:,} for `stack {name}`" for name in ("--version", "validate prod")
+                   if f"instructions of {name}" in figures]:
+        told += [f"**Instructions of a start**: {', '.join(counted)}.", ""]
+    built = [f"{name.removeprefix('build, ')} {cost['seconds']:,.1f} s" for name, cost in figures.items() if name.startswith("build, ")]
     told += [f"**To build it** with README's first command: {', '.join(built)}.", ""]
     return told
 

@@ -17,12 +17,15 @@ ROOT = Path(__file__).resolve().parent.parent
 class Sandbox:
     """`stack sandbox serve` on a free port, with a world of its own."""
 
-    def __init__(self, stack):
+    def __init__(self, stack, keeps_rates=False):
         self.directory = Path(tempfile.mkdtemp(prefix="stack-bench-"))
         (self.directory / "stacks").mkdir()
         self.log = open(self.directory / "serve.log", "w")
         argv = [stack, "sandbox", "serve", "--port", "0", "--dns-port", "0"]
         env = {"PATH": os.environ["PATH"], "HOME": str(self.directory)}
+        if keeps_rates:
+            # Like AWS it then refuses what comes faster than its quotas allow.
+            env["STACK_SANDBOX_RATES"] = "1"
         self.process = subprocess.Popen(argv, cwd=self.directory, env=env, stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.url = self.process.stdout.readline().strip()
         self.dns = self.process.stdout.readline().strip()

@@ -75,8 +75,13 @@ impl House {
         if account == *declared {
             return Ok(());
         }
-        Err(Error::stack(format!("the credentials are those of account {account}; the stack file says {declared}"))
-            .hinted("choose the right profile with --profile or AWS_PROFILE; nothing was changed"))
+        let mut error =
+            Error::stack(format!("the credentials are those of account {account}; the stack file says {declared}"))
+                .hinted("choose the right profile with --profile or AWS_PROFILE; nothing was changed");
+        let mut problem = Problem::new("account", "the credentials are another account's");
+        loaded.locate(std::slice::from_mut(&mut problem));
+        error.problems_mut().push(problem);
+        Err(error)
     }
 
     /// What another stack gives, as its state has it.

@@ -251,15 +251,26 @@ impl Session {
             self.kinds.check(address)?;
         }
         if let Some(region) = state.region.as_ref().filter(|region| **region != self.aws.region && !state.is_empty()) {
-            return Err(Error::state(format!(
+            let error = Error::state(format!(
                 "the objects of {} are in {region}, and the stack file says {}",
                 self.loaded.name, self.aws.region
             ))
             .hinted(format!(
                 "a pool cannot move: put `region: {region}` back, or give the new Region a stack of its own"
-            )));
+            ));
+            return Err(self.at(error, "region", "the objects of this stack are in another Region"));
         }
         Ok(state)
+    }
+
+    /// The error with the line of the stack file that it is about, where there is one.
+    fn at(&self, mut error: Error, path: &str, message: &str) -> Error {
+        let mut problem = Problem::new(path, message);
+        self.loaded.locate(std::slice::from_mut(&mut problem));
+        if problem.place.is_some() {
+            error.problems_mut().push(problem);
+        }
+        error
     }
 
     /// A run over `state`; it may write only when it is given the store.
@@ -312,8 +323,14 @@ impl Session {
         };
         // The sandbox has one account of its own, whatever a stack file that is meant for AWS says.
         if *expected != account && !self.is_sandbox {
-            return Err(Error::stack(format!("the credentials are those of account {account}; {whence} {expected}"))
-                .hinted("choose the right profile with --profile or AWS_PROFILE; nothing was changed"));
+            let error = Error::stack(format!("the credentials are those of account {account}; {whence} {expected}"))
+                .hinted("choose the right profile with --profile or AWS_PROFILE; nothing was changed");
+            let is_declared = declared.is_some();
+            return Err(if is_declared {
+                self.at(error, "account", "the credentials are another account's")
+            } else {
+                error
+            });
         }
         Ok(Some(account))
     }

@@ -34,18 +34,17 @@ pub(super) struct Finding {
 
 /// Reads a settings file.
 pub(super) fn read(name: String, bytes: &[u8]) -> Result<File, Box<Problem>> {
-    let at = |line: usize, column: usize, message: String, hint: &str| {
-        let text = String::from_utf8_lossy(bytes);
-        let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-        let span = before + column.saturating_sub(1);
-        let place = Place { file: name.clone(), line: line.max(1), column: column.max(1), span: (span, span) };
+    // The place of a byte; what is before it is text.
+    let at = |offset: usize, message: String, hint: &str| {
+        let (line, column) = Place::after(&String::from_utf8_lossy(bytes.get(..offset).unwrap_or(bytes)));
+        let place = Place { file: name.clone(), line, column, span: (offset, offset) };
         Box::new(Problem { place: Some(place), ..Problem::new("", message) }.hint(hint))
     };
     let raw = match std::str::from_utf8(bytes) {
         Ok(raw) => raw.trim_start_matches('\u{feff}'),
         Err(error) => {
-            let (line, column) = Place::after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
-            return Err(at(line, column, "the settings are not UTF-8 from here on".to_owned(), "save them as UTF-8"));
+            let message = "the settings are not UTF-8 from here on".to_owned();
+            return Err(at(error.valid_up_to(), message, "save them as UTF-8"));
         }
     };
     match serde_json::from_str(raw) {
@@ -53,16 +52,27 @@ pub(super) fn read(name: String, bytes: &[u8]) -> Result<File, Box<Problem>> {
             Value::Object(settings) if !settings.is_empty() => Ok(File { raw: raw.to_owned(), settings, name }),
             _ => {
                 let hint = "take the line out of the stack file: AWS's own style holds then";
-                Err(at(1, 1, "the settings say nothing".to_owned(), hint))
+                Err(at(0, "the settings say nothing".to_owned(), hint))
             }
         },
-        Ok(_) => Err(at(1, 1, "the settings are no JSON object".to_owned(), WHOLE)),
+        Ok(_) => Err(at(0, "the settings are no JSON object".to_owned(), WHOLE)),
         Err(error) => {
             let said = error.to_string();
             let said = said.split(" at line ").next().unwrap_or(&said);
-            Err(at(error.line(), error.column(), format!("this is no JSON: {said}"), WHOLE))
+            let mark = bytes.len() - raw.len();
+            Err(at(mark + offset(raw, error.line(), error.column()), format!("this is no JSON: {said}"), WHOLE))
         }
     }
+}
+
+/// The byte that a line and a column of the JSON parser's mean: its lines end with `\n` alone, and its columns are bytes.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut offset = (before + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 const WHOLE: &str = "an object as AWS's document is: `{ \"categories\": { … }, \"components\": { … } }`";

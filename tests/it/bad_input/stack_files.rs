@@ -105,8 +105,7 @@ fn not_yaml() -> Vec<Row> {
             .says("two spaces"),
         row("a key twice").dev(after("region: eu-west-1\n")).says("stacks/dev.yaml:3:1").says("keep one of the two"),
         row("two clients with one name in AWS")
-            .dev(after("app_clients:\n  web: { name: shop }\n  api: { name: shop }\n"))
-            .fresh()
+            .edit("stacks/dev.yaml", "app_clients:\n", "app_clients:\n  one: { name: shop }\n  two: { name: shop }\n")
             .says("stacks/dev.yaml:")
             .says("is the name of app_client.")
             .says("give each a `name`"),
