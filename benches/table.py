@@ -55,7 +55,7 @@ def lines(figures):
             rows.append([name, f"{point['size']:,}", f"{point['wall_ms'] / 1e3:.2f} s", f"{short(point['cpu_ms'])} ms",
                          f"{point['memory_mib']:.1f} MiB", f"{point['calls']:,}"])
     told += table(["growth", "of", "wall", "CPU", "memory", "calls"], rows)
-    rows = [[name, *(f"{slope:.2f}" if slope <= STEEP else f"**{slope:.2f}**" for slope in slopes.values())]
+    rows = [[name, *(f"{slope:.3f}" if slope <= STEEP else f"**{slope:.3f}**" for slope in slopes.values())]
             for name, slopes in figures["slopes"].items()]
     told += [f"How it grows from ten on, as the power of the size (at most {STEEP} is asked for):", ""]
     told += table(["growth", "wall", "CPU", "memory", "calls"], rows)
