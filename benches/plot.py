@@ -5,7 +5,7 @@ COLOURS = ["#1f6feb", "#d29922", "#2da44e", "#cf222e", "#8250df"]
 # What is shown of each point, from the upper left to the lower right.
 PANELS = [("wall_ms", "wall, ms"), ("cpu_ms", "CPU, ms"), ("memory_mib", "peak memory, MiB"), ("calls", "calls of AWS")]
 # A panel with its axes, and what it keeps free for their numbers.
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 360, 240, 60, 30, 30, 15
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 376, 240, 76, 30, 30, 15
 LEGEND = 20
 
 
