@@ -90,11 +90,9 @@ fn zones(call: &Call) -> (u16, String) {
 fn a_record(name: &str) -> dns_record::DnsRecord {
     let values = ["192.0.2.1".to_owned()].into();
     dns_record::DnsRecord {
-        hosted_zone: None,
-        hosted_zone_id: None,
         name: Some(name.to_owned()),
         r#type: Some(dns_record::RecordType::A),
-        target: dns_record::Target::Values { ttl: 300, values },
+        ..dns_record::DnsRecord::saying(dns_record::Target::Values { ttl: 300, values })
     }
 }
 

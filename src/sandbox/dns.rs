@@ -5,7 +5,8 @@
 
 use super::World;
 use super::route53::names::{lies_in, normal, parent};
-use super::route53::{Data, Zone};
+use super::route53::routing::chosen;
+use super::route53::{Data, RecordSet, Zone};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
@@ -245,8 +246,9 @@ fn held(
     kind: &str,
     links: usize,
 ) -> Vec<Record> {
-    let Some(set) = zone.records.iter().find(|set| set.name == owner && set.kind == kind) else { return Vec::new() };
-    match set.live(world.now) {
+    let sets = zone.records.iter().filter(|set| set.name == owner && set.kind == kind);
+    let sets = chosen(sets.filter(|set| set.live(world.now).is_some()).collect());
+    let of = |set: &RecordSet| match set.live(world.now) {
         None => Vec::new(),
         Some((Data::Values { ttl, values }, since)) => values
             .iter()
@@ -258,7 +260,8 @@ fn held(
             .filter(|record| record.kind == kind)
             .map(|record| Record { name: at.into(), ttl: 60, since: since.max(record.since), ..record })
             .collect(),
-    }
+    };
+    sets.into_iter().flat_map(of).collect()
 }
 
 fn cloudfront(name: &str, kind: &str) -> Vec<Record> {

@@ -14,7 +14,7 @@ use crate::engine::diff::without_defaults;
 use crate::engine::facts::Facts;
 use crate::error::{Error, Result};
 use crate::kinds::app_client::ClientSettings;
-use crate::kinds::certificate::{Certificate, KeyAlgorithm};
+use crate::kinds::certificate::{Certificate, Export, KeyAlgorithm};
 use crate::kinds::group::GroupSettings;
 use crate::kinds::identity_provider::ProviderSettings;
 use crate::kinds::resource_server::ServerSettings;
@@ -264,12 +264,13 @@ pub fn tags(
 /// What a domain says of the certificate that the stack is to make; None where it would make this one unasked.
 #[must_use]
 pub fn certificate(host: &str, zone: Option<&str>, spec: &Certificate) -> Option<CertificateSettings> {
-    let Certificate { domain_name, subject_alternative_names, key_algorithm, alive: _, tags: _ } = spec;
+    let Certificate { domain_name, subject_alternative_names, key_algorithm, export, alive: _, tags: _ } = spec;
     let further = subject_alternative_names.iter().flatten().cloned().collect::<Vec<_>>();
     let settings = CertificateSettings {
         domain_name: (*domain_name != default_certificate(host, zone)).then(|| domain_name.clone()),
         subject_alternative_names: (!further.is_empty()).then_some(further),
         key_algorithm: key_algorithm.filter(|algorithm| *algorithm != KeyAlgorithm::Rsa2048),
+        export: export.filter(|export| *export != Export::Disabled),
         arn: None,
     };
     (settings != CertificateSettings::default()).then_some(settings)

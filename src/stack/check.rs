@@ -15,8 +15,10 @@ mod permissions;
 mod providers;
 mod records;
 mod replica;
+mod routing;
 mod top;
 mod ui;
+mod values;
 
 pub use top::unknown_region;
 

@@ -209,7 +209,7 @@ impl Composing<'_> {
 
     fn records(&mut self) -> Result<()> {
         for (key, record) in &self.file.records {
-            let RecordSettings { name, r#type, ttl, values, alias, hosted_zone } = record;
+            let RecordSettings { name, r#type, ttl, values, alias, routing, health_check_id, hosted_zone } = record;
             let target = match alias {
                 Some(AliasSettings { dns_name, zone_id, evaluate_target_health }) => Target::AliasTo {
                     dns_name: canonical(dns_name),
@@ -222,6 +222,8 @@ impl Composing<'_> {
                 },
             };
             let spec = domain::of_name(name, *r#type, target).in_zone(hosted_zone.as_deref());
+            let (routing, health_check_id) = (routing.clone(), health_check_id.clone());
+            let spec = DnsRecord { routing, health_check_id, ..spec };
             self.add(Address::named(DnsRecord::NAME, key), at::key("records", key), &spec)?;
         }
         Ok(())

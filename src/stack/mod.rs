@@ -22,6 +22,7 @@ mod identity;
 pub mod lifecycle;
 pub mod load;
 mod node;
+mod record;
 pub mod reference;
 mod replica;
 mod role;
@@ -40,8 +41,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::kind::OnChange;
 use crate::kinds::app_client::ClientSettings;
-use crate::kinds::certificate::KeyAlgorithm;
-use crate::kinds::dns_record::RecordType;
+use crate::kinds::certificate::{Export, KeyAlgorithm};
 use crate::kinds::domain::{Routing, SecurityPolicy};
 use crate::kinds::group::GroupSettings;
 use crate::kinds::identity_provider::ProviderSettings;
@@ -58,6 +58,7 @@ pub use guards::{ClientRisk, LogDeliverySettings, RiskSettings, TermsSettings};
 pub use identity::IdentityPoolSettings;
 pub use lifecycle::{Lifecycle, Lives, Moved};
 pub use load::{Loaded, load, names};
+pub use record::{AliasSettings, RecordSettings};
 pub use replica::ReplicaSettings;
 pub use role::AssumeRole;
 pub use silence::{LintSettings, Silence};
@@ -402,6 +403,9 @@ pub struct CertificateSettings {
     /// The key's algorithm. Left out, RSA_2048.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_algorithm: Option<KeyAlgorithm>,
+    /// Whether the certificate and its key may be taken out of AWS, which costs money for each name. Left out, DISABLED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<Export>,
     /// An issued certificate that exists, in us-east-1, instead of one that this stack makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012")]
@@ -439,49 +443,4 @@ pub struct ClientUi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &"ui/web.png")]
     pub image_file: Option<String>,
-}
-
-/// A record in Route 53: values, or an alias.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecordSettings {
-    /// The record's whole name: `www.example.com`.
-    #[schemars(example = &"www.example.com")]
-    pub name: String,
-    /// The record's type.
-    pub r#type: RecordType,
-    /// How long resolvers may keep it, in seconds. Left out, 300. An alias has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub ttl: Option<u32>,
-    /// The values; text is written without quotes of its own, however long it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 400))]
-    pub values: Option<Vec<String>>,
-    /// Another AWS resource whose addresses this record answers with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alias: Option<AliasSettings>,
-    /// The public hosted zone: its name, or its id. Left out, the longest that fits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(example = &"example.com")]
-    pub hosted_zone: Option<String>,
-}
-
-/// Another AWS resource whose addresses a record answers with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AliasSettings {
-    /// The resource's name: `d111111abcdef8.cloudfront.net`.
-    #[schemars(example = &"d111111abcdef8.cloudfront.net")]
-    pub dns_name: String,
-    /// The resource's hosted zone: `Z2FDTNDATAQYW2` for all of CloudFront.
-    #[schemars(
-        regex(pattern = "^Z[A-Z0-9]{1,31}$"),
-        extend("patternErrorMessage" = "a hosted zone's id is a `Z` and capital letters and digits"),
-        example = &"Z2FDTNDATAQYW2"
-    )]
-    pub zone_id: String,
-    /// Whether the alias follows the resource's health. Left out, it does not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evaluate_target_health: Option<bool>,
 }

@@ -44,6 +44,7 @@ mod real_cuts;
 mod references;
 mod refusals;
 mod replicas;
+mod routing;
 mod rules;
 mod samples;
 mod saved_plans;

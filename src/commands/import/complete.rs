@@ -203,7 +203,7 @@ async fn look(run: &Run<'_>, claims: &Claims, composed: &Composed, objects: &mut
 /// The id of an object as it is desired, where there is one.
 async fn found(run: &Run<'_>, address: &Address, spec: &Value) -> Result<Option<String>> {
     match run.kinds.of(address).find(&run.ctx(None), spec, "").await {
-        // What stands there is of a sort that no stack makes: a record with a routing policy.
+        // What stands there is of a sort that no stack makes: a record of a traffic policy.
         Err(error) if error.aws_failure().is_none() && !error.is_stopped() => Ok(None),
         found => found.map_err(|error| error.during(format!("cannot find out whether there is {address}"))),
     }

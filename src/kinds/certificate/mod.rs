@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws_sdk_acm::types::{CertificateDetail, CertificateStatus, Tag, ValidationMethod};
+use aws_sdk_acm::types::{
+    CertificateDetail, CertificateExport, CertificateOptions, CertificateStatus, Tag, ValidationMethod,
+};
 use futures_util::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,10 @@ pub struct Certificate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Replace, "x-aws-default" = "RSA_2048"))]
     pub key_algorithm: Option<KeyAlgorithm>,
+    /// Whether the certificate and its key may be taken out of AWS: said when it is requested, and never changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-aws-default" = "DISABLED"))]
+    pub export: Option<Export>,
     /// Whether AWS has issued the certificate or still may. Always desired: one that has failed, timed out, expired or
     /// been revoked never comes back, and so is made anew.
     #[serde(default = "yes")]
@@ -66,6 +72,16 @@ pub enum KeyAlgorithm {
     EcPrime256v1,
 }
 
+/// Whether a certificate may be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Export {
+    /// With its key, to anywhere, for money.
+    Enabled,
+    /// It serves within AWS alone.
+    Disabled,
+}
+
 /// What AWS decided of a certificate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CertificateOutputs {
@@ -83,7 +99,14 @@ impl Certificate {
         let domain_name = canonical(domain_name);
         let further: BTreeSet<String> =
             further.into_iter().map(|name| canonical(name.as_ref())).filter(|name| *name != domain_name).collect();
-        Self { domain_name, subject_alternative_names: Some(further), key_algorithm: None, alive: true, tags: None }
+        Self {
+            domain_name,
+            subject_alternative_names: Some(further),
+            key_algorithm: None,
+            export: None,
+            alive: true,
+            tags: None,
+        }
     }
 
     /// Every name of the certificate.
@@ -151,7 +174,8 @@ impl Kind for Certificate {
     }
 
     async fn create(&self, ctx: &Ctx, token: &str) -> Result<String> {
-        let Self { domain_name, subject_alternative_names, key_algorithm, alive: _, tags } = self;
+        let Self { domain_name, subject_alternative_names, key_algorithm, export, alive: _, tags } = self;
+        let options = export.map(|export| CertificateOptions::builder().export(export.as_str().into()).build());
         let ours = [(NAME_TAG, &*ctx.stack), (TOKEN_TAG, token)];
         let theirs = tags.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
         let tags = ours.into_iter().chain(theirs).map(tag).collect::<Result<Vec<_>>>()?;
@@ -165,6 +189,7 @@ impl Kind for Certificate {
             .validation_method(ValidationMethod::Dns)
             .idempotency_token(idempotency_token(token))
             .set_key_algorithm(key_algorithm.map(|algorithm| algorithm.as_str().into()))
+            .set_options(options)
             .set_tags(Some(tags))
             .send()
             .await
@@ -274,6 +299,15 @@ fn tag((key, value): (impl Into<String>, impl Into<String>)) -> Result<Tag> {
     tag.map_err(|error| Error::bug("a tag is incomplete").caused_by(error))
 }
 
+impl Export {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::Disabled => "DISABLED",
+        }
+    }
+}
+
 impl KeyAlgorithm {
     fn as_str(self) -> &'static str {
         match self {
@@ -300,6 +334,10 @@ fn spec(detail: &CertificateDetail, tags: BTreeMap<String, String>) -> Result<Ce
         subject_alternative_names: Some(further.filter(|name| *name != domain_name).collect()),
         domain_name,
         key_algorithm: Some(key_algorithm),
+        export: Some(match detail.options().and_then(CertificateOptions::export) {
+            Some(CertificateExport::Enabled) => Export::Enabled,
+            _ => Export::Disabled,
+        }),
         alive: !is_dead(detail),
         tags: Some(tags.into_iter().filter(|(key, _)| !key.starts_with("stack:")).collect()),
     })
@@ -321,6 +359,7 @@ fn validation(detail: &CertificateDetail) -> BTreeMap<String, (String, String)> 
 pub fn example() -> Certificate {
     Certificate {
         key_algorithm: Some(KeyAlgorithm::Rsa2048),
+        export: Some(Export::Enabled),
         tags: Some(BTreeMap::from([("app".to_owned(), "shop".to_owned()), ("team".to_owned(), "web".to_owned())])),
         ..Certificate::of("*.example.com", ["example.com"])
     }

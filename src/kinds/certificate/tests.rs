@@ -24,6 +24,7 @@ fn detail(status: &str, records: bool) -> Value {
         "DomainName": "*.example.com",
         "SubjectAlternativeNames": ["*.example.com", "example.com"],
         "KeyAlgorithm": "RSA-2048",
+        "Options": { "CertificateTransparencyLoggingPreference": "ENABLED", "Export": "ENABLED" },
         "Status": status,
         "DomainValidationOptions": [option("*.example.com"), option("example.com")],
     } })

@@ -19,12 +19,17 @@ use crate::error::{Error, Outcome, Result};
 use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, Use, grants};
 
 mod record_set;
+mod record_type;
 mod route53;
+mod routing;
 mod text;
-use record_set::{Content, RecordSet};
+use record_set::{Content, RecordSet, Standing};
+pub use record_type::RecordType;
+pub use routing::{CidrLocation, Coordinates, FailoverRole, GeoLocation, GeoProximity, RecordRouting};
 pub use text::canonical_value;
 
-/// One record set in a public hosted zone. Its id is `<zone id>/<name>/<type>`.
+/// One record set in a public hosted zone. Its id is `<zone id>/<name>/<type>`, and `/<set identifier>` after that where a
+/// routing policy chooses among several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DnsRecord {
@@ -45,6 +50,12 @@ pub struct DnsRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub r#type: Option<RecordType>,
+    /// Which of several records of this name and type answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<RecordRouting>,
+    /// The id of the health check without which the record does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_check_id: Option<String>,
     /// What the record says.
     pub target: Target,
 }
@@ -83,26 +94,6 @@ pub enum Target {
     },
 }
 
-/// The type of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum RecordType {
-    /// An IPv4 address.
-    A,
-    /// An IPv6 address.
-    Aaaa,
-    /// Another name.
-    Cname,
-    /// Text.
-    Txt,
-    /// A mail server.
-    Mx,
-    /// Who may issue certificates.
-    Caa,
-    /// A name server.
-    Ns,
-}
-
 /// What stood in Route 53 when the record was last settled: what may be deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DnsRecordOutputs {
@@ -117,6 +108,20 @@ pub const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 const VALIDATION_TTL: u32 = 300;
 
 impl DnsRecord {
+    /// A record of which nothing is declared but what it says.
+    #[must_use]
+    pub fn saying(target: Target) -> Self {
+        Self {
+            hosted_zone: None,
+            hosted_zone_id: None,
+            name: None,
+            r#type: None,
+            routing: None,
+            health_check_id: None,
+            target,
+        }
+    }
+
     /// The record with the zone that a person named, by name or by id.
     #[must_use]
     pub fn in_zone(mut self, zone: Option<&str>) -> Self {
@@ -187,12 +192,14 @@ impl DnsRecord {
                 (own()?, Content::Alias { dns_name, zone_id, evaluate_target_health: *evaluate_target_health })
             }
         };
-        Ok(RecordSet { name, kind, content })
+        let routing = self.routing.clone().map(RecordRouting::total);
+        let standing = Standing { routing, health_check_id: self.health_check_id.clone(), content };
+        Ok(RecordSet { name, kind, standing })
     }
 
     /// Whether a record that is there already is as good as one that this would make.
-    fn is_met_by(&self, wanted: &RecordSet, found: &Content) -> bool {
-        matches!(self.target, Target::Validates { .. }) && found.says_the_same(&wanted.content)
+    fn is_met_by(&self, wanted: &RecordSet, found: &Standing) -> bool {
+        matches!(self.target, Target::Validates { .. }) && found.content.says_the_same(&wanted.standing.content)
     }
 }
 
@@ -211,9 +218,10 @@ impl Kind for DnsRecord {
                 None => hosted_zone::name_of(&ctx.aws, &place.zone).await,
             }
         };
-        let (Some(content), hosted_zone) = try_join(route53::lookup(&ctx.aws, &place), named).await? else {
+        let (Some(standing), hosted_zone) = try_join(route53::lookup(&ctx.aws, &place), named).await? else {
             return Ok(None);
         };
+        let Standing { routing, health_check_id, content } = standing;
         let outputs = DnsRecordOutputs { values: content.values() };
         let spec = Self {
             hosted_zone,
@@ -221,6 +229,8 @@ impl Kind for DnsRecord {
             target: record_set::target(ctx, &place, content, last.map(|last| &last.spec.target)),
             name: Some(place.name),
             r#type: Some(place.kind),
+            routing,
+            health_check_id,
         };
         Ok(Some(Observed::ready(spec, outputs)))
     }
@@ -230,27 +240,28 @@ impl Kind for DnsRecord {
         let Ok(wanted) = self.record_set(ctx) else { return Ok(None) };
         let zones = hosted_zone::public(&ctx.aws).await?;
         let Ok(zone) = hosted_zone::choose(&zones, self.wanted_zone(), &wanted.name) else { return Ok(None) };
-        let place = Place::of(zone, &wanted);
+        let place = Place::of(&zone.id, &wanted);
         let found = route53::lookup(&ctx.aws, &place).await?;
-        Ok(found.filter(|found| found.says_the_same(&wanted.content)).map(|_| place.id()))
+        let is_it = |found: &Standing| found.content.says_the_same(&wanted.standing.content);
+        Ok(found.filter(is_it).map(|_| place.id()))
     }
 
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {
         let wanted = self.record_set(ctx)?;
         let zone = hosted_zone::find(&ctx.aws, self.wanted_zone(), &wanted.name).await?;
-        let place = Place::of(&zone, &wanted);
+        let place = Place::of(&zone.id, &wanted);
         match route53::lookup(&ctx.aws, &place).await? {
             Some(found) if self.is_met_by(&wanted, &found) => return Ok(place.id()),
             Some(found) => return Err(taken(&place, &found)),
             None => {}
         }
-        let change = match route53::change(ctx, &place, route53::Action::Create, &wanted.content).await {
+        let change = match route53::change(ctx, &place, route53::Action::Create, &wanted.standing).await {
             Ok(change) => change,
             // Absent a moment ago: either our own call, whose first answer was lost, or somebody was faster.
             Err(error) if error.aws_says("already exists") => {
                 let found = route53::lookup(&ctx.aws, &place).await.map_err(|it| it.with_outcome(Outcome::Unknown))?;
                 return match found {
-                    Some(found) if found == wanted.content => Ok(place.id()),
+                    Some(found) if found == wanted.standing => Ok(place.id()),
                     Some(found) => Err(taken(&place, &found)),
                     None => Err(error),
                 };
@@ -263,17 +274,17 @@ impl Kind for DnsRecord {
 
     async fn update(&self, ctx: &Ctx, id: &str, _: &Self) -> Result<()> {
         let (place, wanted) = (Place::read(id)?, self.record_set(ctx)?);
-        if (&place.name, place.kind) != (&wanted.name, wanted.kind) {
-            let (name, kind) = (&wanted.name, wanted.kind.as_str());
-            let moved = format!("{} {} would have to become {name} {kind}", place.name, place.kind.as_str());
+        let becomes = Place::of(&place.zone, &wanted);
+        if place != becomes {
+            let moved = format!("{place} would have to become {becomes}");
             return Err(Error::aws_state(moved).hinted("take the record out of the stack, apply, and put it back"));
         }
         // What a reference stands for may have changed since the record was read, though the reference has not.
-        let is_so = |found: &Content| *found == wanted.content || self.is_met_by(&wanted, found);
+        let is_so = |found: &Standing| *found == wanted.standing || self.is_met_by(&wanted, found);
         if route53::lookup(&ctx.aws, &place).await?.is_some_and(|found| is_so(&found)) {
             return Ok(());
         }
-        let change = route53::change(ctx, &place, route53::Action::Upsert, &wanted.content).await?;
+        let change = route53::change(ctx, &place, route53::Action::Upsert, &wanted.standing).await?;
         route53::in_sync(ctx, &change).await
     }
 
@@ -294,7 +305,8 @@ impl Kind for DnsRecord {
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let place = Place::read(id)?;
-        let Some(content) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
+        let Some(standing) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
+        let content = &standing.content;
         let last = last.and_then(|last| last.outputs.as_ref());
         if let Some(last) = last.filter(|last| last.values != content.values()) {
             let recorded: Vec<&str> = last.values.iter().map(String::as_str).collect();
@@ -306,14 +318,14 @@ impl Kind for DnsRecord {
                 "to keep it, take it out of the state with `stack state rm`; to be rid of it, delete it in Route 53",
             ));
         }
-        if let Some(proved) = proves(&place, &content) {
+        if let Some(proved) = proves(&place, content) {
             let ours = |arn: &str| ctx.is_ours::<Certificate>(arn);
             if !lives_with_base(&ctx.aws, proved, ours).await?.is_empty() {
                 (ctx.say)("the record stays: another certificate of this account needs it to be renewed");
                 return Ok(());
             }
         }
-        match route53::change(ctx, &place, route53::Action::Delete, &content).await {
+        match route53::change(ctx, &place, route53::Action::Delete, &standing).await {
             Err(error) if error.aws_says("it was not found") || error.is_not_found() => Ok(()),
             other => other.map(drop),
         }
@@ -328,11 +340,13 @@ impl Kind for DnsRecord {
 /// When Route 53 cannot be asked.
 pub async fn in_the_way(aws: &Aws, zone: &Zone, record: &DnsRecord) -> Result<Vec<(String, String)>> {
     let (Some(name), Some(kind)) = (&record.name, record.r#type) else { return Ok(Vec::new()) };
-    route53::in_the_way(aws, &Place { zone: zone.id.clone(), name: canonical(name), kind }).await
+    let set = record.routing.as_ref().map(|routing| routing.set_identifier.clone());
+    let place = Place { zone: zone.id.clone(), name: canonical(name), kind, set };
+    route53::in_the_way(aws, &place, record.routing.as_ref()).await
 }
 
-fn taken(place: &Place, found: &Content) -> Error {
-    Error::aws_state(format!("a record {place} already exists ({found}) and is not this stack's"))
+fn taken(place: &Place, found: &Standing) -> Error {
+    Error::aws_state(format!("a record {place} already exists ({}) and is not this stack's", found.content))
         .hinted("delete it in Route 53, or give this one another name; a record that is not the stack's is left alone")
 }
 
@@ -349,21 +363,31 @@ struct Place {
     zone: String,
     name: String,
     kind: RecordType,
+    /// What tells it from others of its name and type.
+    set: Option<String>,
 }
 
 impl Place {
-    fn of(zone: &Zone, record: &RecordSet) -> Self {
-        Self { zone: zone.id.clone(), name: record.name.clone(), kind: record.kind }
+    fn of(zone: &str, record: &RecordSet) -> Self {
+        let set = record.standing.routing.as_ref().map(|routing| routing.set_identifier.clone());
+        Self { zone: zone.to_owned(), name: record.name.clone(), kind: record.kind, set }
     }
 
     fn id(&self) -> String {
-        format!("{}/{}/{}", self.zone, self.name, self.kind.as_str())
+        let place = format!("{}/{}/{}", self.zone, self.name, self.kind.as_str());
+        self.set.iter().fold(place, |place, set| format!("{place}/{set}"))
     }
 
     fn read(id: &str) -> Result<Self> {
+        // Names are in lower case, so that the first part that is a type is the type, whatever the set identifier holds.
         let place = id.split_once('/').and_then(|(zone, rest)| {
-            let (name, kind) = rest.rsplit_once('/')?;
-            Some(Self { zone: zone.to_owned(), name: canonical(name), kind: RecordType::read(kind)? })
+            let (name, after) = rest.match_indices('/').find_map(|(at, _)| {
+                let (name, after) = (&rest[..at], &rest[at + 1..]);
+                RecordType::read(after.split('/').next()?).map(|_| (name, after))
+            })?;
+            let (kind, set) = after.split_once('/').map_or((after, None), |(kind, set)| (kind, Some(set)));
+            let set = set.map(ToOwned::to_owned);
+            Some(Self { zone: zone.to_owned(), name: canonical(name), kind: RecordType::read(kind)?, set })
         });
         place.ok_or_else(|| {
             Error::usage(format!("`{id}` is not the id of a record"))
@@ -374,29 +398,8 @@ impl Place {
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.name, self.kind.as_str())
-    }
-}
-
-impl RecordType {
-    const ALL: [Self; 7] = [Self::A, Self::Aaaa, Self::Cname, Self::Txt, Self::Mx, Self::Caa, Self::Ns];
-
-    /// As DNS writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::Aaaa => "AAAA",
-            Self::Cname => "CNAME",
-            Self::Txt => "TXT",
-            Self::Mx => "MX",
-            Self::Caa => "CAA",
-            Self::Ns => "NS",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        write!(f, "{} {}", self.name, self.kind.as_str())?;
+        self.set.iter().try_for_each(|set| write!(f, " `{set}`"))
     }
 }
 
@@ -408,10 +411,14 @@ pub fn example() -> DnsRecord {
         hosted_zone_id: None,
         name: Some("mail.example.com".to_owned()),
         r#type: Some(RecordType::Txt),
-        target: Target::Values {
-            ttl: 300,
-            values: BTreeSet::from(["v=spf1 -all".to_owned(), "a \"quote\"".to_owned()]),
-        },
+        routing: Some(RecordRouting {
+            set_identifier: "blue".to_owned(),
+            weight: Some(10),
+            ..RecordRouting::default()
+        }),
+        health_check_id: Some("12345678-1234-1234-1234-123456789012".to_owned()),
+        // One: Route 53 takes no more of a record that has a weight.
+        target: Target::Values { ttl: 300, values: BTreeSet::from(["v=spf1 -all \"quoted\"".to_owned()]) },
     }
 }
 
@@ -419,7 +426,9 @@ pub fn example() -> DnsRecord {
 #[must_use]
 pub fn example_changed() -> DnsRecord {
     let target = Target::Values { ttl: 60, values: BTreeSet::from(["v=spf1 ~all".to_owned()]) };
-    DnsRecord { target, ..example() }
+    let routing = example().routing.map(|routing| RecordRouting { weight: Some(0), ..routing });
+    let health_check_id = Some("22345678-1234-1234-1234-123456789012".to_owned());
+    DnsRecord { routing, health_check_id, target, ..example() }
 }
 
 #[cfg(test)]

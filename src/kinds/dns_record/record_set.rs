@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{CLOUDFRONT_ZONE, Place, RecordType, Target};
+use super::{CLOUDFRONT_ZONE, Place, RecordRouting, RecordType, Target};
 use crate::kind::{Ctx, Kind, Ref};
 use crate::kinds::certificate::Certificate;
 use crate::kinds::domain::Domain;
@@ -13,6 +13,14 @@ use crate::kinds::domain::Domain;
 pub(super) struct RecordSet {
     pub(super) name: String,
     pub(super) kind: RecordType,
+    pub(super) standing: Standing,
+}
+
+/// What a record set says, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Standing {
+    pub(super) routing: Option<RecordRouting>,
+    pub(super) health_check_id: Option<String>,
     pub(super) content: Content,
 }
 

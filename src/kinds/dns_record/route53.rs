@@ -10,7 +10,7 @@ use aws_sdk_route53::types::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::text::{received, sent};
-use super::{Content, Place};
+use super::{Content, Place, RecordRouting, Standing};
 use crate::aws::Aws;
 use crate::aws::error::refused;
 use crate::error::{AwsFailure, Error, Result};
@@ -31,13 +31,14 @@ pub(super) enum Action {
 }
 
 /// What stands at a place; None when there is no such record or no such zone.
-pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Content>> {
+pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Standing>> {
     let call = aws
         .route53
         .list_resource_record_sets()
         .hosted_zone_id(&place.zone)
         .start_record_name(&place.name)
         .start_record_type(RrType::from(place.kind.as_str()))
+        .set_start_record_identifier(place.set.clone())
         .max_items(1);
     let page = match call.send().await.map_err(refused("ListResourceRecordSets")) {
         Ok(page) => page,
@@ -45,28 +46,41 @@ pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Content>> 
         Err(error) => return Err(error),
     };
     // domain_certificate_dns.md 7.2: the listing starts at a position, which another record may hold.
-    let is_it =
-        |set: &ResourceRecordSet| canonical(set.name()) == place.name && set.r#type().as_str() == place.kind.as_str();
+    // One that a routing policy chooses is another than the one record of a name and type that has none.
+    let is_it = |set: &ResourceRecordSet| {
+        canonical(set.name()) == place.name
+            && set.r#type().as_str() == place.kind.as_str()
+            && set.set_identifier() == place.set.as_deref()
+    };
     match page.resource_record_sets.into_iter().next().filter(is_it) {
-        Some(set) => content(place, &set).map(Some),
+        Some(set) => standing(place, &set).map(Some),
         None => Ok(None),
     }
 }
 
 /// What stands at `place` or keeps Route 53 from making a record there: one of the same type, or a CNAME beside another
-/// (domain_certificate_dns.md 7.3). By ids and as a person knows them.
-pub(super) async fn in_the_way(aws: &Aws, place: &Place) -> Result<Vec<(String, String)>> {
-    // One name has fewer types than a page has room for.
-    let call = aws.route53.list_resource_record_sets().hosted_zone_id(&place.zone).start_record_name(&place.name);
-    let page = call.max_items(ONE_NAME).send().await.map_err(refused("ListResourceRecordSets"))?;
+/// (domain_certificate_dns.md 7.3); where a policy chooses among several, only one of the same identifier, or of another
+/// policy. By ids and as a person knows them.
+pub(super) async fn in_the_way(
+    aws: &Aws,
+    place: &Place,
+    routing: Option<&RecordRouting>,
+) -> Result<Vec<(String, String)>> {
     let (wanted, cname) = (place.kind.as_str(), RrType::Cname.as_str());
+    let is_beside = |set: &ResourceRecordSet| {
+        let theirs = RecordRouting::read(set).ok().flatten();
+        let is_other = set.set_identifier() != place.set.as_deref();
+        is_other && routing.zip(theirs).is_some_and(|(own, theirs)| own.policies() == theirs.policies())
+    };
     let is_in_the_way = |set: &&ResourceRecordSet| {
         let kind = set.r#type().as_str();
-        canonical(set.name()) == place.name && (kind == wanted || kind == cname || wanted == cname)
+        if kind == wanted { !is_beside(set) } else { kind == cname || wanted == cname }
     };
-    let found = page.resource_record_sets.iter().filter(is_in_the_way).map(|set| {
+    let sets = of_name(aws, place).await?;
+    let found = sets.iter().filter(is_in_the_way).map(|set| {
         let kind = set.r#type().as_str();
         let id = format!("{}/{}/{kind}", place.zone, place.name);
+        let id = set.set_identifier().iter().fold(id, |id, set| format!("{id}/{set}"));
         let says: Vec<&str> = match set.alias_target() {
             Some(alias) => vec!["an alias of", alias.dns_name()],
             None => set.resource_records().iter().map(ResourceRecord::value).collect(),
@@ -76,28 +90,56 @@ pub(super) async fn in_the_way(aws: &Aws, place: &Place) -> Result<Vec<(String, 
     Ok(found.collect())
 }
 
-/// As many record sets as one name can have without routing policies, and more.
+/// Every record set of the name of `place`.
+async fn of_name(aws: &Aws, place: &Place) -> Result<Vec<ResourceRecordSet>> {
+    let (mut found, mut from) = (Vec::new(), None::<(Option<RrType>, Option<String>)>);
+    loop {
+        let call = aws.route53.list_resource_record_sets().hosted_zone_id(&place.zone).start_record_name(&place.name);
+        let (kind, set) = from.take().unwrap_or_default();
+        let call = call.set_start_record_type(kind).set_start_record_identifier(set).max_items(ONE_NAME);
+        let page = call.send().await.map_err(refused("ListResourceRecordSets"))?;
+        let goes_on = page.is_truncated && page.next_record_name().is_some_and(|name| canonical(name) == place.name);
+        let (kind, set) = (page.next_record_type, page.next_record_identifier);
+        found.extend(page.resource_record_sets.into_iter().filter(|set| canonical(set.name()) == place.name));
+        if !goes_on {
+            return Ok(found);
+        }
+        from = Some((kind, set));
+    }
+}
+
+/// As many record sets as one name has without routing policies, and more.
 const ONE_NAME: i32 = 20;
 
-fn content(place: &Place, set: &ResourceRecordSet) -> Result<Content> {
-    if set.set_identifier().is_some() || set.traffic_policy_instance_id().is_some() {
-        return Err(Error::aws_state(format!("the record {place} has a routing policy, which stack does not manage"))
-            .hinted("remove the policy in Route 53, or take the record out of the stack"));
+fn standing(place: &Place, set: &ResourceRecordSet) -> Result<Standing> {
+    if set.traffic_policy_instance_id().is_some() {
+        let found = format!("the record {place} is one of a traffic policy, which stack does not manage");
+        return Err(
+            Error::aws_state(found).hinted("take the policy away in Route 53, or take the record out of the stack")
+        );
     }
+    Ok(Standing {
+        routing: RecordRouting::read(set)?,
+        health_check_id: set.health_check_id().map(ToOwned::to_owned),
+        content: content(place, set),
+    })
+}
+
+fn content(place: &Place, set: &ResourceRecordSet) -> Content {
     if let Some(alias) = set.alias_target() {
-        return Ok(Content::Alias {
+        return Content::Alias {
             dns_name: canonical(alias.dns_name()),
             zone_id: alias.hosted_zone_id().to_owned(),
             evaluate_target_health: alias.evaluate_target_health(),
-        });
+        };
     }
     let values = set.resource_records().iter().map(|record| received(place.kind, record.value())).collect();
-    Ok(Content::Values { ttl: set.ttl().and_then(|ttl| u32::try_from(ttl).ok()).unwrap_or_default(), values })
+    Content::Values { ttl: set.ttl().and_then(|ttl| u32::try_from(ttl).ok()).unwrap_or_default(), values }
 }
 
 /// Changes a record, and returns the change's id. Waits while another change of the zone is under way.
-pub(super) async fn change(ctx: &Ctx, place: &Place, action: Action, content: &Content) -> Result<String> {
-    let batch = batch(place, action, content)?;
+pub(super) async fn change(ctx: &Ctx, place: &Place, action: Action, standing: &Standing) -> Result<String> {
+    let batch = batch(place, action, standing)?;
     let passes = |error: &Error| error.code() == Some("PriorRequestNotComplete") || error.is_throttled();
     outlast(ctx, &FREE, passes, async || {
         let call = ctx.aws.route53.change_resource_record_sets().hosted_zone_id(&place.zone);
@@ -138,9 +180,14 @@ fn bare_messages(body: &[u8]) -> Vec<String> {
     parts.map(|part| quick_xml::escape::unescape(part).unwrap_or(part.into()).into_owned()).collect()
 }
 
-fn batch(place: &Place, action: Action, content: &Content) -> Result<ChangeBatch> {
+fn batch(place: &Place, action: Action, standing: &Standing) -> Result<ChangeBatch> {
     let incomplete = |error| Error::bug(format!("the change of {place} is incomplete")).caused_by(error);
-    let mut set = ResourceRecordSet::builder().name(&place.name).r#type(RrType::from(place.kind.as_str()));
+    let Standing { routing, health_check_id, content } = standing;
+    let set = ResourceRecordSet::builder().name(&place.name).r#type(RrType::from(place.kind.as_str()));
+    let mut set = set.set_health_check_id(health_check_id.clone());
+    if let Some(routing) = routing {
+        set = routing.sent(set)?;
+    }
     match content {
         Content::Values { ttl, values } => {
             set = set.ttl(i64::from(*ttl));

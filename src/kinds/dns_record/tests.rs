@@ -83,13 +83,7 @@ fn knowing(stage: Stage) -> Stage {
 }
 
 fn proof() -> DnsRecord {
-    DnsRecord {
-        hosted_zone: None,
-        hosted_zone_id: None,
-        name: None,
-        r#type: None,
-        target: Target::Validates { certificate: Ref::named("domain"), domain_name: "example.com".to_owned() },
-    }
+    DnsRecord::saying(Target::Validates { certificate: Ref::named("domain"), domain_name: "example.com".to_owned() })
 }
 
 fn alias() -> DnsRecord {
@@ -215,12 +209,14 @@ async fn what_route_53_objects_to_is_told_and_a_busy_zone_is_waited_for() {
 #[tokio::test(flavor = "current_thread")]
 async fn an_update_writes_the_whole_record() {
     let stage = Stage::new(zone(Vec::new()));
-    example_changed().update(&stage.ctx, "Z1/mail.example.com/TXT", &example()).await.unwrap();
+    example_changed().update(&stage.ctx, "Z1/mail.example.com/TXT/blue", &example()).await.unwrap();
     let body = written(&stage)[0].body.clone();
     assert!(body.contains("<Action>UPSERT</Action>") && body.contains("<TTL>60</TTL>"), "{body}");
     assert!(body.contains("v=spf1 ~all"), "{body}");
     let moved = DnsRecord { name: Some("other.example.com".to_owned()), ..example_changed() };
-    assert!(moved.update(&stage.ctx, "Z1/mail.example.com/TXT", &example()).await.is_err());
+    assert!(body.contains("<SetIdentifier>blue</SetIdentifier><Weight>0</Weight>"), "{body}");
+    assert!(moved.update(&stage.ctx, "Z1/mail.example.com/TXT/blue", &example()).await.is_err());
+    assert!(example().update(&stage.ctx, "Z1/mail.example.com/TXT", &example()).await.is_err());
 }
 
 #[test]
@@ -235,7 +231,13 @@ fn an_id_is_a_place() {
     let place = Place::read("Z1/*.example.com/AAAA").unwrap();
     assert_eq!((place.name.as_str(), place.kind), ("*.example.com", RecordType::Aaaa));
     assert_eq!(place.id(), "Z1/*.example.com/AAAA");
-    for wrong in ["", "Z1", "Z1/a.com", "Z1/a.com/SRV"] {
+    let place = Place::read("Z1/a/b.example.com/A/blue/A").unwrap();
+    assert_eq!(
+        (place.name.as_str(), place.kind, place.set.as_deref()),
+        ("a/b.example.com", RecordType::A, Some("blue/A"))
+    );
+    assert_eq!(place.id(), "Z1/a/b.example.com/A/blue/A");
+    for wrong in ["", "Z1", "Z1/a.com", "Z1/a.com/SOA"] {
         assert!(Place::read(wrong).is_err(), "{wrong}");
     }
 }

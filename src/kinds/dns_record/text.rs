@@ -14,20 +14,41 @@ pub fn canonical_value(kind: RecordType, value: &str) -> String {
     match kind {
         RecordType::A => value.parse::<Ipv4Addr>().map_or_else(|_| value.to_owned(), |address| address.to_string()),
         RecordType::Aaaa => value.parse::<Ipv6Addr>().map_or_else(|_| value.to_owned(), |address| address.to_string()),
-        RecordType::Cname | RecordType::Ns => canonical(value),
+        RecordType::Cname | RecordType::Ns | RecordType::Ptr => canonical(value),
         RecordType::Mx => match value.split_once(char::is_whitespace) {
             Some((preference, host)) => format!("{preference} {}", canonical(host.trim())),
             None => value.to_owned(),
         },
-        RecordType::Caa => value.split_whitespace().collect::<Vec<_>>().join(" "),
-        RecordType::Txt => value.to_owned(),
+        RecordType::Caa => spaced(value),
+        RecordType::Srv => match value.rsplit_once(char::is_whitespace) {
+            Some((numbers, host)) => format!("{} {}", spaced(numbers), canonical(host)),
+            None => value.to_owned(),
+        },
+        RecordType::Https | RecordType::Svcb => match spaced(value).splitn(3, ' ').collect::<Vec<_>>()[..] {
+            [priority, target] => format!("{priority} {}", service(target)),
+            [priority, target, parameters] => format!("{priority} {} {parameters}", service(target)),
+            _ => value.to_owned(),
+        },
+        // What is not a number is hexadecimal.
+        RecordType::Ds | RecordType::Tlsa | RecordType::Sshfp => spaced(value).to_ascii_lowercase(),
+        RecordType::Txt | RecordType::Spf | RecordType::Naptr => value.to_owned(),
     }
+}
+
+/// Fields with one space between them.
+fn spaced(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The host of a service; `.` is the record's own name, or none.
+fn service(target: &str) -> String {
+    if target == "." { target.to_owned() } else { canonical(target) }
 }
 
 /// A canonical value as Route 53 takes it.
 pub(super) fn sent(kind: RecordType, value: &str) -> String {
     match kind {
-        RecordType::Txt => quoted(value),
+        RecordType::Txt | RecordType::Spf => quoted(value),
         _ => value.to_owned(),
     }
 }
@@ -35,7 +56,7 @@ pub(super) fn sent(kind: RecordType, value: &str) -> String {
 /// A value of Route 53's in canonical form.
 pub(super) fn received(kind: RecordType, value: &str) -> String {
     match kind {
-        RecordType::Txt => unquoted(value),
+        RecordType::Txt | RecordType::Spf => unquoted(value),
         _ => canonical_value(kind, value),
     }
 }
@@ -119,6 +140,11 @@ mod tests {
             (RecordType::Aaaa, "2001:DB8:0:0::1", "2001:db8::1"),
             (RecordType::Caa, "0  issue  \"amazon.com\"", "0 issue \"amazon.com\""),
             (RecordType::A, " 192.0.2.1 ", "192.0.2.1"),
+            (RecordType::Srv, "1  10 5269  XMPP.Example.com.", "1 10 5269 xmpp.example.com"),
+            (RecordType::Ptr, "Host.Example.com.", "host.example.com"),
+            (RecordType::Https, "1  .  alpn=\"h2,h3\"", "1 . alpn=\"h2,h3\""),
+            (RecordType::Svcb, "16 Svc.Example.com.", "16 svc.example.com"),
+            (RecordType::Ds, "60485 5 2  D4B7D5", "60485 5 2 d4b7d5"),
         ] {
             assert_eq!(canonical_value(kind, written), form);
             assert_eq!(received(kind, written), form);

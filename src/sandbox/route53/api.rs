@@ -2,7 +2,7 @@
 
 use super::names::{self, normal, order, shown};
 use super::{Data, RecordSet, Refusal, Route53, Submitted, Vpc, Zone, no_such_zone};
-use super::{records, tags};
+use super::{records, routing, tags};
 use crate::sandbox::wire::{self, Reply, Request};
 use crate::sandbox::xml::{self, Element};
 use crate::sandbox::{World, cognito, dns, ids};
@@ -259,7 +259,8 @@ fn change(world: &mut World, id: &str, request: &Element) -> Result<Element, Ref
 
 fn shown_record(set: &RecordSet) -> Element {
     let element = Element::new("ResourceRecordSet").leaf("Name", shown(&set.name)).leaf("Type", &set.kind);
-    match &set.data {
+    let element = routing::shown(element, set.routing.as_ref());
+    let element = match &set.data {
         Data::Values { ttl, values } => {
             let values = values.iter().map(|value| Element::new("ResourceRecord").leaf("Value", value));
             element.leaf("TTL", ttl).with(Element::new("ResourceRecords").with_all(values))
@@ -270,14 +271,18 @@ fn shown_record(set: &RecordSet) -> Element {
                 .leaf("DNSName", shown(name))
                 .leaf("EvaluateTargetHealth", evaluate_health),
         ),
-    }
+    };
+    element.leaf_if("HealthCheckId", set.health_check.as_ref())
 }
 
 fn list_records(world: &World, id: &str, query: &wire::Query) -> Result<Element, Refusal> {
     let zone = world.route53.zone(id)?;
     let (take, asked) = page(query, 300)?;
     let name = query.get("name").map(normal).transpose().map_err(input)?;
-    let kind = query.get("type");
+    let (kind, identifier) = (query.get("type"), query.get("identifier"));
+    if identifier.is_some() && kind.is_none() {
+        return Err(input("Invalid request: StartRecordIdentifier needs a StartRecordType"));
+    }
     if kind.is_some() && name.is_none() {
         // (domain_certificate_dns.md 7.2)
         return Err(input("Invalid request: StartRecordType needs a StartRecordName"));
@@ -289,7 +294,10 @@ fn list_records(world: &World, id: &str, query: &wire::Query) -> Result<Element,
         None => false,
         Some(name) => match order(&set.name, name) {
             Ordering::Less => true,
-            Ordering::Equal => kind.is_some_and(|kind| set.kind.as_str() < kind),
+            Ordering::Equal => kind.is_some_and(|kind| match set.kind.as_str().cmp(kind) {
+                Ordering::Equal => identifier.is_some_and(|from| set.identifier().is_none_or(|set| set < from)),
+                other => other == Ordering::Less,
+            }),
             Ordering::Greater => false,
         },
     };
@@ -301,6 +309,7 @@ fn list_records(world: &World, id: &str, query: &wire::Query) -> Result<Element,
         .leaf("IsTruncated", next.is_some())
         .leaf_if("NextRecordName", next.map(|set| shown(&set.name)))
         .leaf_if("NextRecordType", next.map(|set| &set.kind))
+        .leaf_if("NextRecordIdentifier", next.and_then(|set| set.identifier()))
         .leaf("MaxItems", asked))
 }
 

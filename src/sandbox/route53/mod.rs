@@ -3,6 +3,9 @@
 mod api;
 pub(super) mod names;
 mod records;
+pub(super) mod routing;
+#[cfg(test)]
+mod routing_tests;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -64,11 +67,15 @@ struct Vpc {
     id: String,
 }
 
-/// All records of one name and type.
+/// All records of one name and type; where a policy chooses among several such, one of them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct RecordSet {
     pub(super) name: String,
     pub(super) kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    routing: Option<routing::Routing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    health_check: Option<String>,
     pub(super) data: Data,
     in_sync_at: i64,
     /// What DNS answers until then, and since when.
@@ -97,6 +104,11 @@ impl Data {
 }
 
 impl RecordSet {
+    /// What tells it from others of its name and type.
+    fn identifier(&self) -> Option<&str> {
+        self.routing.as_ref().map(|routing| routing.set.as_str())
+    }
+
     /// What DNS answers at `now`, and since when it does.
     pub(super) fn live(&self, now: i64) -> Option<(&Data, i64)> {
         if now >= self.in_sync_at {
@@ -137,7 +149,8 @@ impl Zone {
     fn hold(&mut self, kind: &str, ttl: u32, values: Vec<String>) {
         let data = Data::Values { ttl, values };
         let (name, in_sync_at) = (self.name.clone(), self.in_sync_at);
-        self.records.push(RecordSet { name, kind: kind.into(), data, in_sync_at, before: None });
+        let (routing, health_check) = (None, None);
+        self.records.push(RecordSet { name, kind: kind.into(), routing, health_check, data, in_sync_at, before: None });
     }
 }
 

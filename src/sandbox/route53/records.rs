@@ -1,6 +1,7 @@
 //! Changing record sets: a batch is taken as a whole or not at all.
 
 use super::names::{lies_in, normal, shown};
+use super::routing::{self, MEMBERS, Routing};
 use super::values::{self, TYPES};
 use super::{Data, RecordSet, Refusal, Zone};
 use crate::sandbox::xml::Element;
@@ -22,7 +23,23 @@ pub(super) struct Change {
     action: Action,
     name: String,
     kind: String,
+    routing: Option<Routing>,
+    health_check: Option<String>,
     data: Data,
+}
+
+impl Change {
+    /// Whether it is about this record set: a name and type have several where a policy chooses among them.
+    fn is_of(&self, name: &str, kind: &str, routing: Option<&Routing>) -> bool {
+        let set = |routing: Option<&Routing>| routing.map(|routing| routing.set.clone());
+        self.name == name && self.kind == kind && set(self.routing.as_ref()) == set(routing)
+    }
+
+    /// As Route 53's texts call it.
+    fn label(&self) -> String {
+        let set = self.routing.as_ref().map(|routing| format!(", set-identifier='{}'", routing.set));
+        format!("resource record set [name='{}', type='{}'{}]", shown(&self.name), self.kind, set.unwrap_or_default())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +59,7 @@ impl Action {
     }
 }
 
-fn invalid(message: impl Into<String>) -> Refusal {
+pub(super) fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidInput", message)
 }
 
@@ -72,7 +89,7 @@ pub(super) fn read(request: &Element) -> Result<(Option<String>, Vec<Change>), R
     Ok((comment, changes))
 }
 
-fn only(element: &Element, names: &[&str]) -> Result<(), Refusal> {
+pub(super) fn only(element: &Element, names: &[&str]) -> Result<(), Refusal> {
     match element.stranger(names) {
         Some(stranger) => Err(invalid(format!(
             "Invalid XML ; cvc-complex-type.2.4.a: Invalid content was found starting with element '{}'. \
@@ -100,11 +117,7 @@ fn read_change(change: &Element) -> Result<Change, Refusal> {
     };
     let set =
         change.child("ResourceRecordSet").ok_or_else(|| invalid("Invalid request: Expected a ResourceRecordSet"))?;
-    let routing = ["SetIdentifier", "Weight", "Region", "GeoLocation", "Failover", "MultiValueAnswer", "HealthCheckId"];
-    if let Some(element) = set.children.iter().find(|child| routing.contains(&child.name.as_str())) {
-        return Err(invalid(format!("{}: the sandbox plays simple routing only", element.name)));
-    }
-    only(set, &["Name", "Type", "TTL", "ResourceRecords", "AliasTarget"])?;
+    only(set, &[&["Name", "Type", "TTL", "ResourceRecords", "AliasTarget"], &MEMBERS[..]].concat())?;
     let kind = set.text_of("Type").unwrap_or_default();
     if !TYPES.contains(&kind) {
         return Err(invalid(format!(
@@ -116,7 +129,11 @@ fn read_change(change: &Element) -> Result<Change, Refusal> {
     let given = set.text_of("Name").unwrap_or_default();
     let name = normal(given).map_err(|problem| invalid_batch(&[problem]))?;
     let data = read_data(set, action, given, kind)?;
-    Ok(Change { action, name, kind: kind.to_owned(), data })
+    let health_check = set.text_of("HealthCheckId").map(ToOwned::to_owned);
+    if health_check.as_ref().is_some_and(|id| id.is_empty() || id.len() > 64) {
+        return Err(invalid("Invalid request: HealthCheckId must have 1 to 64 characters"));
+    }
+    Ok(Change { action, name, kind: kind.to_owned(), routing: routing::read(set)?, health_check, data })
 }
 
 fn read_data(set: &Element, action: Action, name: &str, kind: &str) -> Result<Data, Refusal> {
@@ -200,22 +217,28 @@ pub(super) fn apply(zone: &Zone, changes: &[Change], in_sync_at: i64, now: i64) 
     let mut removed: Vec<RecordSet> = Vec::new();
     for change in changes {
         messages.extend(form(zone, change));
-        let place = records.iter().position(|set| set.name == change.name && set.kind == change.kind);
-        let label = || format!("resource record set [name='{}', type='{}']", shown(&change.name), change.kind);
+        let is_it = |set: &RecordSet| change.is_of(&set.name, &set.kind, set.routing.as_ref());
+        let is_as_it_is = |set: &RecordSet| {
+            set.data.equals(&change.data) && set.routing == change.routing && set.health_check == change.health_check
+        };
+        let place = records.iter().position(is_it);
+        let label = || change.label();
         match (change.action, place) {
             (Action::Delete, None) => messages.push(format!("Tried to delete {} but it was not found", label())),
-            (Action::Delete, Some(at)) if !records[at].data.equals(&change.data) => messages
+            (Action::Delete, Some(at)) if !is_as_it_is(&records[at]) => messages
                 .push(format!("Tried to delete {} but the values provided do not match the current values", label())),
             (Action::Delete, Some(at)) => removed.push(records.remove(at)),
             (Action::Create, Some(_)) => messages.push(format!("Tried to create {} but it already exists", label())),
             (Action::Create | Action::Upsert, at) => {
                 let old = at.map(|at| records.remove(at)).or_else(|| {
-                    let at = removed.iter().position(|set| set.name == change.name && set.kind == change.kind)?;
+                    let at = removed.iter().position(is_it)?;
                     Some(removed.remove(at))
                 });
                 records.push(RecordSet {
                     name: change.name.clone(),
                     kind: change.kind.clone(),
+                    routing: change.routing.clone(),
+                    health_check: change.health_check.clone(),
                     data: change.data.clone(),
                     in_sync_at,
                     before: old.and_then(|old| old.live(now).map(|(data, since)| (data.clone(), since))),
@@ -230,14 +253,18 @@ pub(super) fn apply(zone: &Zone, changes: &[Change], in_sync_at: i64, now: i64) 
     if !messages.is_empty() {
         return Err(invalid_batch(&messages));
     }
-    records.sort_by(|one, other| super::names::order(&one.name, &other.name).then_with(|| one.kind.cmp(&other.kind)));
+    let set = |set: &RecordSet| set.routing.as_ref().map(|routing| routing.set.clone());
+    records.sort_by(|one, other| {
+        let names = super::names::order(&one.name, &other.name);
+        names.then_with(|| one.kind.cmp(&other.kind)).then_with(|| set(one).cmp(&set(other)))
+    });
     Ok(records)
 }
 
 /// One set may be changed once in a batch, or deleted and then created.
 fn repeated(changes: &[Change]) -> Option<String> {
     changes.iter().enumerate().find_map(|(at, change)| {
-        let same = |other: &&Change| other.name == change.name && other.kind == change.kind;
+        let same = |other: &&Change| change.is_of(&other.name, &other.kind, other.routing.as_ref());
         let later = changes[at + 1..].iter().find(same)?;
         let again = changes[at + 1..].iter().filter(same).count() > 1;
         (again || (change.action, later.action) != (Action::Delete, Action::Create)).then(|| {
@@ -315,11 +342,20 @@ fn alias(zone: &Zone, records: &[RecordSet], change: &Change) -> Option<String> 
     (!found).then(|| format!("{tried}, but that target was not found"))
 }
 
+/// What is wrong with how a record set is chosen, among the others of its name and type.
+fn routed(records: &[RecordSet], change: &Change) -> Vec<String> {
+    let is_it = |set: &&RecordSet| change.is_of(&set.name, &set.kind, set.routing.as_ref());
+    let Some(own) = records.iter().find(is_it) else { return Vec::new() };
+    let is_beside = |set: &&RecordSet| set.name == own.name && set.kind == own.kind && !is_it(set);
+    routing::beside(own, &records.iter().filter(is_beside).collect::<Vec<_>>())
+}
+
 /// A CNAME stands alone, and never at the apex (`domain_certificate_dns.md` 7.2).
 fn conflicts(zone: &Zone, records: &[RecordSet], changes: &[Change]) -> Vec<String> {
     let mut messages = Vec::new();
     for change in changes.iter().filter(|change| change.action != Action::Delete) {
         messages.extend(alias(zone, records, change));
+        messages.extend(routed(records, change));
         let (kind, name) = (&change.kind, shown(&change.name));
         let zone_name = shown(&zone.name);
         if kind == "CNAME" && change.name == zone.name {

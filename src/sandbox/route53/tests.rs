@@ -10,24 +10,24 @@ use aws_sdk_route53::types::{
     RrType, Vpc, VpcRegion,
 };
 
-fn client(sandbox: &Sandbox) -> Client {
+pub(super) fn client(sandbox: &Sandbox) -> Client {
     Client::new(&config(sandbox, "ap-southeast-2"))
 }
 
-fn set(name: &str, kind: &str, values: &[&str]) -> ResourceRecordSet {
+pub(super) fn set(name: &str, kind: &str, values: &[&str]) -> ResourceRecordSet {
     let values = values.iter().map(|value| ResourceRecord::builder().value(*value).build().unwrap()).collect();
     let set = ResourceRecordSet::builder().name(name).r#type(RrType::from(kind)).ttl(60);
     set.set_resource_records(Some(values)).build().unwrap()
 }
 
-fn alias(name: &str, kind: &str, zone: &str, target: &str, health: bool) -> ResourceRecordSet {
+pub(super) fn alias(name: &str, kind: &str, zone: &str, target: &str, health: bool) -> ResourceRecordSet {
     let target = AliasTarget::builder().hosted_zone_id(zone).dns_name(target).evaluate_target_health(health);
     let set = ResourceRecordSet::builder().name(name).r#type(RrType::from(kind));
     set.alias_target(target.build().unwrap()).build().unwrap()
 }
 
 /// Sends one batch; gives the change's id, or the error's code and text.
-async fn change(client: &Client, changes: Vec<(&str, ResourceRecordSet)>) -> Result<String, String> {
+pub(super) async fn change(client: &Client, changes: Vec<(&str, ResourceRecordSet)>) -> Result<String, String> {
     let changes = changes.into_iter().map(|(action, set)| {
         Change::builder().action(ChangeAction::from(action)).resource_record_set(set).build().unwrap()
     });

@@ -109,11 +109,12 @@ impl Check<'_> {
 
     fn certificate(&mut self, name: &str, zone: Option<&str>, certificate: Option<&CertificateSettings>) {
         let default = CertificateSettings::default();
-        let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, arn } =
+        let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, export, arn } =
             certificate.unwrap_or(&default);
         let at = "domain.certificate";
         if let Some(arn) = arn {
-            let others = [domain_name.is_some(), subject_alternative_names.is_some(), key_algorithm.is_some()];
+            let others =
+                [domain_name.is_some(), subject_alternative_names.is_some(), key_algorithm.is_some(), export.is_some()];
             if others.contains(&true) {
                 let hint = "take `arn` away to have one made, or leave `arn` alone";
                 self.advise(at, "`arn` names a certificate that exists; the other keys describe one to make", hint);

@@ -343,10 +343,10 @@ fn records_that_get_in_each_others_way() {
         "  domain_a: { name: f.example.com, type: TXT, values: [y] }\n",
     )), @"
     stacks/dev.yaml has 5 problems
-    stacks/dev.yaml:4:3 [records.a] `domain` makes the A record of `auth.example.com` already (one record holds all values of a name and type)
+    stacks/dev.yaml:4:3 [records.a] `domain` makes the A record of `auth.example.com` already (take this one away, or give it another name)
     stacks/dev.yaml:5:3 [records.b] `domain` makes another record of `auth.example.com`, beside which no CNAME can be
-    stacks/dev.yaml:6:3 [records.c] `domain.parent_record` makes the A record of `example.com` already (one record holds all values of a name and type)
-    stacks/dev.yaml:8:3 [records.e] `records.d` makes the TXT record of `d.example.com` already (one record holds all values of a name and type)
+    stacks/dev.yaml:6:3 [records.c] `domain.parent_record` makes the A record of `example.com` already (take this one away, or give it another name)
+    stacks/dev.yaml:8:3 [records.e] `records.d` makes the TXT record of `d.example.com` already (one record holds all values of a name and type, or each has a `routing` that says when it answers)
     stacks/dev.yaml:9:3 [records.domain_a] the name `domain_a` is kept for the records of `domain` (call the record something else)
     ");
 }

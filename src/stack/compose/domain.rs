@@ -103,7 +103,7 @@ impl Composing<'_> {
         certificate: &CertificateSettings,
         settings: &DomainSettings,
     ) -> Result<Ref<CertificateValidation>> {
-        let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, arn: _ } = certificate;
+        let CertificateSettings { domain_name, subject_alternative_names, key_algorithm, export, arn: _ } = certificate;
         let at = if domain_name.is_some() { "domain.certificate" } else { "domain.name" };
         let default = || default_certificate(name, settings.hosted_zone.as_deref());
         let first = domain_name.as_deref().map_or_else(default, canonical);
@@ -118,6 +118,7 @@ impl Composing<'_> {
             domain_name: first,
             subject_alternative_names: further,
             key_algorithm: *key_algorithm,
+            export: *export,
             alive: true,
             tags: (!self.file.tags.is_empty()).then(|| self.file.tags.clone()),
         };
@@ -125,7 +126,7 @@ impl Composing<'_> {
         let mut records = Vec::new();
         for (key, base) in proofs {
             let target = Target::Validates { certificate: Ref::named("domain"), domain_name: base.clone() };
-            let record = DnsRecord { hosted_zone: None, hosted_zone_id: None, name: None, r#type: None, target };
+            let record = DnsRecord::saying(target);
             self.domain_record(&key, at, &base, settings, record)?;
             if settings.dns != Some(Dns::Manual) {
                 records.push(Ref::named(&key));
@@ -160,7 +161,7 @@ impl Composing<'_> {
 /// A record whose name and type are known from the start.
 pub(super) fn of_name(name: &str, r#type: RecordType, target: Target) -> DnsRecord {
     let name = Some(canonical(name));
-    DnsRecord { hosted_zone: None, hosted_zone_id: None, name, r#type: Some(r#type), target }
+    DnsRecord { name, r#type: Some(r#type), ..DnsRecord::saying(target) }
 }
 
 /// The name of the record that proves `base`: `certificate_example_com`, shortened where a name would be too long.

@@ -195,7 +195,7 @@ fn types_and_values_are_held_against_the_schema() {
     stacks/dev.yaml:11:20 [domain.security_policy] `TLS_V1_2_2020` is not one of `TLS_V1`, `TLS_V1_2_2021`, `TLS_V1_3_2025` (did you mean `TLS_V1_2_2021`?)
     stacks/dev.yaml:13:43 [records.a.ttl] 3000000000 is out of range: from 0 to 2147483647
     stacks/dev.yaml:13:63 [records.a.values] expected a list, found text (write a list, of one if need be: [192.0.2.1])
-    stacks/dev.yaml:14:35 [records.b.type] `AA` is not one of `A`, `AAAA`, `CNAME`, `TXT`, `MX`, `CAA`, `NS`
+    stacks/dev.yaml:14:35 [records.b.type] `AA` is not one of `A`, `AAAA`, `CNAME`, `TXT`, `MX`, `CAA`, `NS`, `SRV`, `PTR`, `HTTPS`, `SVCB`, `DS`, `TLSA`, `SSHFP`, `NAPTR`, `SPF`
     stacks/dev.yaml:14:39 [records.b.values] needs 1 or more items, has 0
     stacks/dev.yaml:15:3 [records["c d"]] `c d` cannot be a name here: a name has 1 to 64 letters, digits, `_` or `-`
     stacks/dev.yaml:19:48 [records.e.alias.zone_id] `zone`: a hosted zone's id is a `Z` and capital letters and digits
@@ -397,7 +397,7 @@ fn shape_and_sense_are_told_in_one_go_and_nothing_is_told_twice() {
     stacks/dev.yaml:3:11 [domain.nmae] unknown key `nmae` (did you mean `name`?)
     stacks/dev.yaml:3:48 [domain.hosted_zone] expected text, found the number 5 (put it in quotes: "5")
     stacks/dev.yaml:4:26 [ui_customization.css] stacks/ui/none.css cannot be read: there is no such file (paths are relative to the file that names them)
-    stacks/dev.yaml:6:35 [records.a.type] `AA` is not one of `A`, `AAAA`, `CNAME`, `TXT`, `MX`, `CAA`, `NS`
+    stacks/dev.yaml:6:35 [records.a.type] `AA` is not one of `A`, `AAAA`, `CNAME`, `TXT`, `MX`, `CAA`, `NS`, `SRV`, `PTR`, `HTTPS`, `SVCB`, `DS`, `TLSA`, `SSHFP`, `NAPTR`, `SPF`
     stacks/dev.yaml:7:47 [records.b.values[0]] `x` is no IPv4 address (for example `192.0.2.1`)
     "#);
 }

@@ -18,6 +18,7 @@ const OURS: &[(&str, &str, &str)] = &[
     ("IdentityClientSettings", "server_side_token_check", "false"),
     ("AuthorizerSettings", "identity_source", "\"$request.header.Authorization\""),
     ("CertificateSettings", "key_algorithm", "\"RSA_2048\""),
+    ("CertificateSettings", "export", "\"DISABLED\""),
     ("RecordSettings", "ttl", "300"),
     ("AliasSettings", "evaluate_target_health", "false"),
 ];

@@ -87,6 +87,11 @@ const OTHERS: &[Page] = &[
     ("CertificateSettings", "RequestCertificate.html", "ACM-RequestCertificate-request-"),
     ("RecordSettings", "ResourceRecordSet.html", "Route53-Type-ResourceRecordSet-"),
     ("AliasSettings", "AliasTarget.html", "Route53-Type-AliasTarget-"),
+    ("RecordRouting", "ResourceRecordSet.html", "Route53-Type-ResourceRecordSet-"),
+    ("GeoLocation", "GeoLocation.html", "Route53-Type-GeoLocation-"),
+    ("GeoProximity", "GeoProximityLocation.html", "Route53-Type-GeoProximityLocation-"),
+    ("Coordinates", "Coordinates.html", "Route53-Type-Coordinates-"),
+    ("CidrLocation", "CidrRoutingConfig.html", "Route53-Type-CidrRoutingConfig-"),
 ];
 
 /// Where AWS's name is not ours in capitals: definition, field, AWS's name; none where AWS's page has no such field.
@@ -136,6 +141,9 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("RecordSettings", "values", "ResourceRecords"),
     ("RecordSettings", "alias", "AliasTarget"),
     ("RecordSettings", "hosted_zone", ""),
+    ("RecordSettings", "routing", "SetIdentifier"),
+    ("GeoProximity", "aws_region", "AWSRegion"),
+    ("CertificateSettings", "export", "Options"),
     ("AliasSettings", "dns_name", "DNSName"),
     ("AliasSettings", "zone_id", "HostedZoneId"),
 ];

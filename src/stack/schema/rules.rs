@@ -11,6 +11,7 @@ mod domain;
 mod file;
 mod pool;
 mod provider;
+mod records;
 
 use serde_json::{Value, json};
 
@@ -21,9 +22,11 @@ use super::walk::also;
 pub(super) type Rules = fn() -> Vec<(&'static str, Value)>;
 
 /// What holds in every file.
-pub(super) const ALWAYS: &[Rules] = &[pool::always, client::always, domain::always, provider::always, file::always];
+pub(super) const ALWAYS: &[Rules] =
+    &[pool::always, client::always, domain::always, records::always, provider::always, file::always];
 /// What holds in whole files.
-pub(super) const WHOLE: &[Rules] = &[pool::whole, client::whole, domain::whole, provider::whole, file::whole];
+pub(super) const WHOLE: &[Rules] =
+    &[pool::whole, client::whole, domain::whole, records::whole, provider::whole, file::whole];
 
 pub(super) fn add(defs: &mut Defs, rules: &[Rules]) {
     for (def, rule) in rules.iter().flat_map(|rules| rules()) {

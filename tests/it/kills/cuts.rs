@@ -143,16 +143,18 @@ fn run(rig: &mut Rig, cut: &Cut, is_watched: bool) -> (Watched, Seen) {
 }
 
 /// What an undisturbed run of a scenario did.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 struct Undisturbed {
     requests: usize,
     saves: usize,
     waits: usize,
+    /// The waits that not every undisturbed run had.
+    rare: BTreeSet<String>,
 }
 
 impl Undisturbed {
     /// How many places there are to cut it at: three at each request, two at each save, one in each wait.
-    fn places(self) -> usize {
+    fn places(&self) -> usize {
         3 * self.requests + 2 * self.saves + self.waits
     }
 }
@@ -231,6 +233,7 @@ fn uncut(scene: &Scene, is_whole: bool) -> (Value, Undisturbed, Vec<Cut>) {
     let in_all = |wait: &String| runs.iter().all(|(seen, _)| seen.waits.contains(wait));
     let any: BTreeSet<&String> = runs.iter().flat_map(|(seen, _)| &seen.waits).collect();
     let waits: Vec<String> = any.into_iter().filter(|wait| is_whole || in_all(wait)).cloned().collect();
+    let rare = waits.iter().filter(|wait| !in_all(wait)).cloned().collect();
     let (seen, end) = runs.into_iter().min_by_key(|(seen, _)| seen.requests.len()).unwrap();
     let requests = 1..=seen.requests.len();
     let cuts: Vec<Cut> = requests
@@ -238,9 +241,9 @@ fn uncut(scene: &Scene, is_whole: bool) -> (Value, Undisturbed, Vec<Cut>) {
         .chain((1..).zip(&seen.saves).flat_map(|(number, size)| [Cut::Half(number, *size), Cut::Unplaced(number)]))
         .chain(waits.iter().cloned().map(Cut::Waiting))
         .collect();
-    let did = Undisturbed { requests: seen.requests.len(), saves: seen.saves.len(), waits: waits.len() };
+    let did = Undisturbed { requests: seen.requests.len(), saves: seen.saves.len(), waits: waits.len(), rare };
     assert_eq!(cuts.len(), did.places());
-    let Undisturbed { requests, saves, waits } = did;
+    let Undisturbed { requests, saves, waits, .. } = &did;
     println!("{}: {requests} requests, {saves} saves, {waits} waits: {} cuts", scene.scenario.name, cuts.len());
     (end, did, cuts)
 }
@@ -272,7 +275,9 @@ const TRIES: usize = 8;
 /// The same of a wait, which may take a moment in some runs alone.
 const WAIT_TRIES: usize = 40;
 
-fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
+/// Whether the run came to the place, and was cut there. It must come, but for a wait that not every undisturbed run had:
+/// what takes the moment away from it is beyond a run's control.
+fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value, did: &Undisturbed) -> bool {
     let tries = if matches!(cut, Cut::Waiting(_)) { WAIT_TRIES } else { TRIES };
     for number in 0..tries {
         let mut rig = scene.rig();
@@ -285,9 +290,12 @@ fn cut_and_rerun(scene: &Scene, cut: &Cut, end: &Value) {
         }
         ended.ran.sane();
         same(end, &rig.finish(), "left: an uncut run; right: cut, and run again");
-        return;
+        return true;
     }
-    panic!("in {tries} runs, none came to this place: {cut:?}");
+    let is_rare = matches!(cut, Cut::Waiting(wait) if did.rare.contains(wait));
+    assert!(is_rare, "in {tries} runs, none came to this place: {cut:?}");
+    println!("{}: {cut:?}: one undisturbed run waited for it, and none of {tries} after it", scene.scenario.name);
+    false
 }
 
 /// One of each `step` cuts. Where that leaves out a kind of cut that no scenario before had, one of it is in the place of
@@ -313,21 +321,22 @@ fn sample(cuts: &[Cut], step: usize, had: &BTreeMap<&'static str, u64>) -> Vec<C
 /// and what the undisturbed runs did.
 fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> Vec<(&'static str, u64)> {
     let (mut kinds, mut each, mut failures) = (BTreeMap::<&'static str, u64>::new(), Vec::new(), Vec::new());
-    let mut all = Undisturbed::default();
+    let (mut all, mut never) = (Undisturbed::default(), 0);
     for scenario in scenarios {
         let scene = Scene::set(scenario);
         let (end, did, cuts) = uncut(&scene, step == 1);
         all.requests += did.requests;
         all.saves += did.saves;
         all.waits += did.waits;
-        let made = AtomicUsize::new(0);
+        let (made, missed) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let cuts = sample(&cuts, step, &kinds);
         let ended = catch_unwind(AssertUnwindSafe(|| {
             side_by_side(&cuts, |cut| {
-                cut_and_rerun(&scene, cut, &end);
-                made.fetch_add(1, Ordering::SeqCst);
+                let came = cut_and_rerun(&scene, cut, &end, &did);
+                if came { &made } else { &missed }.fetch_add(1, Ordering::SeqCst);
             });
-            assert_eq!(made.load(Ordering::SeqCst), did.places().div_ceil(step), "{}", scenario.name);
+            let tried = made.load(Ordering::SeqCst) + missed.load(Ordering::SeqCst);
+            assert_eq!(tried, did.places().div_ceil(step), "{}", scenario.name);
         }));
         if let Err(why) = ended {
             let why = why.downcast_ref::<String>().map_or("", String::as_str);
@@ -336,7 +345,11 @@ fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> V
         for cut in &cuts {
             *kinds.entry(cut.kind()).or_insert(0) += 1;
         }
-        each.push((scenario.name, cuts.len() as u64));
+        // Only waits are missed.
+        let missed = missed.into_inner() as u64;
+        kinds.entry(KINDS[5]).and_modify(|count| *count -= missed);
+        never += missed;
+        each.push((scenario.name, cuts.len() as u64 - missed));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     println!("{each:?}");
@@ -346,6 +359,7 @@ fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> V
         ("requests of the undisturbed runs", all.requests as u64),
         ("saves of the undisturbed runs", all.saves as u64),
         ("waits of the undisturbed runs", all.waits as u64),
+        ("of these, waits that none of forty later runs came to", never),
     ];
     let first = [("runs killed, each finished by the next", cuts)];
     first.into_iter().chain(kinds).chain(each).chain(undisturbed).collect()

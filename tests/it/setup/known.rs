@@ -40,7 +40,8 @@ fn held(world: &Value) -> Vec<String> {
         });
         ids.extend(made.map(|record| {
             let name = text(&record["name"]);
-            format!("{id}/{}/{}", name.trim_end_matches('.'), text(&record["kind"]))
+            let set = record["routing"]["set"].as_str().map(|set| format!("/{set}")).unwrap_or_default();
+            format!("{id}/{}/{}{set}", name.trim_end_matches('.'), text(&record["kind"]))
         }));
     }
     ids.sort();

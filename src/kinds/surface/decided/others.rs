@@ -28,7 +28,7 @@ pub(super) const CERTIFICATE: &[Type] = &[
         "CertificateOptions",
         &[
             ("certificate_transparency_logging_preference", OPTIONS),
-            ("export", OPTIONS),
+            ("export", "export"),
             ("validation_method", "(always DNS, which the request itself says)"),
         ],
     ),
@@ -36,7 +36,7 @@ pub(super) const CERTIFICATE: &[Type] = &[
     ("Tag", &[("key", "(the keys of tags)"), ("value", "tags.*")]),
 ];
 const BY_MAIL: &str = "(only for validation by e-mail)";
-const OPTIONS: &str = "(transparency can no longer be declined; export costs money and serves no sign-in page)";
+const OPTIONS: &str = "(deprecated: transparency can no longer be declined)";
 
 pub(super) const DNS_RECORD: &[Type] = &[
     ("ChangeResourceRecordSetsInput", &[("hosted_zone_id", "hosted_zone, hosted_zone_id"), ("change_batch", "target")]),
@@ -50,16 +50,16 @@ pub(super) const DNS_RECORD: &[Type] = &[
             ("ttl", "target.values.ttl"),
             ("resource_records", "target.values.values, target.validates"),
             ("alias_target", "target.alias_to, target.domain_alias"),
-            ("set_identifier", TRAFFIC),
-            ("weight", TRAFFIC),
-            ("region", TRAFFIC),
-            ("geo_location", TRAFFIC),
-            ("failover", TRAFFIC),
-            ("multi_value_answer", TRAFFIC),
-            ("health_check_id", TRAFFIC),
+            ("set_identifier", "routing.set_identifier"),
+            ("weight", "routing.weight"),
+            ("region", "routing.region"),
+            ("geo_location", "routing.geo_location"),
+            ("failover", "routing.failover"),
+            ("multi_value_answer", "routing.multi_value_answer"),
+            ("health_check_id", "health_check_id"),
             ("traffic_policy_instance_id", TRAFFIC),
-            ("cidr_routing_config", TRAFFIC),
-            ("geo_proximity_location", TRAFFIC),
+            ("cidr_routing_config", "routing.cidr_routing_config"),
+            ("geo_proximity_location", "routing.geo_proximity_location"),
         ],
     ),
     ("ResourceRecord", &[("value", "target.values.values")]),
@@ -71,13 +71,37 @@ pub(super) const DNS_RECORD: &[Type] = &[
             ("evaluate_target_health", "target.alias_to.evaluate_target_health"),
         ],
     ),
-    ("GeoLocation", &[("continent_code", TRAFFIC), ("country_code", TRAFFIC), ("subdivision_code", TRAFFIC)]),
-    ("CidrRoutingConfig", &[("collection_id", TRAFFIC), ("location_name", TRAFFIC)]),
+    (
+        "GeoLocation",
+        &[
+            ("continent_code", "routing.geo_location.continent_code"),
+            ("country_code", "routing.geo_location.country_code"),
+            ("subdivision_code", "routing.geo_location.subdivision_code"),
+        ],
+    ),
+    (
+        "CidrRoutingConfig",
+        &[
+            ("collection_id", "routing.cidr_routing_config.collection_id"),
+            ("location_name", "routing.cidr_routing_config.location_name"),
+        ],
+    ),
     (
         "GeoProximityLocation",
-        &[("aws_region", TRAFFIC), ("local_zone_group", TRAFFIC), ("coordinates", TRAFFIC), ("bias", TRAFFIC)],
+        &[
+            ("aws_region", "routing.geo_proximity_location.aws_region"),
+            ("local_zone_group", "routing.geo_proximity_location.local_zone_group"),
+            ("coordinates", "routing.geo_proximity_location.coordinates"),
+            ("bias", "routing.geo_proximity_location.bias"),
+        ],
     ),
-    ("Coordinates", &[("latitude", TRAFFIC), ("longitude", TRAFFIC)]),
+    (
+        "Coordinates",
+        &[
+            ("latitude", "routing.geo_proximity_location.coordinates.latitude"),
+            ("longitude", "routing.geo_proximity_location.coordinates.longitude"),
+        ],
+    ),
 ];
 
 pub(super) const LAMBDA_PERMISSION: &[Type] = &[(

@@ -1,13 +1,12 @@
-//! The domain, its certificate and its records.
+//! The domain and its certificate.
 
 use serde_json::{Value, json};
 
-use super::super::limits::ipv4;
-use super::{and, at, each, has, is, needs, no, nothing, only, or, when, without};
+use super::{and, at, has, is, needs, no, nothing, only, or, when, without};
 
 pub(super) fn always() -> Vec<(&'static str, Value)> {
     let manual = || is("dns", "manual");
-    let mut rules = vec![
+    vec![
         (
             "DomainSettings",
             when(
@@ -52,56 +51,17 @@ pub(super) fn always() -> Vec<(&'static str, Value)> {
         (
             "CertificateSettings",
             when(
-                and([has("arn"), or([has("domain_name"), has("subject_alternative_names"), has("key_algorithm")])]),
+                and([
+                    has("arn"),
+                    or([has("domain_name"), has("subject_alternative_names"), has("key_algorithm"), has("export")]),
+                ]),
                 without(
                     "arn",
                     "`arn` names a certificate that exists; the other keys describe one to make: leave it out, or leave it alone",
                 ),
             ),
         ),
-        (
-            "RecordSettings",
-            when(
-                and([has("values"), has("alias")]),
-                without("alias", "`values` and `alias` exclude each other: an alias has no values of its own"),
-            ),
-        ),
-        (
-            "RecordSettings",
-            when(
-                and([has("alias"), has("ttl")]),
-                without("ttl", "an alias has no time to live of its own: delete the line"),
-            ),
-        ),
-        (
-            "RecordSettings",
-            when(and([is("type", "NS"), has("alias")]), without("alias", "an NS record cannot be an alias")),
-        ),
-    ];
-    let (four, _) = ipv4("");
-    for (kind, pattern, message) in [
-        ("A", four.as_str(), "no IPv4 address: for example `192.0.2.1`; an IPv6 address is for `type: AAAA`"),
-        (
-            "AAAA",
-            "^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
-            "no IPv6 address: for example `2001:db8::1`; an IPv4 address is for `type: A`",
-        ),
-        ("MX", r"^\s*\+?[0-9]+\s+\S+\s*$", "no MX value: a priority and a mail server, `10 mail.example.com`"),
-        (
-            "CAA",
-            r#"^\+?[0-9]+ +[A-Za-z0-9]+ +"[^"]*"\s*$"#,
-            "no CAA value: flags, a tag and a quoted value, `0 issue \"amazon.com\"`",
-        ),
-        (
-            "TXT",
-            r#"^(?!"[\s\S]*"$)"#,
-            "the text has quotes of its own: write the text alone, quotes and splitting are seen to",
-        ),
-    ] {
-        rules.push(("RecordSettings", when(is("type", kind), at(["values"], each(pattern, message)))));
-    }
-    rules.push(("RecordSettings", when(is("type", "CNAME"), at(["values"], json!({ "maxItems": 1 })))));
-    rules
+    ]
 }
 
 pub(super) fn whole() -> Vec<(&'static str, Value)> {
@@ -124,13 +84,6 @@ pub(super) fn whole() -> Vec<(&'static str, Value)> {
                     ["parent_record_address"],
                     nothing("no placeholder record is made: write `parent_record: placeholder` as well"),
                 ),
-            ),
-        ),
-        (
-            "RecordSettings",
-            when(
-                no(or([has("values"), has("alias")])),
-                needs("values", "neither `values` nor `alias` is set: for example `values: [192.0.2.1]`"),
             ),
         ),
     ];
