@@ -26,11 +26,11 @@ use crate::setup::figures;
 /// The faults that an operation meets in a sandbox of the program's own process, where waits take no time.
 const FAULTS: &[Fault] = &[
     Fault { name: "throttled 5 times", kind: "throttle:5", ends: Ends::Done },
-    Fault { name: "throttled for ever", kind: "throttle:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "throttled for ever", kind: "throttle:*", ends: Ends::Said(SLOWER) },
     Fault { name: "500 once", kind: "error", ends: Ends::Repeated },
-    Fault { name: "500 for ever", kind: "error:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "500 for ever", kind: "error:*", ends: Ends::Said(FAILS) },
     Fault { name: "dropped before", kind: "drop-before", ends: Ends::Repeated },
-    Fault { name: "dropped before for ever", kind: "drop-before:*", ends: Ends::Said("Hint: ") },
+    Fault { name: "dropped before for ever", kind: "drop-before:*", ends: Ends::Said(FAILS) },
     Fault { name: "dropped after", kind: "drop-after", ends: Ends::Repeated },
     Fault { name: "cut in the middle", kind: "truncate", ends: Ends::Repeated },
     DENIED,
@@ -38,6 +38,10 @@ const FAULTS: &[Fault] = &[
     LATE,
 ];
 
+/// What to do about a rate that others use up.
+const SLOWER: &str = "Hint: other calls of this account use up its rate: run this again in a minute";
+/// What to do about a failure of AWS's, or of what is between.
+const FAILS: &str = "Hint: the network or AWS failed, as a rule for a moment: run this again";
 /// A call for which a right is missing.
 const DENIED: Fault = Fault { name: "denied", kind: "denied", ends: Ends::Said("Hint: allow `") };
 
@@ -276,7 +280,11 @@ fn the_scenes_reach_every_operation_that_the_program_uses() {
     let named = operations::named();
     assert_eq!(operations::called(), named.iter().map(|name| name.to_ascii_lowercase()).collect());
     let all = reached().into_keys().chain(checks::reached().into_keys());
-    let reached: BTreeSet<String> = all.filter(|name| *name != IMAGE).map(str::to_owned).collect();
+    // Both of those that two services have.
+    let all: BTreeSet<&str> = all.filter(|name| *name != IMAGE).collect();
+    assert_eq!(all.iter().filter(|name| name.contains('.')).count(), 2, "{all:?}");
+    assert!(all.iter().all(|name| all.contains(operations::plain(name))), "{all:?}");
+    let reached: BTreeSet<String> = all.into_iter().map(operations::plain).map(str::to_owned).collect();
     let of_work: BTreeSet<String> = named.union(&operations::raw()).cloned().collect();
     assert_eq!(reached, of_work);
     // What is called elsewhere alone has scenes of its own.

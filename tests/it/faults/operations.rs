@@ -123,9 +123,15 @@ fn of(roots: &[PathBuf], left_out: &[PathBuf]) -> String {
     text
 }
 
+/// The operation's own name. One that two services have is told apart by the service: `cognito-identity.TagResource`.
+pub fn plain(operation: &str) -> &str {
+    operation.rsplit('.').next().unwrap()
+}
+
 /// What IAM calls the service of an operation.
 pub fn service(operation: &str) -> &'static str {
     match operation {
+        _ if operation.starts_with("cognito-identity.") => "cognito-identity",
         "GetCallerIdentity" => "sts",
         "GetChange" | "GetHostedZone" | "ListHostedZones" | "ListResourceRecordSets" | "ChangeResourceRecordSets" => {
             "route53"

@@ -26,7 +26,12 @@ pub struct Scene {
     pub words: &'static str,
     /// How AWS answers otherwise than it would, in all that is done.
     pub otherwise: &'static str,
+    /// The service whose calls those are that Cognito has by the same names; empty for Cognito.
+    shared: &'static str,
 }
+
+/// The operations that two services have.
+const SHARED: [&str; 2] = ["TagResource", "UntagResource"];
 
 /// A scene that is set, and how it goes when nothing fails.
 pub struct Set {
@@ -112,7 +117,7 @@ fn managed() -> String {
 pub fn scenes() -> Vec<Scene> {
     let scene = |name, before: &[(&str, &'static str, &'static str)], file: &str, words| {
         let before = before.iter().map(|(file, words, faults)| ((*file).to_owned(), *words, *faults)).collect();
-        Scene { name, stack: "shop", before, edit: |_| {}, file: file.to_owned(), words, otherwise: "" }
+        Scene { name, stack: "shop", before, edit: |_| {}, file: file.to_owned(), words, otherwise: "", shared: "" }
     };
     let own = |stack, words| Scene { stack, ..scene(stack, &[], "", words) };
     let changed = with(
@@ -175,7 +180,7 @@ pub fn scenes() -> Vec<Scene> {
         scene("guards gone", &[(GUARDED_LATER, UP, "")], GUARDED_LATER, DESTROY),
         scene("lost terms", &[(GUARDED, UP, "CreateTerms=drop-after:*;ListTerms=denied")], GUARDED, UP),
         scene("services", &[], SERVICES, UP),
-        scene("services later", &[(SERVICES, UP, "")], SERVICES_LATER, UP),
+        Scene { shared: "cognito-identity", ..scene("services later", &[(SERVICES, UP, "")], SERVICES_LATER, UP) },
         scene("services gone", &[(SERVICES, UP, "")], SERVICES, DESTROY_SERVICES),
         scene("trigger", &[(TRIGGER, UP, "")], &with(TRIGGER, &[("sign-up", "greet")]), UP),
         // Somebody in a role, whose policies are asked for by the role's name; and a client more.
@@ -305,6 +310,7 @@ app_clients: { web: {}, app: {} }
 identity_pool:
   app_clients: { web: {} }
   roles: { authenticated: 'arn:aws:iam::000000000000:role/in' }
+  tags: { part: people, stage: test }
 api_authorizers: { orders: { api_id: a1b2c3d4e5, app_clients: [web], routes: { GET /orders: {} } } }
 web_acl_arn: arn:aws:wafv2:ap-southeast-2:000000000000:regional/webacl/shop/1
 ";
@@ -317,6 +323,7 @@ app_clients: { web: {}, app: {} }
 identity_pool:
   roles: { authenticated: 'arn:aws:iam::000000000000:role/in2' }
   principal_tags: { user_pool: { use_defaults: true } }
+  tags: { part: everybody }
 api_authorizers:
   orders: { api_id: a1b2c3d4e5, routes: { POST /orders: {} } }
   more: { api_id: a1b2c3d4e5 }
@@ -359,9 +366,13 @@ impl Scene {
         let mut set = Set { scene: self, begin, end, addresses: BTreeSet::new(), calls: Vec::new(), looked };
         set.looked = set.look(&set.house(), "");
         let house = set.house();
-        let (ran, calls) = set.tried(&house, "");
+        let (ran, mut calls) = set.tried(&house, "");
         let ran = ran.ok();
         assert!(!calls.is_empty(), "{}", ran.err);
+        let shared = set.scene.shared;
+        for call in calls.iter_mut().filter(|call| !shared.is_empty() && SHARED.contains(&call.name.as_str())) {
+            call.name = format!("{shared}.{}", call.name);
+        }
         set.end = nameless(house.json("state/sandbox/.world.json"));
         set.addresses = addresses(&house.json(&set.state()));
         set.calls = calls;
