@@ -54,7 +54,7 @@ pub fn drift(kinds: &Kinds, state: &State, actual: &Actual, ignored: &BTreeMap<A
             continue;
         }
         let facts = kinds.facts(address);
-        let mut since = diff::changes(Some(&record.observed), Some(&seen.spec), facts);
+        let mut since = news(&record.observed, &seen.spec, facts);
         let ignored = ignored.get(address).map_or(&[][..], Vec::as_slice);
         since.retain(|change| {
             // What a cut run has made anew is called otherwise now, where an object still has to do with the old one.
@@ -166,7 +166,7 @@ pub(super) fn since_settled(
     now: &Now<'_>,
     facts: Facts<'_>,
 ) -> (Vec<Change>, Vec<Change>) {
-    let since = diff::changes(Some(&record.observed), Some(now.spec), facts);
+    let since = news(&record.observed, now.spec, facts);
     let touched = |path: &str| since.iter().any(|change| overlaps(&change.path, path));
     let drift = now
         .changes
@@ -189,6 +189,19 @@ pub(super) fn since_settled(
         .cloned()
         .collect();
     (drift, undeclared)
+}
+
+/// What has changed since an object was last seen. A field that was not there and holds AWS's default has not: it was read by
+/// a program that did not know the field.
+fn news(observed: &Value, spec: &Value, facts: Facts<'_>) -> Vec<Change> {
+    let mut since = diff::changes(Some(observed), Some(spec), facts);
+    since.retain(|change| match (&change.before, &change.after) {
+        (None, After::Known(value)) => {
+            change.path.split('.').fold(facts, Facts::key).aws_default().as_ref() != Some(value)
+        }
+        _ => true,
+    });
+    since
 }
 
 /// Whether a field differs only because what it names has been made anew, by a run that was cut before this object had

@@ -52,6 +52,7 @@ pub struct DnsRecord {
     pub r#type: Option<RecordType>,
     /// Which of several records of this name and type answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub routing: Option<RecordRouting>,
     /// The id of the health check without which the record does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

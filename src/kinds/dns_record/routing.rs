@@ -20,11 +20,12 @@ pub struct RecordRouting {
     #[schemars(length(min = 1, max = 128), example = &"blue", extend("x-on-change" = OnChange::Replace))]
     pub set_identifier: String,
     /// By weight: this record's share of the answers is its weight, of the sum of all weights. Nobody is answered with a
-    /// record of weight 0, unless all have it.
+    /// record of weight 0, unless all have it. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 255), extend("x-on-change" = OnChange::Exchange))]
     pub weight: Option<u8>,
-    /// By latency: the AWS Region that this record's server is in. Whoever asks is answered with the fastest Region.
+    /// By latency: the AWS Region that this record's server is in. Whoever asks is answered with the fastest Region. Left out,
+    /// the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         regex(pattern = "^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"),
@@ -33,23 +34,24 @@ pub struct RecordRouting {
         extend("x-on-change" = OnChange::Exchange)
     )]
     pub region: Option<String>,
-    /// By health: the primary record answers while its health check is well, else the secondary one.
+    /// By health: the primary record answers while its health check is well, else the secondary one. Left
+    /// out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub failover: Option<FailoverRole>,
-    /// By where whoever asks is.
+    /// By where whoever asks is. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub geo_location: Option<GeoLocation>,
-    /// By how near whoever asks is.
+    /// By how near whoever asks is. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub geo_proximity_location: Option<GeoProximity>,
-    /// `true`: up to eight of the healthy records answer together.
+    /// `true`: up to eight of the healthy records answer together. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub multi_value_answer: Option<bool>,
-    /// By the network of whoever asks.
+    /// By the network of whoever asks. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub cidr_routing_config: Option<CidrLocation>,

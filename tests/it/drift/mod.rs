@@ -126,6 +126,26 @@ fn what_the_file_asks_for_since_is_no_drift() {
     assert_eq!(drift["resources"].as_array().unwrap().len(), 1, "{drift:#}");
 }
 
+/// A state of a program that did not know a field yet, which AWS has always held at its default.
+#[test]
+fn what_an_older_program_did_not_know_is_no_drift() {
+    let world = shop();
+    let state = world.read("state/sandbox/shop.json");
+    let without = |address: &str, field: &str| {
+        let mut older: Value = serde_json::from_str(&state).unwrap();
+        let observed = older["resources"][address]["observed"].as_object_mut().unwrap();
+        assert!(observed.remove(field).is_some(), "{observed:#?}");
+        world.write("state/sandbox/shop.json", older.to_string());
+    };
+    // What is no default of AWS's was set by somebody.
+    without("app_client.web", "callback_urls");
+    assert_eq!(world.run("drift shop --sandbox").code, Some(2));
+    without("user_pool", "user_pool_tier");
+    assert_eq!(world.run("drift shop --sandbox").code, Some(0));
+    let plan = world.run("plan shop --sandbox");
+    assert!(plan.out.starts_with("No changes") && plan.err.is_empty(), "{plan}");
+}
+
 #[test]
 fn failures_are_no_drift() {
     let world = shop();

@@ -134,7 +134,13 @@ fn routing() -> Vec<(&'static str, Value)> {
         ),
         (
             "RecordRouting",
-            at(["multi_value_answer"], only([json!(true), Value::Null], "this can only be `true`: delete the line")),
+            when(
+                has("multi_value_answer"),
+                at(
+                    ["multi_value_answer"],
+                    only([json!(true), Value::Null], "this can only be `true`: delete the line"),
+                ),
+            ),
         ),
         (
             "GeoLocation",
