@@ -34,8 +34,8 @@ pub struct RecordRouting {
         extend("x-on-change" = OnChange::Exchange)
     )]
     pub region: Option<String>,
-    /// By health: the primary record answers while its health check is well, else the secondary one. Left
-    /// out, the record is chosen otherwise.
+    /// By health: the primary record answers while its health check is well, else the secondary one.
+    /// Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-on-change" = OnChange::Exchange))]
     pub failover: Option<FailoverRole>,
