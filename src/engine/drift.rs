@@ -191,13 +191,14 @@ pub(super) fn since_settled(
     (drift, undeclared)
 }
 
-/// What has changed since an object was last seen. A field that was not there and holds AWS's default has not: it was read by
-/// a program that did not know the field.
+/// What has changed since an object was last seen. A field that was not there, in something that was, and holds AWS's default
+/// has not: it was read by a program that did not know the field.
 fn news(observed: &Value, spec: &Value, facts: Facts<'_>) -> Vec<Change> {
     let mut since = diff::changes(Some(observed), Some(spec), facts);
     since.retain(|change| match (&change.before, &change.after) {
         (None, After::Known(value)) => {
-            change.path.split('.').fold(facts, Facts::key).aws_default().as_ref() != Some(value)
+            let is_new = change.path.rsplit_once('.').is_some_and(|(above, _)| diff::at(observed, above).is_none());
+            is_new || change.path.split('.').fold(facts, Facts::key).aws_default().as_ref() != Some(value)
         }
         _ => true,
     });
