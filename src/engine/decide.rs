@@ -155,11 +155,12 @@ pub fn ordered<'a>(
             let kind = kinds.of(address);
             let (replace_order, takes_over, turn) = (kind.replace_order(), kind.takes_over(), kind.turn());
             let spec = one.desired.as_ref().or(one.actual.as_ref());
-            let key = spec.and_then(|spec| key(spec, kinds.facts(address)));
+            let key_of = |spec| key(spec, kinds.facts(address));
+            let (key, held) = (spec.and_then(key_of), one.actual.as_ref().and_then(key_of));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
             let lets_go = one.actual.as_ref().is_some_and(|actual| kind.lets_go(actual, one.target.as_ref()));
             let ordered =
-                Ordered { planned: one, replace_order, deposed, key, takes_over, only_gives_up, turn, lets_go };
+                Ordered { planned: one, replace_order, deposed, key, held, takes_over, only_gives_up, turn, lets_go };
             (address.clone(), ordered)
         })
         .collect()

@@ -20,6 +20,8 @@ pub struct Ordered<'a> {
     pub deposed: Vec<String>,
     /// What AWS allows once: an object that goes must be gone before another takes its key.
     pub key: Option<String>,
+    /// The key that it has now, which a change may take from it.
+    pub held: Option<String>,
     /// Whether one that comes takes over from one of its kind that goes, so that it must be there first.
     pub takes_over: bool,
     /// Whether it is changed in nothing but that something goes that others may still use, so that they change first.
@@ -142,16 +144,19 @@ fn let_go(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
 fn hand_over(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
     let of = |action| resources.iter().filter(move |(_, ordered)| ordered.planned.action == action);
     let mut keyed: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
-    for (address, ordered) in of(Action::Delete) {
-        if let Some(key) = &ordered.key {
+    // What is replaced goes, and comes again.
+    let replaced = || of(Action::Replace).filter(|(_, ordered)| ordered.replace_order == ReplaceOrder::DeleteFirst);
+    for (address, ordered) in of(Action::Delete).chain(replaced()) {
+        if let Some(key) = ordered.held.as_ref().or(ordered.key.as_ref()) {
             keyed.entry((address.kind.as_str(), key)).or_default().push(address);
         }
     }
-    for (comes, ordered) in of(Action::Create) {
+    for (comes, ordered) in of(Action::Create).chain(replaced()) {
         let create = Step::Create(comes.clone());
         let same_key = ordered.key.as_deref().and_then(|key| keyed.get(&(comes.kind.as_str(), key)));
-        let first = same_key.into_iter().flatten().map(|goes| Step::Delete((*goes).clone()));
-        waits.entry(create.clone()).or_default().extend(first);
+        for goes in same_key.into_iter().flatten().filter(|goes| **goes != comes) {
+            add_unless_circular(waits, Step::Delete((*goes).clone()), create.clone());
+        }
         if !ordered.takes_over {
             continue;
         }

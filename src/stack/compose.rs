@@ -34,7 +34,7 @@ use crate::kinds::user_pool::enums::DeletionProtection;
 use crate::kinds::web_acl_association::WebAclAssociation;
 
 /// How long resolvers may keep a record that says nothing about it.
-const TTL: u32 = 300;
+pub(super) const TTL: u32 = 300;
 
 /// What a stack file asks for.
 #[derive(Debug, Clone, PartialEq)]

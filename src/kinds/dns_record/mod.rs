@@ -306,8 +306,8 @@ impl Kind for DnsRecord {
 
     async fn delete(ctx: &Ctx, id: &str, last: Option<&Last<Self>>) -> Result<()> {
         let place = Place::read(id)?;
-        let Some(standing) = route53::lookup(&ctx.aws, &place).await? else { return Ok(()) };
-        let content = &standing.content;
+        let Some(set) = route53::lookup_set(&ctx.aws, &place).await? else { return Ok(()) };
+        let content = &route53::standing(&place, &set)?.content;
         let last = last.and_then(|last| last.outputs.as_ref());
         if let Some(last) = last.filter(|last| last.values != content.values()) {
             let recorded: Vec<&str> = last.values.iter().map(String::as_str).collect();
@@ -326,9 +326,9 @@ impl Kind for DnsRecord {
                 return Ok(());
             }
         }
-        match route53::change(ctx, &place, route53::Action::Delete, &standing).await {
+        match route53::delete(ctx, &place, set).await {
             Err(error) if error.aws_says("it was not found") || error.is_not_found() => Ok(()),
-            other => other.map(drop),
+            other => other,
         }
     }
 }

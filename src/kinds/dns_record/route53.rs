@@ -26,12 +26,16 @@ pub(super) enum Action {
     Create,
     /// Make it so, whatever is there.
     Upsert,
-    /// Delete it; refused where it is not just so.
-    Delete,
 }
 
 /// What stands at a place; None when there is no such record or no such zone.
 pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Standing>> {
+    let set = lookup_set(aws, place).await?;
+    set.map(|set| standing(place, &set)).transpose()
+}
+
+/// The same, just as Route 53 has it.
+pub(super) async fn lookup_set(aws: &Aws, place: &Place) -> Result<Option<ResourceRecordSet>> {
     let call = aws
         .route53
         .list_resource_record_sets()
@@ -52,10 +56,7 @@ pub(super) async fn lookup(aws: &Aws, place: &Place) -> Result<Option<Standing>>
             && set.r#type().as_str() == place.kind.as_str()
             && set.set_identifier() == place.set.as_deref()
     };
-    match page.resource_record_sets.into_iter().next().filter(is_it) {
-        Some(set) => standing(place, &set).map(Some),
-        None => Ok(None),
-    }
+    Ok(page.resource_record_sets.into_iter().next().filter(is_it))
 }
 
 /// What stands at `place` or keeps Route 53 from making a record there: one of the same type, or a CNAME beside another
@@ -111,7 +112,7 @@ async fn of_name(aws: &Aws, place: &Place) -> Result<Vec<ResourceRecordSet>> {
 /// As many record sets as one name has without routing policies, and more.
 const ONE_NAME: i32 = 20;
 
-fn standing(place: &Place, set: &ResourceRecordSet) -> Result<Standing> {
+pub(super) fn standing(place: &Place, set: &ResourceRecordSet) -> Result<Standing> {
     if set.traffic_policy_instance_id().is_some() {
         let found = format!("the record {place} is one of a traffic policy, which stack does not manage");
         return Err(
@@ -139,7 +140,22 @@ fn content(place: &Place, set: &ResourceRecordSet) -> Content {
 
 /// Changes a record, and returns the change's id. Waits while another change of the zone is under way.
 pub(super) async fn change(ctx: &Ctx, place: &Place, action: Action, standing: &Standing) -> Result<String> {
-    let batch = batch(place, action, standing)?;
+    let action = match action {
+        Action::Create => ChangeAction::Create,
+        Action::Upsert => ChangeAction::Upsert,
+    };
+    send(ctx, place, action, set(place, standing)?).await
+}
+
+/// Deletes a record as it stands: Route 53 takes no other words for it.
+pub(super) async fn delete(ctx: &Ctx, place: &Place, set: ResourceRecordSet) -> Result<()> {
+    send(ctx, place, ChangeAction::Delete, set).await.map(drop)
+}
+
+async fn send(ctx: &Ctx, place: &Place, action: ChangeAction, set: ResourceRecordSet) -> Result<String> {
+    let incomplete = |error| Error::bug(format!("the change of {place} is incomplete")).caused_by(error);
+    let change = Change::builder().action(action).resource_record_set(set).build().map_err(incomplete)?;
+    let batch = ChangeBatch::builder().changes(change).build().map_err(incomplete)?;
     let passes = |error: &Error| error.code() == Some("PriorRequestNotComplete") || error.is_throttled();
     outlast(ctx, &FREE, passes, async || {
         let call = ctx.aws.route53.change_resource_record_sets().hosted_zone_id(&place.zone);
@@ -180,7 +196,7 @@ fn bare_messages(body: &[u8]) -> Vec<String> {
     parts.map(|part| quick_xml::escape::unescape(part).unwrap_or(part.into()).into_owned()).collect()
 }
 
-fn batch(place: &Place, action: Action, standing: &Standing) -> Result<ChangeBatch> {
+fn set(place: &Place, standing: &Standing) -> Result<ResourceRecordSet> {
     let incomplete = |error| Error::bug(format!("the change of {place} is incomplete")).caused_by(error);
     let Standing { routing, health_check_id, content } = standing;
     let set = ResourceRecordSet::builder().name(&place.name).r#type(RrType::from(place.kind.as_str()));
@@ -201,14 +217,7 @@ fn batch(place: &Place, action: Action, standing: &Standing) -> Result<ChangeBat
             set = set.alias_target(alias.evaluate_target_health(*evaluate_target_health).build().map_err(incomplete)?);
         }
     }
-    let action = match action {
-        Action::Create => ChangeAction::Create,
-        Action::Upsert => ChangeAction::Upsert,
-        Action::Delete => ChangeAction::Delete,
-    };
-    let set = set.build().map_err(incomplete)?;
-    let change = Change::builder().action(action).resource_record_set(set).build().map_err(incomplete)?;
-    ChangeBatch::builder().changes(change).build().map_err(incomplete)
+    set.build().map_err(incomplete)
 }
 
 /// Waits until every name server of Route 53 has the change.

@@ -1,4 +1,7 @@
 //! Which of several records of one name and type answers: Route 53's routing policies.
+//!
+//! What only one of them can have (a Region, a role, a place) is never changed on a living record: two that change places
+//! would meet each other.
 
 use aws_sdk_route53::types::builders::ResourceRecordSetBuilder;
 use aws_sdk_route53::types::{
@@ -31,17 +34,17 @@ pub struct RecordRouting {
         regex(pattern = "^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"),
         extend("patternErrorMessage" = "one looks like `eu-central-1`"),
         example = &"eu-central-1",
-        extend("x-on-change" = OnChange::Exchange)
+        extend("x-on-change" = OnChange::Replace)
     )]
     pub region: Option<String>,
     /// By health: the primary record answers while its health check is well, else the secondary one.
     /// Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Exchange))]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub failover: Option<FailoverRole>,
     /// By where whoever asks is. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Exchange))]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub geo_location: Option<GeoLocation>,
     /// By how near whoever asks is. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +56,7 @@ pub struct RecordRouting {
     pub multi_value_answer: Option<bool>,
     /// By the network of whoever asks. Left out, the record is chosen otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Exchange))]
+    #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub cidr_routing_config: Option<CidrLocation>,
 }
 

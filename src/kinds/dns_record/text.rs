@@ -16,18 +16,21 @@ pub fn canonical_value(kind: RecordType, value: &str) -> String {
         RecordType::Aaaa => value.parse::<Ipv6Addr>().map_or_else(|_| value.to_owned(), |address| address.to_string()),
         RecordType::Cname | RecordType::Ns | RecordType::Ptr => canonical(value),
         RecordType::Mx => match value.split_once(char::is_whitespace) {
-            Some((preference, host)) => format!("{preference} {}", canonical(host.trim())),
+            Some((preference, host)) => format!("{preference} {}", service(host.trim())),
             None => value.to_owned(),
         },
         RecordType::Caa => spaced(value),
         RecordType::Srv => match value.rsplit_once(char::is_whitespace) {
-            Some((numbers, host)) => format!("{} {}", spaced(numbers), canonical(host)),
+            Some((numbers, host)) => format!("{} {}", spaced(numbers), service(host)),
             None => value.to_owned(),
         },
-        RecordType::Https | RecordType::Svcb => match spaced(value).splitn(3, ' ').collect::<Vec<_>>()[..] {
-            [priority, target] => format!("{priority} {}", service(target)),
-            [priority, target, parameters] => format!("{priority} {} {parameters}", service(target)),
-            _ => value.to_owned(),
+        RecordType::Https | RecordType::Svcb => match value.split_once(char::is_whitespace) {
+            // Of the parameters, quoted text may hold spaces of its own.
+            Some((priority, rest)) => match rest.trim_start().split_once(char::is_whitespace) {
+                Some((target, parameters)) => format!("{priority} {} {}", service(target), parameters.trim_start()),
+                None => format!("{priority} {}", service(rest.trim_start())),
+            },
+            None => value.to_owned(),
         },
         // What is not a number is hexadecimal.
         RecordType::Ds | RecordType::Tlsa | RecordType::Sshfp => spaced(value).to_ascii_lowercase(),
@@ -144,6 +147,9 @@ mod tests {
             (RecordType::Ptr, "Host.Example.com.", "host.example.com"),
             (RecordType::Https, "1  .  alpn=\"h2,h3\"", "1 . alpn=\"h2,h3\""),
             (RecordType::Svcb, "16 Svc.Example.com.", "16 svc.example.com"),
+            (RecordType::Https, "1 . key65000=\"a  b\"", "1 . key65000=\"a  b\""),
+            (RecordType::Srv, "0 0 0 .", "0 0 0 ."),
+            (RecordType::Mx, "0 .", "0 ."),
             (RecordType::Ds, "60485 5 2  D4B7D5", "60485 5 2 d4b7d5"),
         ] {
             assert_eq!(canonical_value(kind, written), form);

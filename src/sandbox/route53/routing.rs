@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::records::{invalid, only};
-use super::{Data, RecordSet, Refusal};
+use super::{RecordSet, Refusal};
 use crate::sandbox::xml::Element;
 
 /// The members of a record set that say how it is chosen.
@@ -75,15 +75,15 @@ pub(super) fn read(set: &Element) -> Result<Option<Routing>, Refusal> {
                 return Err(invalid("Invalid request: SetIdentifier must have 1 to 128 characters"));
             }
             let is_alias = set.child("AliasTarget").is_some();
-            let values = set.child("ResourceRecords").map_or(0, |records| records.children.len());
+            let kind = set.text_of("Type").unwrap_or_default();
             match policy {
                 Policy::MultiValueAnswer if is_alias => {
                     Err(invalid("Invalid request: a multivalue answer record set cannot be an alias"))
                 }
-                Policy::Weight(_) | Policy::Region(_) if values > 1 => Err(invalid(format!(
-                    "Invalid request: a record set with a {} holds one ResourceRecord only",
-                    policy.word()
-                ))),
+                // The documentation of `Type` lists these for no policy, and CNAME not for this one.
+                _ if matches!(kind, "NS" | "SOA" | "DS") || kind == "CNAME" && *policy == Policy::MultiValueAnswer => {
+                    Err(invalid(format!("Invalid request: no {kind} record set has a policy of {}", policy.word())))
+                }
                 _ => Ok(Some(Routing { set: identifier.to_owned(), policy: policy.clone() })),
             }
         }
@@ -227,12 +227,6 @@ pub(super) fn beside(set: &RecordSet, others: &[&RecordSet]) -> Vec<String> {
                 (Some(own), Some(theirs)) if own.policy == theirs.policy && own.policy.is_only_once() => {
                     format!("{} has the same {}.", theirs.set, own.policy.word())
                 }
-                (Some(Routing { policy: Policy::Weight(_), .. }), Some(_)) => match (&set.data, &other.data) {
-                    (Data::Values { ttl, .. }, Data::Values { ttl: theirs, .. }) if ttl != theirs => {
-                        "weighted rrsets of one name and type have one TTL.".to_owned()
-                    }
-                    _ => return None,
-                },
                 _ => return None,
             };
             Some(format!("{} cannot be created because {why}", label(set)))

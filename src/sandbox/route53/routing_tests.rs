@@ -84,22 +84,15 @@ async fn a_policy_and_an_identifier_go_together() {
 }
 
 #[tokio::test]
-async fn one_value_stands_in_each_weighted_set_and_in_each_of_a_region() {
-    let several = |policy| {
-        let two = set(NAME, "A", &["192.0.2.1", "192.0.2.2"]).resource_records;
-        with(policy, |set| set.resource_records = two)
-    };
-    refused(&alone(several(weighted("a", "192.0.2.1", 1))).await, "one ResourceRecord only");
-    refused(&alone(several(of_region("a", "192.0.2.1", "eu-central-1"))).await, "one ResourceRecord only");
-    assert!(alone(several(located("a", [Some("EU"), None, None]))).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_multivalue_answer_is_no_alias() {
+async fn a_multivalue_answer_is_no_alias_and_some_types_have_no_policy() {
     let answers = |set| with(named(set, "a"), |set| set.multi_value_answer = Some(true));
     assert!(alone(answers(one("192.0.2.1"))).await.is_ok());
     let to = alias(NAME, "A", "Z2FDTNDATAQYW2", "d1.cloudfront.net", false);
     refused(&alone(answers(to)).await, "cannot be an alias");
+    refused(&alone(answers(set(NAME, "CNAME", &["a.example.com"]))).await, "no CNAME record set");
+    let by_weight = |kind, value| with(named(set(NAME, kind, &[value]), "a"), |set| set.weight = Some(1));
+    refused(&alone(by_weight("NS", "ns1.example.org")).await, "no NS record set");
+    assert!(alone(by_weight("CNAME", "a.example.com")).await.is_ok());
 }
 
 #[tokio::test]
@@ -156,8 +149,6 @@ async fn sets_of_one_name_and_type_have_one_policy_and_differ_in_it() {
         &both(located("a", [Some("EU"), None, None]), located("b", [Some("EU"), None, None])).await,
         "the same geolocation",
     );
-    let other_time = with(weighted("b", "192.0.2.2", 1), |set| set.ttl = Some(61));
-    refused(&both(weighted("a", "192.0.2.1", 1), other_time).await, "one TTL");
 }
 
 async fn listed(client: &Client, from: Option<&str>) -> Vec<ResourceRecordSet> {

@@ -3,7 +3,10 @@
 //! What is refused is what the SDK's documentation of `ResourceRecordSet` and of its parts rules out.
 
 use super::Check;
-use crate::kinds::dns_record::{Coordinates, FailoverRole, GeoLocation, GeoProximity, RecordRouting, RecordType};
+use crate::kinds::dns_record::{
+    CLOUDFRONT_ZONE, Coordinates, FailoverRole, GeoLocation, GeoProximity, RecordRouting, RecordType,
+};
+use crate::stack::compose::TTL;
 use crate::stack::{RecordSettings, at};
 
 impl Check<'_> {
@@ -22,14 +25,10 @@ impl Check<'_> {
                 );
             }
         }
-        let values = record.values.as_ref().map_or(0, Vec::len);
-        if values > 1 && (routing.weight.is_some() || routing.region.is_some()) {
-            let message = format!("a record with a weight or a Region has one value, and here are {values}");
-            self.advise(
-                at::key(of, "values"),
-                message,
-                "write one record for each, with a `set_identifier` of its own",
-            );
+        // What the documentation of `Type` lists for records of each policy.
+        if matches!(record.r#type, RecordType::Ns | RecordType::Ds) {
+            let message = format!("Route 53 does not choose among {} records", record.r#type.as_str());
+            self.advise(&at, message, "write one record with all its values");
         }
         if let Some(is_one) = routing.multi_value_answer {
             let place = at::key(&at, "multi_value_answer");
@@ -41,8 +40,8 @@ impl Check<'_> {
                     "an alias cannot be one of several answers",
                     "write its `values`, or another policy",
                 );
-            } else if matches!(record.r#type, RecordType::Cname | RecordType::Ns) {
-                let message = format!("a {} record cannot be one of several answers", record.r#type.as_str());
+            } else if record.r#type == RecordType::Cname {
+                let message = "a CNAME record cannot be one of several answers";
                 self.advise(&place, message, "choose another policy, such as `weight`");
             }
         }
@@ -59,7 +58,8 @@ impl Check<'_> {
 
     fn failover(&mut self, of: &str, record: &RecordSettings, role: FailoverRole) {
         match &record.alias {
-            Some(alias) if alias.evaluate_target_health != Some(true) => {
+            // CloudFront has no health that could be followed.
+            Some(alias) if alias.zone_id != CLOUDFRONT_ZONE && alias.evaluate_target_health != Some(true) => {
                 let place = at::key(&at::key(of, "alias"), "evaluate_target_health");
                 let message = "an alias in a failover follows its target's health";
                 self.advise(place, message, "write `evaluate_target_health: true`");
@@ -148,7 +148,7 @@ impl Check<'_> {
             self.advise(at::key(&place, policy), message, "each record of a name and type has its own");
         }
         let is_timed = record.alias.is_none() && other.alias.is_none();
-        if *policy == "weight" && is_timed && record.ttl != other.ttl {
+        if *policy == "weight" && is_timed && record.ttl.unwrap_or(TTL) != other.ttl.unwrap_or(TTL) {
             let message = format!("`{by}` is kept for another time");
             self.advise(at::key(at, "ttl"), message, "records that are chosen by weight have one `ttl`");
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::limits::ipv4;
 use super::{and, at, each, has, is, needs, no, nothing, only, or, when, within, without};
+use crate::kinds::dns_record::CLOUDFRONT_ZONE;
 
 /// A priority, a host, and what else there is.
 const SERVICE: &str = r"^\s*[0-9]+\s+\S+";
@@ -19,6 +20,11 @@ const POLICIES: [&str; 7] = [
     "multi_value_answer",
     "cidr_routing_config",
 ];
+
+/// An alias of what has no health that could be followed.
+fn to_cloudfront() -> Value {
+    within("alias", is("zone_id", CLOUDFRONT_ZONE))
+}
 
 pub(super) fn always() -> Vec<(&'static str, Value)> {
     [said(), values(), routing()].concat()
@@ -86,6 +92,11 @@ fn values() -> Vec<(&'static str, Value)> {
             r#"^(?!"[\s\S]*"$)"#,
             "the text has quotes of its own: write the text alone, quotes and splitting are seen to",
         ),
+        (
+            "SPF",
+            r#"^(?!"[\s\S]*"$)"#,
+            "the text has quotes of its own: write the text alone, quotes and splitting are seen to",
+        ),
     ] {
         rules.push(("RecordSettings", when(is("type", kind), at(["values"], each(pattern, message)))));
     }
@@ -109,7 +120,7 @@ fn routing() -> Vec<(&'static str, Value)> {
         (
             "RecordSettings",
             when(
-                and([has("alias"), within("routing", has("failover"))]),
+                and([no(to_cloudfront()), has("alias"), within("routing", has("failover"))]),
                 at(
                     ["alias", "evaluate_target_health"],
                     only([json!(true)], "an alias in a failover follows its target's health: write `true`"),
@@ -119,18 +130,19 @@ fn routing() -> Vec<(&'static str, Value)> {
         (
             "RecordSettings",
             when(
-                and([or([is("type", "CNAME"), is("type", "NS")]), within("routing", has("multi_value_answer"))]),
+                and([is("type", "CNAME"), within("routing", has("multi_value_answer"))]),
                 at(
                     ["routing", "multi_value_answer"],
-                    nothing(
-                        "a CNAME or NS record cannot be one of several answers: choose another policy, such as `weight`",
-                    ),
+                    nothing("a CNAME record cannot be one of several answers: choose another policy, such as `weight`"),
                 ),
             ),
         ),
         (
             "RecordSettings",
-            when(within("routing", or([has("weight"), has("region")])), at(["values"], json!({ "maxItems": 1 }))),
+            when(
+                or([is("type", "NS"), is("type", "DS")]),
+                at(["routing"], nothing("Route 53 does not choose among these: write one record with all its values")),
+            ),
         ),
         (
             "RecordRouting",
@@ -179,7 +191,7 @@ pub(super) fn whole() -> Vec<(&'static str, Value)> {
         (
             "RecordSettings",
             when(
-                within("routing", has("failover")),
+                and([no(to_cloudfront()), within("routing", has("failover"))]),
                 at(
                     ["alias"],
                     needs(
