@@ -418,7 +418,6 @@ pub fn example() -> DnsRecord {
             ..RecordRouting::default()
         }),
         health_check_id: Some("12345678-1234-1234-1234-123456789012".to_owned()),
-        // One: Route 53 takes no more of a record that has a weight.
         target: Target::Values { ttl: 300, values: BTreeSet::from(["v=spf1 -all \"quoted\"".to_owned()]) },
     }
 }

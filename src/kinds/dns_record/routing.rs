@@ -173,6 +173,17 @@ impl FailoverRole {
 }
 
 impl RecordRouting {
+    /// The fields that each are a policy.
+    pub const POLICIES: [&'static str; 7] = [
+        "weight",
+        "region",
+        "failover",
+        "geo_location",
+        "geo_proximity_location",
+        "multi_value_answer",
+        "cidr_routing_config",
+    ];
+
     /// The policies that are declared, by the names of their fields: one, where all is well.
     #[must_use]
     pub fn policies(&self) -> Vec<&'static str> {
@@ -186,18 +197,17 @@ impl RecordRouting {
             multi_value_answer,
             cidr_routing_config,
         } = self;
-        [
-            ("weight", weight.is_some()),
-            ("region", region.is_some()),
-            ("failover", failover.is_some()),
-            ("geo_location", geo_location.is_some()),
-            ("geo_proximity_location", geo_proximity_location.is_some()),
-            ("multi_value_answer", multi_value_answer.is_some()),
-            ("cidr_routing_config", cidr_routing_config.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(name, is_declared)| is_declared.then_some(name))
-        .collect()
+        let declared = [
+            weight.is_some(),
+            region.is_some(),
+            failover.is_some(),
+            geo_location.is_some(),
+            geo_proximity_location.is_some(),
+            multi_value_answer.is_some(),
+            cidr_routing_config.is_some(),
+        ];
+        let policies = Self::POLICIES.into_iter().zip(declared);
+        policies.filter_map(|(name, is_declared)| is_declared.then_some(name)).collect()
     }
 
     /// The policy with what Route 53 makes of what is left out.

@@ -4,22 +4,16 @@ use serde_json::{Value, json};
 
 use super::super::limits::ipv4;
 use super::{and, at, each, has, is, needs, no, nothing, only, or, when, within, without};
-use crate::kinds::dns_record::CLOUDFRONT_ZONE;
+use crate::kinds::dns_record::{CLOUDFRONT_ZONE, RecordRouting};
 
 /// A priority, a host, and what else there is.
 const SERVICE: &str = r"^\s*[0-9]+\s+\S+";
 /// Three numbers, and what is hexadecimal.
 const HEXADECIMAL: &str = r"^\s*[0-9]+\s+[0-9]+\s+[0-9]+\s+[0-9A-Fa-f]+\s*$";
-/// How one of several records of a name and type is chosen.
-const POLICIES: [&str; 7] = [
-    "weight",
-    "region",
-    "failover",
-    "geo_location",
-    "geo_proximity_location",
-    "multi_value_answer",
-    "cidr_routing_config",
-];
+/// Text without quotes of its own, and what is said of others.
+const TEXT: (&str, &str) =
+    (r#"^(?!"[\s\S]*"$)"#, "the text has quotes of its own: write the text alone, quotes and splitting are seen to");
+const POLICIES: [&str; 7] = RecordRouting::POLICIES;
 
 /// An alias of what has no health that could be followed.
 fn to_cloudfront() -> Value {
@@ -87,16 +81,8 @@ fn values() -> Vec<(&'static str, Value)> {
             r#"^\s*[0-9]+\s+[0-9]+\s+"[^"]*"\s+"[^"]*"\s+"[^"]*"\s+\S+\s*$"#,
             "no NAPTR value: order, preference, flags, service, pattern and host",
         ),
-        (
-            "TXT",
-            r#"^(?!"[\s\S]*"$)"#,
-            "the text has quotes of its own: write the text alone, quotes and splitting are seen to",
-        ),
-        (
-            "SPF",
-            r#"^(?!"[\s\S]*"$)"#,
-            "the text has quotes of its own: write the text alone, quotes and splitting are seen to",
-        ),
+        ("TXT", TEXT.0, TEXT.1),
+        ("SPF", TEXT.0, TEXT.1),
     ] {
         rules.push(("RecordSettings", when(is("type", kind), at(["values"], each(pattern, message)))));
     }
