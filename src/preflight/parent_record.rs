@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use super::{Check, Finding, Input, When, at, is_made, listed};
 use crate::aws::dns::Lookup;
 use crate::engine::plan::Planned;
-use crate::kinds::dns_record::{DnsRecord, RecordType, Target};
+use crate::kinds::dns_record::{DnsRecord, RecordRouting, RecordType, Target};
 use crate::kinds::domain::Domain;
 use crate::kinds::names::{canonical, parent};
 
@@ -41,7 +41,7 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
 
 async fn of_parent(input: Input<'_>, planned: &Planned, name: &str, parent: &str) -> Finding {
     let place = at(planned, "parent_record");
-    let own = input.wanted::<DnsRecord>().find(|(_, _, record)| is_a_record_of(record, parent));
+    let own = input.wanted::<DnsRecord>().find(|(_, _, record)| is_a_record_of(record, parent) && answers(record));
     let found = input.ask("public DNS", input.aws.dns.a_records(parent)).await;
     if let Some((address, record, spec)) = own {
         let is_placeholder = address.name.as_deref() == Some(PLACEHOLDER);
@@ -92,6 +92,11 @@ const PLACEHOLDER: &str = "domain_parent";
 
 fn is_a_record_of(record: &DnsRecord, name: &str) -> bool {
     record.r#type == Some(RecordType::A) && record.name.as_deref().is_some_and(|own| canonical(own) == name)
+}
+
+/// Whether Cognito, wherever it asks from, may be answered with the record.
+fn answers(record: &DnsRecord) -> bool {
+    record.routing.as_ref().is_none_or(RecordRouting::answers_everybody)
 }
 
 /// Whether these addresses are what the record says: it was there before, and resolvers remember.

@@ -125,3 +125,53 @@ fn what_somebody_else_has_made_or_changed_is_seen() {
     let left = aws_cli::call(&served, "us-east-1", &listed).to_string();
     assert!(left.contains("green") && !left.contains("blue"), "{left}");
 }
+
+#[test]
+fn a_place_that_somebody_elses_record_has_is_not_free() {
+    let stack = [POOL, &routed("blue", 1, "region: eu-west-1")].concat();
+    let (served, house) = (Served::new(&[]), House::new(&[("shop", &stack)]));
+    let zones = aws_cli::call(&served, "us-east-1", &["route53", "list-hosted-zones"]);
+    let zone = zones["HostedZones"][0]["Id"].as_str().unwrap().trim_start_matches("/hostedzone/").to_owned();
+    let theirs = |region: &str| {
+        json!({
+            "Name": "www.example.com", "Type": "A", "TTL": 60, "SetIdentifier": "green", "Region": region,
+            "ResourceRecords": [{ "Value": "192.0.2.9" }],
+        })
+    };
+    change(&served, &zone, "CREATE", &theirs("eu-west-1"));
+    let refused = served.run(&house, "plan shop").failed();
+    assert!(refused.err.contains("www.example.com A `green` (192.0.2.9) already exists"), "{}", refused.err);
+    change(&served, &zone, "UPSERT", &theirs("us-east-1"));
+    served.run(&house, "up shop --auto-approve").ok();
+}
+
+#[test]
+fn another_policy_leaves_nothing_of_the_one_before() {
+    let near = "geo_proximity_location: { aws_region: eu-central-1, bias: 5 }";
+    let stack = [POOL, &routed("blue", 1, near)].concat();
+    let (served, house) = (Served::new(&[]), House::new(&[("shop", &stack)]));
+    served.run(&house, "up shop --auto-approve").ok();
+    let by_weight = [POOL, &routed("blue", 1, "weight: 10")].concat();
+    std::fs::write(house.path("stacks/shop.yaml"), by_weight).unwrap();
+    let plan = served.run(&house, "plan shop").ok();
+    assert!(plan.out.contains("geo_proximity_location") && !plan.out.contains("5 → 0"), "{}", plan.out);
+    served.run(&house, "up shop --auto-approve").ok();
+    served.run(&house, "plan shop --detailed-exitcode").ok().says("No changes");
+
+    // Somebody has the record chosen otherwise.
+    let zones = aws_cli::call(&served, "us-east-1", &["route53", "list-hosted-zones"]);
+    let zone = zones["HostedZones"][0]["Id"].as_str().unwrap().trim_start_matches("/hostedzone/").to_owned();
+    for (field, value) in [
+        ("MultiValueAnswer", json!(true)),
+        ("Region", json!("eu-west-1")),
+        ("GeoProximityLocation", json!({ "AWSRegion": "eu-west-1", "Bias": 7 })),
+    ] {
+        let set = json!({
+            "Name": "www.example.com", "Type": "A", "TTL": 60, "SetIdentifier": "blue", field: value,
+            "ResourceRecords": [{ "Value": "192.0.2.1" }],
+        });
+        change(&served, &zone, "UPSERT", &set);
+        served.run(&house, "up shop --auto-approve").ok();
+        served.run(&house, "plan shop --detailed-exitcode").ok().says("No changes");
+    }
+}

@@ -289,6 +289,11 @@ impl Kind for DnsRecord {
         route53::in_sync(ctx, &change).await
     }
 
+    fn pruned(mut self) -> Self {
+        self.routing = self.routing.map(RecordRouting::pruned);
+        self
+    }
+
     fn grants(&self) -> Vec<Grant> {
         let mut found = grants(Use::Reading, &On::Any, &["route53:ListHostedZones"]);
         found.extend(grants(Use::Reading, &On::Zone, &["route53:ListResourceRecordSets"]));

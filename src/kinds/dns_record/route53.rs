@@ -60,8 +60,8 @@ pub(super) async fn lookup_set(aws: &Aws, place: &Place) -> Result<Option<Resour
 }
 
 /// What stands at `place` or keeps Route 53 from making a record there: one of the same type, or a CNAME beside another
-/// (domain_certificate_dns.md 7.3); where a policy chooses among several, only one of the same identifier, or of another
-/// policy. By ids and as a person knows them.
+/// (domain_certificate_dns.md 7.3); where a policy chooses among several, only one of the same identifier, of another
+/// policy, or of the same place. By ids and as a person knows them.
 pub(super) async fn in_the_way(
     aws: &Aws,
     place: &Place,
@@ -71,7 +71,7 @@ pub(super) async fn in_the_way(
     let is_beside = |set: &ResourceRecordSet| {
         let theirs = RecordRouting::read(set).ok().flatten();
         let is_other = set.set_identifier() != place.set.as_deref();
-        is_other && routing.zip(theirs).is_some_and(|(own, theirs)| own.policies() == theirs.policies())
+        is_other && routing.zip(theirs).is_some_and(|(own, theirs)| own.goes_beside(&theirs))
     };
     let is_in_the_way = |set: &&ResourceRecordSet| {
         let kind = set.r#type().as_str();
@@ -86,7 +86,8 @@ pub(super) async fn in_the_way(
             Some(alias) => vec!["an alias of", alias.dns_name()],
             None => set.resource_records().iter().map(ResourceRecord::value).collect(),
         };
-        (id, format!("{} {kind} ({})", place.name, says.join(" ")))
+        let set = set.set_identifier().map(|set| format!(" `{set}`")).unwrap_or_default();
+        (id, format!("{} {kind}{set} ({})", place.name, says.join(" ")))
     });
     Ok(found.collect())
 }

@@ -218,6 +218,39 @@ impl RecordRouting {
         self
     }
 
+    /// The policy without what is left over of another: a bias of no place.
+    pub(super) fn pruned(mut self) -> Self {
+        self.geo_proximity_location = self.geo_proximity_location.filter(|location| {
+            let GeoProximity { aws_region, local_zone_group, coordinates, bias: _ } = location;
+            aws_region.is_some() || local_zone_group.is_some() || coordinates.is_some()
+        });
+        self
+    }
+
+    /// Whether Route 53 takes a record with this policy beside one with the other: all have one policy, and a Region, a
+    /// role or a place is one record's alone (`ResourceRecordSet` in Route 53's API reference).
+    pub(super) fn goes_beside(&self, other: &Self) -> bool {
+        let Self { region, failover, geo_location, cidr_routing_config, .. } = self;
+        let is_alone =
+            region.is_some() || failover.is_some() || geo_location.is_some() || cidr_routing_config.is_some();
+        let is_the_same = region == &other.region
+            && failover == &other.failover
+            && geo_location == &other.geo_location
+            && cidr_routing_config == &other.cidr_routing_config;
+        self.policies() == other.policies() && !(is_alone && is_the_same)
+    }
+
+    /// Whether this record is one that whoever asks may be answered with, wherever they are, while all are healthy.
+    #[must_use]
+    pub fn answers_everybody(&self) -> bool {
+        let Self { weight, failover, geo_location, cidr_routing_config, .. } = self;
+        let is_rest = |location: &GeoLocation| location.country_code.as_deref() == Some("*");
+        *weight != Some(0)
+            && *failover != Some(FailoverRole::Secondary)
+            && geo_location.as_ref().is_none_or(is_rest)
+            && cidr_routing_config.as_ref().is_none_or(|network| network.location_name == "*")
+    }
+
     /// The policy of a record set of Route 53's; None where it has none.
     ///
     /// # Errors

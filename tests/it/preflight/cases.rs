@@ -232,6 +232,14 @@ fn domain(clients: &str) -> Vec<Case> {
         format!("ListDistributions=answer:</DistributionList>=>{list}")
     };
     let good = Names::good;
+    // A domain whose parent has an A record that a policy chooses.
+    let below = |policy: &str| {
+        let stack = BASE.replace("auth.example.com", "auth.new.example.com");
+        format!(
+            "{stack}records:\n  parent: {{ name: new.example.com, type: A, values: [192.0.2.1], hosted_zone: example.com, \
+             routing: {{ set_identifier: one, {policy} }} }}\n"
+        )
+    };
     vec![
         case("reserved_words", PASS, "is no domain of AWS's"),
         case("reserved_words", PASS, "looked-at-awsome holds none").of(&prefix),
@@ -251,6 +259,11 @@ fn domain(clients: &str) -> Vec<Case> {
         case("domain_taken", UNKNOWN, "whether a CloudFront distribution has").fault("ListDistributions=denied"),
         case("parent_record", PASS, "example.com has an A record (192.0.2.10)"),
         case("parent_record", FAIL, "only when example.com has an A record").names(good().without("example.com", "A")),
+        case("parent_record", PASS, "new.example.com has its A record from this stack").of(&below("weight: 1")),
+        case("parent_record", PASS, "new.example.com has its A record from this stack").of(&below("failover: PRIMARY")),
+        case("parent_record", FAIL, "only when new.example.com has an A record").of(&below("failover: SECONDARY")),
+        case("parent_record", FAIL, "only when new.example.com has an A record")
+            .of(&below("geo_location: { country_code: DE }")),
         case("parent_record", UNKNOWN, "DNS did not say").names(good().with("example.com", "A", "servfail")),
         case("callback_hosts", PASS, "app.example.com resolves").of(clients),
         case("callback_hosts", WARN, "app.example.com does not resolve")
