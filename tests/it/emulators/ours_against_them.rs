@@ -231,6 +231,7 @@ const FUNCTIONS: [&str; 3] = ["pre-sign-up", "pre-token", "before-sign-up"];
 fn functions(life: &Life) {
     // A service is loaded when it is first asked, which can take longer than a check has patience for.
     assert_eq!(life.emulator.aws(REGION, &["lambda", "list-functions"])["Functions"], json!([]));
+    drop(life.run("plan STACK"));
     let refused = life.run("plan STACK").failed();
     for name in &FUNCTIONS[..2] {
         assert!(refused.err.contains(&format!("there is no function {name} in {REGION}")), "{}", refused.err);
