@@ -131,7 +131,8 @@ pub(super) fn general(failure: &AwsFailure) -> Option<String> {
             "somebody has given this client such a document already: delete it in the Cognito console, then run this again"
         }
         "AliasExistsException" => {
-            "another account of this pool signs in by the same address: change that one first, or give this one another"
+            "another account of this pool signs in by the same address: change that one first, or give this one another; two \
+             that exchange theirs do so in two steps, each applied"
         }
         "UserNotFoundException" => {
             "the account is not there any more: somebody may have deleted it; plan again to see what is left"

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::diff;
 use super::drift::{self, Now, overlaps};
 use super::facts::Facts;
+use super::handed::{handed, passed_on};
 use super::ignore::{self, Ignored};
 use super::kinds::Kinds;
 use super::moved::Relabelled;
@@ -87,8 +88,9 @@ pub fn plan(
     spread(kinds, &mut planned);
     narrow::only(&mut planned, &options.targets, &mut problems);
     narrow::without(&mut planned, &options.excludes, &mut problems);
+    let passed = passed_on(kinds, &planned);
     for (address, one) in &mut planned {
-        one.warns = warned(kinds, address, one);
+        one.warns = warned(kinds, address, one, passed.get(address));
         refusals(kinds, address, one, actual.get(address), options, &mut problems);
         if let Some(at) = kept.get(address) {
             ignore::kept(address, one, at, &mut problems);
@@ -98,7 +100,16 @@ pub fn plan(
     namesakes(kinds, &planned, &mut problems);
 
     let ordered = ordered(kinds, &planned, state);
-    match order::sorted(&order::waits(&ordered)) {
+    let (waits, exchanges) = order::waits_and_exchanges(&ordered);
+    problems.extend(exchanges.into_iter().map(|order::Exchange { takes, gives, what }| {
+        let at = planned.get(takes).map_or("", |one| one.at.as_str());
+        let says = format!("takes `{what}` from {gives}, which in turn waits for this: AWS lets one have it at a time");
+        Problem::new(at, says).hint(format!(
+            "do it in two steps: take `{what}` away from {gives} first, or give it something else for now, and apply that; \
+             then say it here"
+        ))
+    }));
+    match order::sorted(&waits) {
         Ok(steps) if problems.is_empty() => Ok(Plan {
             stack: state.stack.clone(),
             lineage: state.lineage.clone(),
@@ -150,17 +161,31 @@ pub fn ordered<'a>(
     planned
         .iter()
         .map(|(address, one)| {
-            let deposed = state.resources.get(address).map(|record| &record.deposed);
-            let deposed = deposed.into_iter().flatten().map(|old| old.id.clone()).collect();
             let kind = kinds.of(address);
+            let old = state.resources.get(address).map(|record| &record.deposed).into_iter().flatten();
+            let old = old.map(|old| (old.id.clone(), key(&old.observed, kinds.facts(address))));
             let (replace_order, takes_over, turn) = (kind.replace_order(), kind.takes_over(), kind.turn());
             let spec = one.desired.as_ref().or(one.actual.as_ref());
             let key_of = |spec| key(spec, kinds.facts(address));
             let (key, held) = (spec.and_then(key_of), one.actual.as_ref().and_then(key_of));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
             let lets_go = one.actual.as_ref().is_some_and(|actual| kind.lets_go(actual, one.target.as_ref()));
-            let ordered =
-                Ordered { planned: one, replace_order, deposed, key, held, takes_over, only_gives_up, turn, lets_go };
+            let will_be = one.target.as_ref().or(one.desired.as_ref()).filter(|_| one.action != Action::Delete);
+            let [has, will_have] =
+                [one.actual.as_ref(), will_be].map(|spec| handed(spec.unwrap_or(&Value::Null), kinds.facts(address)));
+            let ordered = Ordered {
+                planned: one,
+                replace_order,
+                deposed: old.collect(),
+                key,
+                held,
+                has,
+                will_have,
+                takes_over,
+                only_gives_up,
+                turn,
+                lets_go,
+            };
             (address.clone(), ordered)
         })
         .collect()
@@ -358,14 +383,20 @@ fn facts_at<'a>(path: &str, facts: Facts<'a>) -> Facts<'a> {
 }
 
 /// What a person should hear before what is planned for an object is done.
-fn warned(kinds: &Kinds, address: &Address, one: &Planned) -> Vec<String> {
+fn warned(kinds: &Kinds, address: &Address, one: &Planned, passed_on: Option<&Vec<(String, String)>>) -> Vec<String> {
     let becomes = match (one.action, &one.target) {
         (Action::Update, Some(target)) if !one.changes.is_empty() => Becomes::Changed(target),
         (Action::Replace, Some(target)) => Becomes::Anew(target),
         (Action::Delete, _) => Becomes::Gone,
         _ => return Vec::new(),
     };
-    one.actual.as_ref().map(|actual| kinds.of(address).warns(actual, becomes)).unwrap_or_default()
+    let Some(mut actual) = one.actual.clone() else { return Vec::new() };
+    for (field, key) in passed_on.into_iter().flatten() {
+        if let Some(entries) = actual[field.as_str()].as_object_mut() {
+            entries.shift_remove(key);
+        }
+    }
+    kinds.of(address).warns(&actual, becomes)
 }
 
 /// Why what is planned cannot, or must not, be done.

@@ -16,6 +16,17 @@ pub struct Facts<'a> {
     pub on_change: OnChange,
 }
 
+/// How something goes from one object of a kind to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handing {
+    /// AWS lets one have it at a time: one gives it up before another takes it.
+    Once,
+    /// The same where it can be; whether AWS lets two have it is not the object's to say.
+    GivenFirst,
+    /// Another takes it, and then there is nothing left to give up: nobody is without it meanwhile.
+    TakenFirst,
+}
+
 impl<'a> Facts<'a> {
     /// The facts of a whole spec.
     pub fn of(schema: &'a Value) -> Self {
@@ -81,6 +92,16 @@ impl<'a> Facts<'a> {
     /// Whether AWS allows the value here once among the objects of the kind.
     pub fn is_unique(self) -> bool {
         self.variants().into_iter().any(|schema| schema.get("x-unique").is_some())
+    }
+
+    /// How what stands here goes from one object of the kind to another.
+    pub fn handing(self) -> Option<Handing> {
+        let said = |schema: &Value| match schema.get("x-handed-over").and_then(Value::as_str) {
+            Some("taken_first") => Some(Handing::TakenFirst),
+            Some("given_first") => Some(Handing::GivenFirst),
+            _ => schema.get("x-unique").map(|_| Handing::Once),
+        };
+        self.variants().into_iter().find_map(said)
     }
 
     /// Whether a secret belongs here.

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod diff;
 pub mod drift;
 pub mod facts;
+pub mod handed;
 pub mod ignore;
 pub mod kinds;
 pub mod moved;

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Action, Planned, Step};
+use super::facts::Handing;
+use super::plan::{Action, After, Planned, Step};
 use crate::address::Address;
-use crate::kind::{ReplaceOrder, Turn};
+use crate::kind::{OnChange, ReplaceOrder, Turn};
 
 /// For each step, the steps that must be done before it.
 pub type Waits = BTreeMap<Step, BTreeSet<Step>>;
@@ -16,12 +17,16 @@ pub struct Ordered<'a> {
     pub planned: &'a Planned,
     /// Which goes first when it is replaced.
     pub replace_order: ReplaceOrder,
-    /// Ids of what it has replaced earlier and that still await deletion.
-    pub deposed: Vec<String>,
+    /// Ids of what it has replaced earlier and that still await deletion, each with its key as far as it is known.
+    pub deposed: Vec<(String, Option<String>)>,
     /// What AWS allows once: an object that goes must be gone before another takes its key.
     pub key: Option<String>,
     /// The key that it has now, which a change may take from it.
     pub held: Option<String>,
+    /// What it has now that may go to another of its kind.
+    pub has: BTreeMap<String, Handing>,
+    /// What it will have of that.
+    pub will_have: BTreeMap<String, Handing>,
     /// Whether one that comes takes over from one of its kind that goes, so that it must be there first.
     pub takes_over: bool,
     /// Whether it is changed in nothing but that something goes that others may still use, so that they change first.
@@ -32,8 +37,24 @@ pub struct Ordered<'a> {
     pub lets_go: bool,
 }
 
+/// What one object is to take from another that waits for it: no order of the steps does that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange<'a> {
+    /// What takes it.
+    pub takes: &'a Address,
+    /// What has it.
+    pub gives: &'a Address,
+    /// What AWS lets one have at a time.
+    pub what: String,
+}
+
 /// The steps of a plan, each with what it waits for.
 pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
+    waits_and_exchanges(resources).0
+}
+
+/// The same, with what cannot be ordered so.
+pub fn waits_and_exchanges<'a>(resources: &'a BTreeMap<Address, Ordered<'_>>) -> (Waits, Vec<Exchange<'a>>) {
     let mut waits: Waits = BTreeMap::new();
     for (address, ordered) in resources {
         for step in steps_of(address, ordered) {
@@ -111,19 +132,25 @@ pub fn waits(resources: &BTreeMap<Address, Ordered<'_>>) -> Waits {
             }
         }
     }
-    hand_over(resources, &mut waits);
+    let mut exchanges = hand_over(resources, &mut waits);
+    exchanges.extend(pass_on(resources, &mut waits));
     let_go(resources, &mut waits);
     for (first, then) in better {
         add_unless_circular(&mut waits, first, then);
     }
-    waits
+    (waits, exchanges)
 }
 
-/// `then` waits for `first`, where both are steps, unless `first` waits for `then` already.
-fn add_unless_circular(waits: &mut Waits, first: Step, then: Step) {
-    if waits.contains_key(&first) && waits.contains_key(&then) && !reaches(waits, &first, &then) {
+/// `then` waits for `first`, where both are steps, unless `first` waits for `then` already, which is told.
+fn add_unless_circular(waits: &mut Waits, first: Step, then: Step) -> bool {
+    if !waits.contains_key(&first) || !waits.contains_key(&then) {
+        return true;
+    }
+    let is_free = !reaches(waits, &first, &then);
+    if is_free {
         waits.entry(then).or_default().insert(first);
     }
+    is_free
 }
 
 /// What stops naming another is changed before that one is: a domain no longer fails over to a replica that then stops
@@ -141,23 +168,46 @@ fn let_go(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
 
 /// Orders what goes and what comes of one kind, where no reference says so: a key is free before it is taken again, and
 /// a domain is there before the one that it takes over from goes.
-fn hand_over(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
+fn hand_over<'a>(resources: &'a BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) -> Vec<Exchange<'a>> {
     let of = |action| resources.iter().filter(move |(_, ordered)| ordered.planned.action == action);
-    let mut keyed: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
-    // What is replaced goes, and comes again.
-    let replaced = || of(Action::Replace).filter(|(_, ordered)| ordered.replace_order == ReplaceOrder::DeleteFirst);
-    for (address, ordered) in of(Action::Delete).chain(replaced()) {
-        if let Some(key) = ordered.held.as_ref().or(ordered.key.as_ref()) {
-            keyed.entry((address.kind.as_str(), key)).or_default().push(address);
+    let mut keyed: BTreeMap<(&str, &str), Vec<(&Address, Step)>> = BTreeMap::new();
+    for (address, ordered) in resources {
+        let mut goes = |key: &'a Option<String>, step: Step| {
+            if let Some(key) = key {
+                keyed.entry((address.kind.as_str(), key)).or_default().push((address, step));
+            }
+        };
+        let delete = || Step::Delete(address.clone());
+        let delete_deposed = |id: &String| Step::DeleteDeposed(address.clone(), id.clone());
+        // What is replaced goes, and comes again.
+        let is_deleted = match (ordered.planned.action, ordered.replace_order, &ordered.planned.id) {
+            (Action::Delete, ..) | (Action::Replace, ReplaceOrder::DeleteFirst, _) => {
+                goes(if ordered.held.is_some() { &ordered.held } else { &ordered.key }, delete());
+                true
+            }
+            (Action::Replace, ReplaceOrder::CreateFirst, Some(id)) if !is_moved(ordered) => {
+                goes(&ordered.held, delete_deposed(id));
+                false
+            }
+            _ => false,
+        };
+        for (id, key) in &ordered.deposed {
+            goes(key, if is_deleted { delete() } else { delete_deposed(id) });
         }
     }
-    for (comes, ordered) in of(Action::Create).chain(replaced()) {
+    let mut exchanges = Vec::new();
+    for (comes, ordered) in of(Action::Create).chain(of(Action::Replace)) {
         let create = Step::Create(comes.clone());
         let same_key = ordered.key.as_deref().and_then(|key| keyed.get(&(comes.kind.as_str(), key)));
-        for goes in same_key.into_iter().flatten().filter(|goes| **goes != comes) {
-            add_unless_circular(waits, Step::Delete((*goes).clone()), create.clone());
+        for (goes, step) in same_key.into_iter().flatten().filter(|(goes, _)| *goes != comes) {
+            let is_ordered = add_unless_circular(waits, step.clone(), create.clone());
+            if !is_ordered && matches!(step, Step::DeleteDeposed(..)) && !is_moved(ordered) {
+                exchanges.push(Exchange { takes: comes, gives: goes, what: ordered.key.clone().unwrap_or_default() });
+            }
         }
-        if !ordered.takes_over {
+        let stays_meanwhile =
+            ordered.planned.action == Action::Replace && ordered.replace_order == ReplaceOrder::CreateFirst;
+        if !ordered.takes_over || stays_meanwhile {
             continue;
         }
         for (goes, _) in of(Action::Delete).filter(|(goes, _)| goes.kind == comes.kind) {
@@ -168,6 +218,50 @@ fn hand_over(resources: &BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) {
             }
         }
     }
+    exchanges
+}
+
+/// Whether it is made anew because what it belongs to is: nothing there has a key yet.
+fn is_moved(ordered: &Ordered<'_>) -> bool {
+    ordered.planned.changes.iter().any(|change| change.on_change == OnChange::Replace && change.after == After::Unknown)
+}
+
+/// Orders what goes from one object of a kind to another without being its key: an identifier of a provider, a route.
+fn pass_on<'a>(resources: &'a BTreeMap<Address, Ordered<'_>>, waits: &mut Waits) -> Vec<Exchange<'a>> {
+    let mut given: BTreeMap<(&str, &str), Vec<(&Address, Step)>> = BTreeMap::new();
+    for (address, ordered) in resources.iter().filter(|(_, ordered)| !is_moved(ordered)) {
+        let step = match (ordered.planned.action, ordered.replace_order, &ordered.planned.id) {
+            (Action::Update, ..) => Step::Update(address.clone()),
+            (Action::Delete, ..) | (Action::Replace, ReplaceOrder::DeleteFirst, _) => Step::Delete(address.clone()),
+            (Action::Replace, ReplaceOrder::CreateFirst, Some(id)) => Step::DeleteDeposed(address.clone(), id.clone()),
+            _ => continue,
+        };
+        let stays = |what: &String| ordered.planned.action == Action::Update && ordered.will_have.contains_key(what);
+        for what in ordered.has.keys().filter(|what| !stays(what)) {
+            given.entry((address.kind.as_str(), what)).or_default().push((address, step.clone()));
+        }
+    }
+    let mut exchanges = Vec::new();
+    for (takes, ordered) in resources.iter().filter(|(_, ordered)| !is_moved(ordered)) {
+        let (step, is_new) = match ordered.planned.action {
+            Action::Update => (Step::Update(takes.clone()), false),
+            Action::Create | Action::Replace => (Step::Create(takes.clone()), true),
+            Action::Delete | Action::Keep => continue,
+        };
+        for (what, handing) in ordered.will_have.iter().filter(|(what, _)| is_new || !ordered.has.contains_key(*what)) {
+            let from = given.get(&(takes.kind.as_str(), what.as_str())).into_iter().flatten();
+            for (gives, gone) in from.filter(|(gives, _)| *gives != takes) {
+                let (first, then) = match handing {
+                    Handing::TakenFirst => (step.clone(), gone.clone()),
+                    Handing::Once | Handing::GivenFirst => (gone.clone(), step.clone()),
+                };
+                if !add_unless_circular(waits, first, then) && *handing == Handing::Once {
+                    exchanges.push(Exchange { takes, gives, what: what.clone() });
+                }
+            }
+        }
+    }
+    exchanges
 }
 
 /// Whether `step` waits for `first`, directly or through others.
@@ -203,8 +297,12 @@ fn gone_ids(ordered: &Ordered<'_>) -> Vec<String> {
     let Planned { action, id, .. } = ordered.planned;
     match (action, ordered.replace_order) {
         (Action::Delete, _) | (Action::Replace, ReplaceOrder::DeleteFirst) => Vec::new(),
-        (Action::Replace, ReplaceOrder::CreateFirst) => ordered.deposed.iter().chain(id).cloned().collect(),
-        (Action::Create | Action::Update | Action::Keep, _) => ordered.deposed.clone(),
+        (Action::Replace, ReplaceOrder::CreateFirst) => {
+            ordered.deposed.iter().map(|(id, _)| id).chain(id).cloned().collect()
+        }
+        (Action::Create | Action::Update | Action::Keep, _) => {
+            ordered.deposed.iter().map(|(id, _)| id.clone()).collect()
+        }
     }
 }
 

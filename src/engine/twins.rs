@@ -7,7 +7,7 @@ use super::decide::Options;
 use super::plan::{Action, Desired, Plan};
 use super::run::Run;
 use crate::error::{Error, Problem, Result};
-use crate::kind::{Ctx, Wave};
+use crate::kind::{Ctx, FoundBy, Wave};
 
 /// Looks for such objects among what the plan would make; where everything is to be deleted, among all that is desired
 /// and would be left behind.
@@ -20,7 +20,8 @@ pub async fn twins(run: &Run<'_>, plan: &Plan, desired: &Desired, options: &Opti
     let looking = desired.resources.iter().filter(|(address, _)| {
         let is_looked_for = match plan.resources.get(address) {
             Some(planned) => planned.action == Action::Create,
-            None => options.destroy,
+            // What is known by a key of the pool's goes with the pool.
+            None => options.destroy && run.kinds.of(address).found_by() != FoundBy::Key,
         };
         // One that a run may have begun to make is looked for by its token.
         is_looked_for && !run.state.borrow().pending.contains_key(address)
@@ -36,6 +37,10 @@ pub async fn twins(run: &Run<'_>, plan: &Plan, desired: &Desired, options: &Opti
         let id = &twin.id;
         let says = if options.destroy {
             format!("{address} is in AWS ({id}), and the state does not know it: it would stay")
+        } else if run.kinds.of(address).found_by() == FoundBy::Key {
+            format!(
+                "{address} is in AWS already ({id}), and the state does not know it: it would be taken from whose it is"
+            )
         } else {
             format!("{address} is in AWS already ({id}), and the state does not know it: there would be two")
         };

@@ -45,6 +45,7 @@ pub struct ApiAuthorizer {
     pub identity_source: Option<String>,
     /// The routes that it stands before, by their keys: `GET /orders`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("x-handed-over" = "taken_first"))]
     pub routes: BTreeMap<String, RouteScopes>,
 }
 
@@ -229,9 +230,12 @@ impl Kind for ApiAuthorizer {
             return Ok(());
         }
         let there = all(ctx, "GetRoutes", &format!("{api}/routes")).await?;
-        let id_of = |key: &str| there.iter().find(|route| route["routeKey"] == key)?["routeId"].as_str();
+        let route_of = |key: &str| there.iter().find(|route| route["routeKey"] == key);
+        let id_of = |key: &str| route_of(key)?["routeId"].as_str();
         for key in before.routes.keys().filter(|key| !self.routes.contains_key(*key)) {
-            if let Some(route) = id_of(key) {
+            // One that another authorizer has taken over meanwhile is that one's.
+            let is_own = route_of(key).is_some_and(|route| route["authorizerId"] == authorizer);
+            if let Some(route) = id_of(key).filter(|_| is_own) {
                 detach(ctx, api, route).await?;
             }
         }

@@ -9,7 +9,7 @@ use crate::aws;
 use crate::aws::cognito::types::GroupType;
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Use, grants};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Loss, Observed, On, OnChange, Ref, Twin, Use, grants};
 
 /// People who share what they may do. Its id is `<pool id>/<name>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +75,12 @@ impl Kind for Group {
         let Ok(pool) = ctx.id(&self.user_pool) else { return Ok(None) };
         let name = self.name()?;
         Ok(get(ctx, &pool, name).await?.map(|_| format!("{pool}/{name}")))
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let id = self.find(ctx, "").await?.filter(|id| !ctx.is_ours::<Self>(id));
+        let otherwise = "or adopt the group with `stack import`; if it is another's, give this one another name";
+        Ok(id.map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {

@@ -13,7 +13,7 @@ use crate::aws;
 use crate::aws::cognito::types::{ResourceServerScopeType, ResourceServerType};
 use crate::aws::error::refused;
 use crate::error::{Error, Result};
-use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, ReplaceOrder, Use, grants};
+use crate::kind::{Ctx, FoundBy, Grant, Kind, Last, Observed, On, OnChange, Ref, ReplaceOrder, Twin, Use, grants};
 
 /// An API of one's own. Its id is `<pool id>/<identifier>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -86,6 +86,13 @@ impl Kind for ResourceServer {
         let Ok(pool) = ctx.id(&self.user_pool) else { return Ok(None) };
         let identifier = self.identifier()?;
         Ok(describe(ctx, &pool, identifier).await?.map(|_| format!("{pool}/{identifier}")))
+    }
+
+    async fn twin(&self, ctx: &Ctx) -> Result<Option<Twin>> {
+        let id = self.find(ctx, "").await?.filter(|id| !ctx.is_ours::<Self>(id));
+        let otherwise =
+            "or adopt the resource server with `stack import`; if it is another's, give this one another identifier";
+        Ok(id.map(|id| Twin { id, otherwise }))
     }
 
     async fn create(&self, ctx: &Ctx, _: &str) -> Result<String> {

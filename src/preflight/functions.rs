@@ -9,8 +9,11 @@ use serde_json::Value;
 
 use super::{Check, Finding, Input, When, part, unsaid};
 use crate::aws::raw::{LAMBDA, escaped};
+use crate::engine::plan::{Action, Planned};
 use crate::error::{Error, Result};
+use crate::kind::Kind as _;
 use crate::kinds::lambda_permission::LambdaPermission;
+use crate::kinds::user_pool::UserPool;
 
 pub(super) const CHECK: Check = Check {
     name: "functions",
@@ -25,13 +28,15 @@ pub(super) const CHECK: Check = Check {
 const COGNITO: &str = "cognito-idp.amazonaws.com";
 
 async fn look(input: Input<'_>) -> Vec<Finding> {
-    let Some((planned, pool)) = input.pool("lambda_config") else { return Vec::new() };
+    let Some((_, planned, pool)) = input.wanted::<UserPool>().next() else { return Vec::new() };
     let Some(config) = pool.lambda_config else { return Vec::new() };
+    let is_touched = input.touches(planned, "lambda_config");
     let functions = config.functions();
     // One function may have several triggers, and is looked at once.
     let is_first = |index: usize, arn: &str| functions[..index].iter().all(|(_, other)| *other != arn);
     let once = functions.iter().enumerate().filter(|(index, (_, arn))| is_first(*index, arn));
-    join_all(once.map(|(_, (path, arn))| async move {
+    let asked = once.filter(|(_, (_, arn))| is_touched || !going(input, arn).is_empty());
+    join_all(asked.map(|(_, (path, arn))| async move {
         of_function(input, format!("{}.lambda_config.{path}", planned.at), arn).await
     }))
     .await
@@ -76,7 +81,7 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
         policy => policy,
     };
     let (policy, account) = match (policy, caller) {
-        (Ok(policy), Ok(caller)) => (policy, caller.account.as_str()),
+        (Ok(policy), Ok(caller)) => (as_left(input, arn, policy), caller.account.as_str()),
         (Err(error), _) | (_, Err(error)) => return untold(&format!("Cognito may invoke the function {name}"), &error),
     };
     let pool = input
@@ -97,6 +102,29 @@ async fn of_function(input: Input<'_>, at: String, arn: &str) -> Finding {
     // A permission for this very pool can only be given once there is one.
     let message = format!("the function {name} does not let Cognito invoke it yet: nobody signs in until it does");
     Finding::warn(at, message, format!("once the pool is there: {hint}"))
+}
+
+/// The ids of the statements that this very plan takes out of a function's policy.
+fn going(input: Input<'_>, arn: &str) -> Vec<String> {
+    let permissions = input
+        .plan
+        .resources
+        .iter()
+        .filter(|(address, planned)| address.kind == LambdaPermission::NAME && planned.action == Action::Delete);
+    let of = |planned: &Planned| {
+        let (function, statement) = planned.id.as_deref()?.rsplit_once('/')?;
+        (function == arn).then(|| statement.to_owned())
+    };
+    permissions.filter_map(|(_, planned)| of(planned)).collect()
+}
+
+/// A policy as this plan leaves it.
+fn as_left(input: Input<'_>, arn: &str, mut policy: Value) -> Value {
+    let going = going(input, arn);
+    if let Some(statements) = policy["Statement"].as_array_mut() {
+        statements.retain(|statement| !going.iter().any(|id| statement["Sid"] == id.as_str()));
+    }
+    policy
 }
 
 /// Why a function cannot run, if it cannot.

@@ -3,16 +3,20 @@
 //! AWS looks at them when it makes the provider, and again when people sign in: a discovery document that names another
 //! issuer makes every sign-in fail, and so does a certificate that has ended (other_resources.md 1.2).
 
+use std::collections::BTreeSet;
+
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::{Check, Finding, Input, When};
+use super::{Check, Finding, Input, When, is_made};
 use crate::aws::download::{Download, download};
 use crate::engine::plan::{Action, Planned};
 use crate::error::Result;
+use crate::kinds::app_client::AppClient;
 use crate::kinds::identity_provider::metadata::{ENDING_HINT, Ending, Metadata, read};
 use crate::kinds::identity_provider::{IdentityProvider, Oidc, Saml};
+use crate::kinds::user_pool::UserPool;
 
 pub(super) const CHECK: Check = Check {
     name: "identity_providers",
@@ -48,7 +52,28 @@ async fn look(input: Input<'_>) -> Vec<Finding> {
     });
     let mut found = join_all(looks).await;
     found.extend(at_hand(input));
+    found.extend(nowhere(input));
     found
+}
+
+/// Providers that clients of a new pool name and nobody declares: in a pool that is there, somebody else may have made them.
+fn nowhere(input: Input<'_>) -> Vec<Finding> {
+    let is_new = input.wanted::<UserPool>().any(|(_, planned, _)| is_made(planned));
+    let declared: BTreeSet<String> =
+        input.wanted::<IdentityProvider>().filter_map(|(_, _, provider)| provider.settings.name).collect();
+    let clients = input.wanted::<AppClient>().filter(|_| is_new);
+    let named = clients.flat_map(|(_, planned, client)| {
+        client.settings.supported_identity_providers.into_iter().flatten().map(move |name| (planned, name))
+    });
+    let missing = named.filter(|(_, name)| name != "COGNITO" && !declared.contains(name));
+    let found = missing.map(|(planned, name)| {
+        Finding::fail(
+            super::at(planned, "supported_identity_providers"),
+            format!("the new pool will have no provider {name}"),
+            "declare it under `identity_providers`, or correct its name: `COGNITO` and those of AWS's are written as AWS does",
+        )
+    });
+    found.collect()
 }
 
 /// What stands at an address; None where the server answers with something else than success, and its status.

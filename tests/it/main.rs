@@ -15,6 +15,7 @@ mod emulators;
 mod events;
 mod everything;
 mod faults;
+mod handovers;
 mod iam_policy;
 mod identity;
 mod init;

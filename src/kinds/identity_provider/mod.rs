@@ -85,7 +85,7 @@ pub struct ProviderSettings {
     /// most 50, each of 1–40 letters, digits, spaces and `_+=.@-`, and of one provider of the pool alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 50), inner(length(min = 1, max = 40)))]
-    #[schemars(extend("x-on-change" = OnChange::InPlace, "x-aws-default" = []))]
+    #[schemars(extend("x-on-change" = OnChange::InPlace, "x-aws-default" = [], "x-unique" = true))]
     pub idp_identifiers: Option<BTreeSet<String>>,
 }
 

@@ -32,7 +32,8 @@ pub struct User {
     pub username: String,
     /// What is known of the person, by AWS's names: `email`, `custom:tenant`. What AWS sets by itself is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::InPlace, "x-aws-default" = {}))]
+    // Where addresses are aliases, one person has each.
+    #[schemars(extend("x-on-change" = OnChange::InPlace, "x-aws-default" = {}, "x-handed-over" = "given_first"))]
     pub attributes: Option<BTreeMap<String, String>>,
     /// The groups that the person is in, by what the stack calls them.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -178,6 +178,8 @@ fn of_providers() -> Vec<Case> {
         one(PASS, "has the metadata of https://idp.example.com", 400),
         one(WARN, "the certificates of https://idp.example.com end on ", 10),
         one(FAIL, "have ended", -10),
+        case("identity_providers", FAIL, "the new pool will have no provider Gogle")
+            .of(&format!("{BASE}app_clients: {{ web: {{ supported_identity_providers: [COGNITO, Gogle] }} }}\n")),
         case("identity_providers", FAIL, "is no metadata of a SAML provider")
             .of(SAML)
             .file("idp.xml", metadata("SPSSODescriptor", 400)),

@@ -1,0 +1,188 @@
+//! What goes from one object of a stack to another of its kind, where AWS lets one have it at a time: it is given up before it
+//! is taken, whatever the two are called and however many steps run at once. What nobody may be without is taken first.
+
+use serde_json::{Value, json};
+
+use crate::setup::{House, Served};
+use crate::world::World;
+
+const POOL: &str = "region: eu-west-1\nuser_pool: { name: shop, deletion_protection: INACTIVE }\n";
+/// How steps may run: beside one another, and one after the other.
+const WAYS: [&str; 2] = ["", "--parallelism 1"];
+
+fn write(world: &World, text: &str) {
+    let text = if text.contains("user_pool:") { text.to_owned() } else { [POOL, text].concat() };
+    world.write("stacks/shop.yaml", text);
+}
+
+/// Applies each text in turn, with what the second is allowed; after each, nothing is left to do.
+fn up(texts: &[&str], allowed: &str) {
+    for way in WAYS {
+        let world = World::empty();
+        for text in texts {
+            write(&world, text);
+            world.run(&format!("up shop --sandbox --auto-approve {way} {allowed}")).ok();
+            let again = world.run("plan shop --sandbox --detailed-exitcode");
+            assert_eq!(again.code, Some(0), "{again}");
+        }
+    }
+}
+
+/// What is said of the second text by a plan that refuses it; the words without the folds of the page.
+fn refused(first: &str, second: &str) -> String {
+    let world = World::empty();
+    write(&world, first);
+    world.up("shop");
+    write(&world, second);
+    let ran = world.run("plan shop --sandbox");
+    assert_eq!(ran.code, Some(1), "{ran}");
+    ran.err.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn authorizers(routes: &[(&str, &[&str])]) -> String {
+    let one = |(name, routes): &(&str, &[&str])| {
+        let routes: Vec<String> = routes.iter().map(|route| format!("{route}: {{}}")).collect();
+        format!("  {name}: {{ api_id: a1b2c3d4e5, routes: {{ {} }} }}\n", routes.join(", "))
+    };
+    let all: Vec<String> = routes.iter().map(one).collect();
+    format!("app_clients: {{ web: {{}} }}\napi_authorizers:\n{}", all.concat())
+}
+
+const GET: &str = "GET /orders";
+const POST: &str = "POST /orders";
+
+#[test]
+fn a_route_that_changes_hands_is_never_open() {
+    for (from, to) in [("a", "b"), ("b", "a")] {
+        let both = authorizers(&[(from, &[GET, POST])]);
+        let shared = authorizers(&[(from, &[POST]), (to, &[GET])]);
+        up(&[&both, &shared, &authorizers(&[(to, &[GET, POST])]), &both], "");
+        up(&[&shared, &authorizers(&[(from, &[GET]), (to, &[POST])])], "");
+
+        let world = World::empty();
+        write(&world, &both);
+        world.up("shop");
+        write(&world, &shared);
+        let plan = world.run("plan shop --sandbox");
+        assert!(!plan.out.contains("open to everyone"), "{plan}");
+        // The one takes it, and only then the other has nothing left to give up.
+        let done = world.run("up shop --sandbox --auto-approve -v");
+        assert_eq!((done.code, done.err.matches("UpdateRoute").count()), (Some(0), 1), "{done}");
+        // What nobody takes over is open, and so is for a moment what two exchange.
+        write(&world, &authorizers(&[(from, &[]), (to, &[GET])]));
+        let plan = world.run("plan shop --sandbox");
+        assert!(plan.out.contains("POST /orders will be open to everyone"), "{plan}");
+        write(&world, &authorizers(&[(from, &[GET]), (to, &[POST])]));
+        let plan = world.run("plan shop --sandbox");
+        assert!(plan.out.contains("GET /orders will be open to everyone"), "{plan}");
+    }
+}
+
+fn servers(of: &[(&str, &str)]) -> String {
+    let one = |(key, identifier): &(&str, &str)| {
+        format!("  {key}: {{ identifier: 'https://{identifier}', name: X, scopes: {{ read: Read }} }}\n")
+    };
+    format!("resource_servers:\n{}", of.iter().map(one).collect::<String>())
+}
+
+#[test]
+fn an_identifier_of_a_resource_server_is_free_before_another_takes_it() {
+    for (key, other) in [("b", "c"), ("c", "b")] {
+        up(&[&servers(&[(key, "one")]), &servers(&[(key, "two"), (other, "one")])], "");
+        up(&[&servers(&[(key, "one"), (other, "two")]), &servers(&[(other, "one")])], "");
+    }
+    // Neither is free before the other is.
+    let said = refused(&servers(&[("a", "one"), ("b", "two")]), &servers(&[("a", "two"), ("b", "one")]));
+    assert!(said.contains("takes `https://") && said.contains("do it in two steps"), "{said}");
+    assert!(said.contains("stacks/shop.yaml:"), "{said}");
+}
+
+#[test]
+fn one_that_is_cut_before_the_old_identifier_is_free_goes_on() {
+    let stack = |of: &[(&str, &str)]| [POOL, &servers(of)].concat();
+    let (served, house) =
+        (Served::new(&["DeleteResourceServer=denied:1"]), House::new(&[("shop", &stack(&[("b", "one")]))]));
+    served.run(&house, "up shop --auto-approve").ok();
+    std::fs::write(house.path("stacks/shop.yaml"), stack(&[("b", "two"), ("c", "one")])).unwrap();
+    served.run(&house, "up shop --auto-approve").failed();
+    served.run(&house, "up shop --auto-approve").ok();
+    served.run(&house, "plan shop --detailed-exitcode").ok().says("No changes");
+}
+
+fn providers(of: &[(&str, &[&str])]) -> String {
+    let one = |(name, identifiers): &(&str, &[&str])| {
+        format!(
+            "  {name}: {{ oidc: {{ client_id: a, client_secret: {{ env: GOOGLE_CLIENT_SECRET }}, authorize_scopes: [openid], \
+             oidc_issuer: 'https://login.example.com' }}, idp_identifiers: {identifiers:?} }}\n"
+        )
+    };
+    format!("identity_providers:\n{}", of.iter().map(one).collect::<String>())
+}
+
+#[test]
+fn an_identifier_of_a_provider_is_given_up_before_another_takes_it() {
+    let lost = "--allow-loss identity_provider";
+    for (one, other) in [("AAA", "BBB"), ("BBB", "AAA")] {
+        let first = providers(&[(one, &["x.example.com", "y.example.com"]), (other, &["z.example.com"])]);
+        up(&[&first, &providers(&[(one, &["y.example.com"]), (other, &["x.example.com", "z.example.com"])])], "");
+        up(&[&first, &providers(&[(other, &["x.example.com"])])], lost);
+        up(&[&providers(&[(one, &["x.example.com"])]), &providers(&[(other, &["x.example.com"])])], lost);
+    }
+    let [x, y]: [&[&str]; 2] = [&["x.example.com"], &["y.example.com"]];
+    let said = refused(&providers(&[("AAA", x), ("BBB", y)]), &providers(&[("AAA", y), ("BBB", x)]));
+    assert!(said.contains("takes `") && said.contains("do it in two steps"), "{said}");
+}
+
+#[test]
+fn an_address_is_given_up_before_another_person_takes_it() {
+    let people = |of: &[(&str, &str)]| {
+        let pool = "region: eu-west-1\nuser_pool: { name: shop, deletion_protection: INACTIVE, alias_attributes: [email], \
+                    auto_verified_attributes: [email] }\nusers:\n";
+        let one = |(name, email): &(&str, &str)| {
+            format!("  {name}: {{ attributes: {{ email: {email}@example.com, email_verified: 'true' }} }}\n")
+        };
+        [pool.to_owned(), of.iter().map(one).collect::<String>()].concat()
+    };
+    for (one, other) in [("ann", "bob"), ("bob", "ann")] {
+        up(&[&people(&[(one, "x"), (other, "y")]), &people(&[(one, "y"), (other, "new")])], "");
+    }
+}
+
+#[test]
+fn what_somebody_else_has_made_is_not_taken_over() {
+    let group = "groups: { staff: { description: Staff } }\n";
+    for (text, other, address) in [
+        (servers(&[("a", "one")]), servers(&[("a", "one")]).replace("read: Read", "write: Write"), "resource_server.a"),
+        (group.to_owned(), group.replace("Staff", "Others"), "group.staff"),
+    ] {
+        let world = World::empty();
+        write(&world, &text);
+        world.up("shop");
+        world.run(&format!("state rm shop {address} --sandbox --auto-approve")).ok();
+        let before = held(&world);
+        write(&world, &other);
+        for words in ["plan", "up --auto-approve"] {
+            let ran = world.run(&format!("{words} shop --sandbox"));
+            assert_eq!(ran.code, Some(1), "{ran}");
+            let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.contains(&format!("{address} is in AWS already")) && said.contains("stack import"), "{said}");
+        }
+        assert_eq!(held(&world), before);
+        // The whole goes all the same: what is in the pool goes with it.
+        world.run("destroy shop --sandbox --auto-approve --allow-loss user_pool").ok();
+        assert_eq!(held(&world), json!({}));
+    }
+}
+
+/// The pools, as the sandbox holds them.
+fn held(world: &World) -> Value {
+    let held: Value = world.sandbox().world(|held| serde_json::to_value(held).unwrap()).unwrap();
+    held["cognito"]["pools"].as_object().unwrap().get("eu-west-1").cloned().unwrap_or_else(|| json!({}))
+}
+
+#[test]
+fn a_permission_is_not_taken_from_a_function_that_still_needs_it() {
+    let stack = "region: ap-southeast-2\nuser_pool: { name: shop, deletion_protection: INACTIVE, lambda_config: { pre_sign_up: greet } }\n";
+    let said = refused(stack, &format!("{stack}lambda_permissions: {{ manage: false }}\n"));
+    assert!(said.contains("the function greet does not let Cognito invoke it"), "{said}");
+}
