@@ -249,8 +249,12 @@ fn pass_on<'a>(resources: &'a BTreeMap<Address, Ordered<'_>>, waits: &mut Waits)
             Action::Delete | Action::Keep => continue,
         };
         for (what, handing) in ordered.will_have.iter().filter(|(what, _)| is_new || !ordered.has.contains_key(*what)) {
-            let from = given.get(&(takes.kind.as_str(), what.as_str())).into_iter().flatten();
-            for (gives, gone) in from.filter(|(gives, _)| *gives != takes) {
+            let from = given.get(&(takes.kind.as_str(), what.as_str())).map_or(&[][..], Vec::as_slice);
+            // What several had is nothing that one has alone, such as that an address is verified.
+            if *handing == Handing::GivenFirst && from.len() > 1 {
+                continue;
+            }
+            for (gives, gone) in from.iter().filter(|(gives, _)| *gives != takes) {
                 let (first, then) = match handing {
                     Handing::TakenFirst => (step.clone(), gone.clone()),
                     Handing::Once | Handing::GivenFirst => (gone.clone(), step.clone()),

@@ -93,12 +93,17 @@ impl Kind for Group {
             let answer = call.set_role_arn(role_arn.clone()).customize().config_override(aws::once()).send().await;
             answer.map(drop).map_err(refused("CreateGroup"))
         });
-        match made.await {
-            // A pool has one group of a name: the one that is there is the one that was meant (quotas_errors.md 5).
-            Err(error) if error.code() == Some("GroupExistsException") => {}
-            made => made?,
-        }
-        Ok(format!("{pool}/{name}"))
+        let id = format!("{pool}/{name}");
+        // The plan has looked: somebody has made it since.
+        made.await.map_err(|error| match error.code() {
+            Some("GroupExistsException") => error.hinted(format!(
+                "the pool has a group {name} that this stack does not know: `stack import {} --address group.NAME={id}` takes \
+                 it up",
+                ctx.stack
+            )),
+            _ => error,
+        })?;
+        Ok(id)
     }
 
     async fn update(&self, ctx: &Ctx, id: &str, before: &Self) -> Result<()> {
@@ -235,9 +240,10 @@ mod tests {
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn one_that_is_there_is_taken_up_and_its_precedence_of_zero_is_one() {
+    async fn one_that_is_there_is_not_taken_up_unasked_and_its_precedence_of_zero_is_one() {
         let stage = stage();
-        assert_eq!(example().create(&stage.ctx, "t").await.unwrap(), "p_1/admins");
+        let error = example().create(&stage.ctx, "t").await.unwrap_err();
+        assert!(error.hints().iter().any(|hint| hint.contains("group.NAME=p_1/admins")), "{:?}", error.hints());
         assert_eq!(stage.calls()[0].input["Precedence"], 0);
         let read = Group::read(&stage.ctx, "p_1/admins", None).await.unwrap().unwrap();
         assert_eq!(read.spec.settings.precedence, Some(0));

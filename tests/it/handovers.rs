@@ -1,7 +1,14 @@
 //! What goes from one object of a stack to another of its kind, where AWS lets one have it at a time: it is given up before it
 //! is taken, whatever the two are called and however many steps run at once. What nobody may be without is taken first.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
+use stack::address::Address;
+use stack::engine::Kinds;
+use stack::engine::handed::passed_on;
+use stack::engine::plan::Planned;
+use stack::kinds::KINDS;
 
 use crate::setup::{House, Served};
 use crate::world::World;
@@ -185,4 +192,34 @@ fn a_permission_is_not_taken_from_a_function_that_still_needs_it() {
     let stack = "region: ap-southeast-2\nuser_pool: { name: shop, deletion_protection: INACTIVE, lambda_config: { pre_sign_up: greet } }\n";
     let said = refused(stack, &format!("{stack}lambda_permissions: {{ manage: false }}\n"));
     assert!(said.contains("the function greet does not let Cognito invoke it"), "{said}");
+}
+
+fn planned(api: &str, now: &[&str], then: &[&str]) -> Planned {
+    let spec = |routes: &[&str]| {
+        let routes: BTreeMap<&str, Value> = routes.iter().map(|route| (*route, json!({}))).collect();
+        json!({ "api_id": api, "name": "a", "user_pool": "user_pool", "app_clients": [], "routes": routes })
+    };
+    let one = json!({
+        "action": "update", "id": "a/b", "changes": [], "drift": [], "undeclared": [], "desired": spec(then),
+        "actual": spec(now), "target": spec(then), "needs": [], "loses": null, "is_gone": false, "at": "a",
+    });
+    serde_json::from_value(one).unwrap()
+}
+
+#[test]
+fn a_route_goes_to_another_authorizer_of_the_same_api_alone() {
+    let kinds = Kinds::new(KINDS);
+    let passed = |one: Planned, other: Planned| {
+        let address = |name: &str| format!("api_authorizer.{name}").parse::<Address>().unwrap();
+        let planned = BTreeMap::from([(address("one"), one), (address("other"), other)]);
+        let mut found = passed_on(&kinds, &planned);
+        found.remove(&address("one")).unwrap_or_default().into_iter().map(|(_, route)| route).collect::<Vec<_>>()
+    };
+    let gives = || planned("x", &["GET /", "PUT /"], &["PUT /"]);
+    assert_eq!(passed(gives(), planned("x", &[], &["GET /"])), ["GET /"]);
+    assert!(passed(gives(), planned("y", &[], &["GET /"])).is_empty(), "that is another API's");
+    assert!(passed(gives(), planned("x", &["GET /"], &["GET /"])).is_empty(), "it was never this one's");
+    assert!(passed(gives(), planned("x", &["PUT /"], &["GET /"])).len() == 1, "nothing comes back");
+    let exchanges = planned("x", &["GET /"], &["POST /"]);
+    assert!(passed(exchanges, planned("x", &["POST /"], &["GET /"])).is_empty(), "one is open for a moment");
 }

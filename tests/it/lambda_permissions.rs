@@ -107,9 +107,24 @@ fn what_others_see_to_is_left_to_them() {
     house.run_sandboxed(UP, "").ok();
     assert_eq!(permitted(&house), ["gate"]);
     write(&house, triggers, "lambda_permissions: { manage: false }\n");
+    // Nobody else lets Cognito in yet: without the permission every sign-up would fail.
+    house
+        .run_sandboxed(UP, "")
+        .failed()
+        .says("the function gate does not let Cognito invoke it")
+        .says("add-permission");
+    assert_eq!(permitted(&house), ["gate"]);
+    let mut world = house.json(WORLD);
+    let policies_of = world["lambda"]["policies"].as_object_mut().unwrap();
+    let statements = policies_of.values_mut().next().unwrap()["statements"].as_array_mut().unwrap();
+    let mut theirs = statements[0].clone();
+    theirs["Sid"] = json!("theirs");
+    statements.push(theirs);
+    std::fs::write(house.path(WORLD), world.to_string()).unwrap();
     house.run_sandboxed(UP, "").ok().says("lambda_permission.gate");
-    assert_eq!(permitted(&house), Vec::<String>::new());
-    unchanged(&house);
+    let left: Vec<Value> = policies(&house).into_iter().flat_map(|(_, statements)| statements).collect();
+    assert!(matches!(&left[..], [one] if one["Sid"] == "theirs"), "{left:#?}");
+    house.run_sandboxed("plan shop --detailed-exitcode", "").ok().says("No changes");
 }
 
 #[test]
