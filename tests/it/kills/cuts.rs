@@ -339,7 +339,9 @@ fn cut_all(scenarios: impl Iterator<Item = &'static Scenario>, step: usize) -> V
             let (waits, others): (Vec<Cut>, Vec<Cut>) =
                 cuts.iter().cloned().partition(|cut| matches!(cut, Cut::Waiting(_)));
             side_by_side(&others, one);
-            waits.iter().for_each(|wait| side_by_side(std::slice::from_ref(wait), one));
+            for wait in &waits {
+                side_by_side(std::slice::from_ref(wait), one);
+            }
             let tried = made.load(Ordering::SeqCst) + missed.load(Ordering::SeqCst);
             assert_eq!(tried, did.places().div_ceil(step), "{}", scenario.name);
         }));
