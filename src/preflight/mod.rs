@@ -23,6 +23,7 @@ use crate::error::{AwsFailure, Error, Problem, Result};
 use crate::kind::Kind;
 use crate::kinds::user_pool::UserPool;
 
+mod api_routes;
 mod caa;
 mod callback_hosts;
 mod certificate;
@@ -89,6 +90,7 @@ pub const CHECKS: &[Check] = &[
     functions::CHECK,
     keys::CHECK,
     identity_providers::CHECK,
+    api_routes::CHECK,
 ];
 
 /// What a check looks at.

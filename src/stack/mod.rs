@@ -7,7 +7,7 @@
 //! parsers alike.
 
 pub mod adopt;
-mod at;
+pub(crate) mod at;
 mod authorizer;
 mod blame;
 mod branding;

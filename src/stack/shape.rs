@@ -160,6 +160,11 @@ impl Walk<'_> {
             ("string", Content::Map(map)) if map.keys().any(|key| Place::of(key, String::new()).is_some()) => {
                 Some("write it out: what is kept elsewhere cannot be named here".to_owned())
             }
+            // Quotes would make text of it, and none that is meant.
+            ("string", _) if schema["enum"].is_array() => {
+                let known = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                Some(format!("one of {}", near::listed(known)))
+            }
             ("string", Content::Int(_) | Content::Float(_) | Content::Bool(_)) => {
                 // Quotes help where the text would be right; where it needs more, say what.
                 let needs_more = schema["pattern"].as_str().is_some_and(|pattern| !matches(pattern, raw));

@@ -194,6 +194,28 @@ fn a_permission_is_not_taken_from_a_function_that_still_needs_it() {
     assert!(said.contains("the function greet does not let Cognito invoke it"), "{said}");
 }
 
+#[test]
+fn an_api_or_route_that_is_not_there_is_told_before_any_route_is_opened() {
+    let all = authorizers(&[("a", &[GET, POST])]);
+    let there = all.as_str();
+    for (text, says) in [
+        (there.replace("a1b2c3d4e5", "z9"), "there is no API z9 in eu-west-1"),
+        (there.replace("a1b2c3d4e5", "w1b2c3d4e5"), "the API w1b2c3d4e5 is a WEBSOCKET API"),
+        (there.replace(GET, "GET /order"), "the API a1b2c3d4e5 has no route `GET /order`"),
+    ] {
+        let world = World::empty();
+        write(&world, there);
+        world.up("shop");
+        write(&world, &text);
+        let ran = world.run("up shop --sandbox --auto-approve");
+        let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(ran.code, Some(1), "{ran}");
+        assert!(said.contains(says) && said.contains("nothing was changed"), "{ran}");
+        write(&world, there);
+        world.run("plan shop --sandbox --detailed-exitcode").ok();
+    }
+}
+
 fn planned(api: &str, now: &[&str], then: &[&str]) -> Planned {
     let spec = |routes: &[&str]| {
         let routes: BTreeMap<&str, Value> = routes.iter().map(|route| (*route, json!({}))).collect();

@@ -67,8 +67,10 @@ pub(super) async fn gather(run: &Run<'_>, ui: &Ui, claims: &Claims, id: &str, ac
         return Err(Error::usage(format!("there is no user pool {id} in {}, account {account}", run.aws.region))
             .hinted("`aws cognito-idp list-user-pools --max-results 60` lists those of a Region; --profile chooses the account"));
     };
-    let untag =
-        format!("aws cognito-idp untag-resource --resource-arn ARN --tag-keys stack:name stack:token (of {id})");
+    let untag = format!(
+        "aws cognito-idp untag-resource --region {} --resource-arn {} --tag-keys stack:name stack:token",
+        run.aws.region, found.arn
+    );
     check_tag(&format!("the user pool {id}"), found.claimed_by.as_deref(), &stack, &untag)?;
     let mut gathering = Gathering {
         run,

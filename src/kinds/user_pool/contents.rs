@@ -10,6 +10,8 @@ use crate::kind::Ctx;
 pub struct Contents {
     /// The pool's name, which need not be unique.
     pub name: String,
+    /// Its ARN.
+    pub arn: String,
     /// The stack whose tag the pool carries.
     pub claimed_by: Option<String>,
     /// The domain of AWS's.
@@ -37,6 +39,7 @@ pub async fn contents(ctx: &Ctx, id: &str) -> Result<Option<Contents>> {
     let tags = pool.user_pool_tags();
     Ok(Some(Contents {
         name: pool.name().unwrap_or_default().to_owned(),
+        arn: pool.arn().unwrap_or_default().to_owned(),
         claimed_by: tags.and_then(|tags| tags.get(&format!("{OURS}name"))).cloned(),
         prefix: pool.domain().filter(|domain| !domain.is_empty()).map(str::to_owned),
         custom: pool.custom_domain().filter(|domain| !domain.is_empty()).map(str::to_owned),

@@ -383,6 +383,17 @@ fn files_that_cannot_be_used_are_told() {
 }
 
 #[test]
+fn what_is_one_of_a_few_words_is_not_told_to_stand_in_quotes() {
+    insta::assert_snapshot!(after_pool(concat!(
+        "region: eu-west-1\n",
+        "domain: { name: auth.example.com, certificate: { export: true } }\n",
+    )), @"
+    stacks/dev.yaml has a problem
+    stacks/dev.yaml:3:58 [domain.certificate.export] expected text, found `true` (one of `ENABLED`, `DISABLED`)
+    ");
+}
+
+#[test]
 fn shape_and_sense_are_told_in_one_go_and_nothing_is_told_twice() {
     insta::assert_snapshot!(after_pool(concat!(
         "region: nowhere\n",

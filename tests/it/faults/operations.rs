@@ -137,6 +137,7 @@ pub fn service(operation: &str) -> &'static str {
             "route53"
         }
         "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => "lambda",
+        "GetApi" | "GetApis" => "apigateway",
         _ if operation.contains("Authorizer") || operation.contains("Route") && !operation.contains("Resource") => {
             "apigateway"
         }

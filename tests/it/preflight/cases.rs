@@ -330,6 +330,12 @@ fn dns(clients: &str) -> Vec<Case> {
 
 fn outside(pool: &str) -> Vec<Case> {
     let state = |field: &str, value: &str| format!(r#"DescribeKey=answer:{{"KeyMetadata":{{"{field}":"{value}"}}}}"#);
+    let api = |id: &str, routes: &str| {
+        format!(
+            "region: ap-southeast-2\nuser_pool: {{ name: looked-at }}\napp_clients: {{ web: {{}} }}\n\
+             api_authorizers: {{ orders: {{ api_id: {id}, routes: {{ {routes} }} }} }}\n"
+        )
+    };
     let foreign = pool.replace("ses:ap-southeast-2:000000000000", "ses:ap-southeast-2:999999999999");
     [
         case("email", PASS, "example.com is verified in ap-southeast-2"),
@@ -366,6 +372,20 @@ fn outside(pool: &str) -> Vec<Case> {
         case("keys", FAIL, "needs a symmetric one").fault(&state("KeySpec", "RSA_2048")),
         case("keys", FAIL, "there is no key").fault("DescribeKey=refuse:*:NotFoundException:no"),
         case("keys", UNKNOWN, "may not look").fault("DescribeKey=denied"),
+        case("api_routes", PASS, "the HTTP API a1b2c3d4e5 is there").of(&api("a1b2c3d4e5", "")),
+        case("api_routes", PASS, "a1b2c3d4e5 has $default, POST /orders")
+            .of(&api("a1b2c3d4e5", "$default: {}, POST /orders: {}")),
+        case("api_routes", FAIL, "there is no API z9z9z9 in ap-southeast-2").of(&api("z9z9z9", "GET /orders: {}")),
+        case("api_routes", FAIL, "the API w1b2c3d4e5 is a WEBSOCKET API").of(&api("w1b2c3d4e5", "")),
+        case("api_routes", FAIL, "the API a1b2c3d4e5 has no route `GET /order`")
+            .of(&api("a1b2c3d4e5", "GET /order: {}, POST /orders: {}")),
+        case("api_routes", UNKNOWN, "may not look: GetApi").of(&api("a1b2c3d4e5", "")).fault("GetApi=denied"),
+        case("api_routes", UNKNOWN, "may not look: GetRoutes")
+            .of(&api("a1b2c3d4e5", "GET /orders: {}"))
+            .fault("GetRoutes=denied"),
+        case("api_routes", UNKNOWN, "the answer does not say what sort of API it is")
+            .of(&api("a1b2c3d4e5", ""))
+            .fault(r#"GetApi=answer:{"protocolType":null}"#),
     ]
     .into_iter()
     .map(|case| if case.stack == BASE { case.of(pool) } else { case })
