@@ -17,7 +17,7 @@ use stack::state::s3::Bucket;
 use super::expiry;
 use super::served::{self, ask};
 use super::tries::{self, Ended, Ends, Fault};
-use super::{FAULTS, LATE};
+use super::{FAILS, FAULTS, LATE, SLOWER};
 use crate::real_cuts::{nameless, same};
 use crate::setup::{House, Ran, Served, known, run};
 use crate::world::World;
@@ -391,6 +391,8 @@ fn ends(operation: &str, fault: Fault) -> Ends {
         ("HeadBucket", _) if fault.kind == "denied" => Ends::Said("Hint: if it is yours, allow `s3:ListBucket` on it"),
         // Said of a value, at its place.
         ("GetParameter" | "GetSecretValue", Ends::Said(_)) => Ends::Said("hint: "),
+        // Whoever names another place than AWS is told to look there first; what answers HEAD has no words of its own.
+        ("HeadBucket", Ends::Said(SLOWER)) | (_, Ends::Said(FAILS)) => Ends::Said("Hint: AWS_ENDPOINT_URL is http://"),
         (_, ends) => ends,
     }
 }

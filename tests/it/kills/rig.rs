@@ -21,6 +21,14 @@ const MINUTE: i64 = 60_000;
 /// How far each call moves AWS's clock on, which is held otherwise: so waits are seen, and none takes time.
 const CALL: i64 = 200;
 
+/// What moves AWS's clock on, as the sandbox is told.
+fn each_call() -> String {
+    format!("*=slow:{CALL}")
+}
+
+/// Route 53 takes longer to spread a record than somebody waits for it.
+const NEVER_SPREAD: &str = "GetChange=answer:INSYNC=>PENDING";
+
 /// The time of the program, and of its AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Time {
@@ -59,7 +67,7 @@ impl Scene {
         let mut now = START;
         let (mut house, mut aws) = (House::new(&[]), House::new(&[]));
         for before in scenario.before {
-            let served = Served::of(aws.copied(), Some(now), &[&format!("*=slow:{CALL}")]);
+            let served = Served::of(aws.copied(), Some(now), &[&each_call()]);
             let mut rig = Rig { scenario, served, house, minutes: 0 };
             let calls = Arc::new(Mutex::new(0));
             let (stopped, count) = (before.stop, Arc::clone(&calls));
@@ -92,7 +100,7 @@ impl Scene {
     }
 
     pub fn rig(&self) -> Rig {
-        let served = Served::of(self.aws.copied(), Some(self.now), &[&format!("*=slow:{CALL}")]);
+        let served = Served::of(self.aws.copied(), Some(self.now), &[&each_call()]);
         Rig { scenario: self.scenario, served, house: self.house.copied(), minutes: 0 }
     }
 }
@@ -152,6 +160,27 @@ impl Rig {
             is_over.store(true, Ordering::SeqCst);
             ended
         })
+    }
+
+    /// From here on Route 53 spreads no record, or spreads them as it does.
+    pub fn spreads(&self, does: bool) {
+        let slow = each_call();
+        let faults = if does { vec![slow.as_str()] } else { vec![slow.as_str(), NEVER_SPREAD] };
+        let body = json!(faults).to_string();
+        for (method, body) in [("DELETE", ""), ("POST", body.as_str())] {
+            let host = self.served.url.strip_prefix("http://").unwrap();
+            let length = body.len();
+            let mut aws = TcpStream::connect(host).unwrap();
+            write!(
+                aws,
+                "{method} /_sandbox/faults HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n\
+                 {body}"
+            )
+            .unwrap();
+            let mut answer = String::new();
+            aws.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
     }
 
     /// Moves AWS's clock on by one call, which says too little about itself to be answered.
