@@ -52,7 +52,7 @@ async fn of_authorizer(input: Input<'_>, planned: &Planned, authorizer: &ApiAuth
             return vec![Finding::fail(at_api, format!("there is no API {api} in {region}"), hint)];
         }
         Err(error) => {
-            found.push(Finding::untold(at_api, &format!("nobody knows whether the API {api} is there"), &error))
+            found.push(Finding::untold(at_api, &format!("nobody knows whether the API {api} is there"), &error));
         }
     }
     match routes {
