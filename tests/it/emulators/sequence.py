@@ -867,6 +867,8 @@ def authorizers(pool, web):
         route = called(of(made, "RouteId", default=there), f"route {key}")
     given = {"ApiId": api}
     ask("the APIs", GATEWAY, "get_apis", pick=["Items", 0, "ApiId"])
+    ask("what sort of API it is", GATEWAY, "get_api", pick=["ProtocolType"], **given)
+    ask("no API", GATEWAY, "get_api", ApiId="none000000")
     issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool}"
     wanted = {
         "Name": "shop",
