@@ -369,14 +369,21 @@ impl Scene {
         let (ran, mut calls) = set.tried(&house, "");
         let ran = ran.ok();
         assert!(!calls.is_empty(), "{}", ran.err);
-        let shared = set.scene.shared;
-        for call in calls.iter_mut().filter(|call| !shared.is_empty() && SHARED.contains(&call.name.as_str())) {
-            call.name = format!("{shared}.{}", call.name);
+        for call in &mut calls {
+            call.name = set.scene.told_apart(std::mem::take(&mut call.name));
         }
         set.end = nameless(house.json("state/sandbox/.world.json"));
         set.addresses = addresses(&house.json(&set.state()));
         set.calls = calls;
         set
+    }
+}
+
+impl Scene {
+    /// The name of an operation that is called here, as it is told apart from another service's.
+    pub fn told_apart(&self, operation: String) -> String {
+        let is_theirs = !self.shared.is_empty() && SHARED.contains(&operation.as_str());
+        if is_theirs { format!("{}.{operation}", self.shared) } else { operation }
     }
 }
 
