@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -20,6 +21,10 @@ child, terminal = pty.fork()
 if child == 0:
     # The width is set before the program looks at it.
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, ask["columns"], 0, 0))
+    # A shell begins a program with these as the system has them, also where whoever runs the tests ignores them, as what
+    # is begun in the background does.
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
     os.chdir(ask["directory"])
     os.execve(ask["words"][0], ask["words"], ask["environment"])
 
