@@ -267,24 +267,23 @@ fn a_function_with_a_full_policy_is_told_of() {
     });
 }
 
+/// This one is asked for before anything is made.
 #[test]
 fn an_api_of_another_sort_is_told_of() {
-    let stack = |api: &str| {
-        format!(
-            "user_pool: {{ name: shop }}\napp_clients: {{ web: {{}} }}\napi_authorizers: {{ shop: {{ api_id: {api} }} }}\n"
-        )
-    };
-    meets(&Met {
-        before: None,
-        stack: &stack("w1b2c3d4e5"),
-        others: |_| {},
-        step: "create api_authorizer.shop",
-        says: "CreateAuthorizer: BadRequestException: JWT authorizers are supported by HTTP APIs only",
-        hint: "AWS's reference says under CreateAuthorizer what BadRequestException means",
-        done: "2 created, 0 updated",
-        left: "1 to create, 0 to update",
-        mend: |world| _ = world.edit("stacks/shop.yaml", "w1b2c3d4e5", "a1b2c3d4e5"),
-    });
+    let world = World::empty();
+    let api =
+        "user_pool: { name: shop }\napp_clients: { web: {} }\napi_authorizers: { shop: { api_id: w1b2c3d4e5 } }\n";
+    world.write("stacks/shop.yaml", format!("region: {REGION}\n{api}"));
+    let no = world.run("up shop --sandbox --auto-approve");
+    let said = told(&no.err);
+    assert_eq!(no.code, Some(1), "{no}");
+    for part in ["the API w1b2c3d4e5 is a WEBSOCKET API", "Hint: nothing was changed", "stacks/shop.yaml:4"] {
+        assert!(said.contains(part), "`{part}` is not in:\n{no}");
+    }
+    world.edit("stacks/shop.yaml", "w1b2c3d4e5", "a1b2c3d4e5");
+    world.up("shop");
+    let after = world.run("plan shop --sandbox --detailed-exitcode");
+    assert_eq!(after.code, Some(0), "{after}");
 }
 
 #[test]
