@@ -8,11 +8,11 @@ use futures_util::future::{join, join_all};
 use serde_json::Value;
 
 use super::{Check, Finding, Input, When, at, listed, unsaid};
+use crate::address::is_name;
 use crate::aws::raw::{GATEWAY, escaped};
 use crate::engine::plan::Planned;
 use crate::error::{Error, Result};
 use crate::kinds::api_authorizer::ApiAuthorizer;
-use crate::stack::at::key;
 
 pub(super) const CHECK: Check = Check {
     name: "api_routes",
@@ -70,7 +70,9 @@ async fn of_authorizer(input: Input<'_>, planned: &Planned, authorizer: &ApiAuth
                 format!("make it first, or name one that is there: {}", listed(&there))
             };
             let fail = |route: &String| {
-                let at = key(&at_routes, route);
+                // The path of a key in the stack file.
+                let quoted = format!("[{}]", Value::from(route.as_str()));
+                let at = format!("{at_routes}{}", if is_name(route) { format!(".{route}") } else { quoted });
                 Finding::fail(at, format!("the API {api} has no route `{route}`"), &hint)
             };
             found.extend(missing.into_iter().map(fail));

@@ -7,7 +7,7 @@
 //! parsers alike.
 
 pub mod adopt;
-pub(crate) mod at;
+mod at;
 mod authorizer;
 mod blame;
 mod branding;
