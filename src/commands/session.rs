@@ -275,7 +275,7 @@ impl Session {
 
     /// A run over `state`; it may write only when it is given the store.
     pub fn run(&self, mut state: State, may_write: bool, cancel: Cancel, watch: Rc<dyn Watch>) -> Run<'_> {
-        let relabelled = moved::relabel(&mut state, &self.composed.desired);
+        let relabelled = moved::relabel(&mut state, &self.composed.desired, &self.kinds);
         let blobs: Blobs = Rc::new(self.composed.blobs.clone());
         let store = may_write.then_some(&*self.store);
         let mut run = Run::new(&self.kinds, Rc::clone(&self.aws), blobs, cancel, state, store, watch);

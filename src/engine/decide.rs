@@ -163,10 +163,10 @@ pub fn ordered<'a>(
         .map(|(address, one)| {
             let kind = kinds.of(address);
             let old = state.resources.get(address).map(|record| &record.deposed).into_iter().flatten();
-            let old = old.map(|old| (old.id.clone(), key(&old.observed, kinds.facts(address))));
+            let old = old.map(|old| (old.id.clone(), kinds.facts(address).unique(&old.observed)));
             let (replace_order, takes_over, turn) = (kind.replace_order(), kind.takes_over(), kind.turn());
             let spec = one.desired.as_ref().or(one.actual.as_ref());
-            let key_of = |spec| key(spec, kinds.facts(address));
+            let key_of = |spec| kinds.facts(address).unique(spec);
             let (key, held) = (spec.and_then(key_of), one.actual.as_ref().and_then(key_of));
             let only_gives_up = only_gives_up(one, kinds.facts(address));
             let lets_go = one.actual.as_ref().is_some_and(|actual| kind.lets_go(actual, one.target.as_ref()));
@@ -198,13 +198,6 @@ fn only_gives_up(one: &Planned, facts: Facts<'_>) -> bool {
         change.after == After::Unset && facts.key(above).is_taken_away_last()
     };
     one.action == Action::Update && !one.changes.is_empty() && one.changes.iter().all(goes)
-}
-
-/// What of a spec AWS allows once among the objects of a kind; None where nothing is, or is not known yet.
-fn key(spec: &Value, facts: Facts<'_>) -> Option<String> {
-    let fields = spec.as_object()?.iter().filter(|(key, _)| facts.key(key).is_unique());
-    let key: Vec<&str> = fields.filter_map(|(_, value)| value.as_str()).collect();
-    (!key.is_empty()).then(|| key.join(" "))
 }
 
 fn dangling(

@@ -94,6 +94,13 @@ impl<'a> Facts<'a> {
         self.variants().into_iter().any(|schema| schema.get("x-unique").is_some())
     }
 
+    /// What of a spec AWS allows once among the objects of the kind; None where nothing is, or is not known yet.
+    pub fn unique(self, spec: &Value) -> Option<String> {
+        let fields = spec.as_object()?.iter().filter(|(key, _)| self.key(key).is_unique());
+        let key: Vec<&str> = fields.filter_map(|(_, value)| value.as_str()).collect();
+        (!key.is_empty()).then(|| key.join(" "))
+    }
+
     /// How what stands here goes from one object of the kind to another.
     pub fn handing(self) -> Option<Handing> {
         let said = |schema: &Value| match schema.get("x-handed-over").and_then(Value::as_str) {

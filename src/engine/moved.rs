@@ -1,11 +1,15 @@
 //! What the stack file says of the state itself: resources that have another name, and objects to forget. Pure.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::kinds::Kinds;
 use super::plan::Desired;
 use crate::address::Address;
-use crate::state::State;
+use crate::kind::OnChange;
+use crate::state::{Record, State};
 
 /// What was changed in what is remembered; AWS knows nothing of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +32,11 @@ impl Relabelled {
 /// Gives what is remembered the names that the file has for it, and drops what it is to forget.
 ///
 /// A name that is taken already is left: then both stand in the state, and the plan says what becomes of the old one.
-pub fn relabel(state: &mut State, desired: &Desired) -> Relabelled {
+///
+/// What AWS knows by nothing but what the file still asks for is the same object under another address, whether the file says
+/// so or not: a group of that name, the look of a client that has moved. To make it again and delete it would be to delete
+/// what was just made.
+pub fn relabel(state: &mut State, desired: &Desired, kinds: &Kinds) -> Relabelled {
     let mut done = Relabelled::default();
     for (from, to) in &desired.moved {
         let is_there = state.resources.contains_key(from) || state.pending.contains_key(from);
@@ -43,7 +51,43 @@ pub fn relabel(state: &mut State, desired: &Desired) -> Relabelled {
             done.forgotten.push((address.clone(), record.id.clone()));
         }
     }
+    for (from, to) in same_objects(state, desired, kinds) {
+        rename(state, &from, &to);
+        done.moved.push((from, to));
+    }
     done
+}
+
+/// What is remembered at an address that nothing is asked for at any more, with the new address that asks for that very object.
+fn same_objects(state: &State, desired: &Desired, kinds: &Kinds) -> Vec<(Address, Address)> {
+    let is_known = |address: &Address| state.resources.contains_key(address) || state.pending.contains_key(address);
+    let is_left = |address: &Address, record: &Record| {
+        !desired.resources.contains_key(address) && !state.pending.contains_key(address) && !record.deleting
+    };
+    let mut left: BTreeMap<(&str, String), (&Address, &Value)> = BTreeMap::new();
+    for (from, record) in state.resources.iter().filter(|(address, record)| is_left(address, record)) {
+        let seen = if record.observed.is_null() { &record.last_applied } else { &record.observed };
+        if let Some(key) = kinds.facts(from).unique(seen) {
+            left.insert((&from.kind, key), (from, seen));
+        }
+    }
+    let mut found = Vec::new();
+    if left.is_empty() {
+        return found;
+    }
+    for (to, resource) in desired.resources.iter().filter(|(address, _)| !is_known(address)) {
+        let facts = kinds.facts(to);
+        let Some(key) = facts.unique(&resource.spec).map(|key| (to.kind.as_str(), key)) else { continue };
+        let Some((from, seen)) = left.get(&key) else { continue };
+        // What would be made anew all the same is another object: a record of another type under the same name.
+        let fields = resource.spec.as_object().into_iter().flatten();
+        let mut fixed = fields.filter(|(field, _)| facts.key(field).on_change == OnChange::Replace);
+        if fixed.all(|(field, value)| seen.get(field) == Some(value)) {
+            found.push(((*from).clone(), to.clone()));
+            left.remove(&key);
+        }
+    }
+    found
 }
 
 /// Gives a resource another address, also where others refer to it.

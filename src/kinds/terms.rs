@@ -42,10 +42,10 @@ pub struct Terms {
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub user_pool: Ref<UserPool>,
     /// The client whose people agree to it.
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub app_client: Ref<AppClient>,
     /// Which document it is.
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub document: Document,
     /// Where it is, by language: `default`, `french`.
     pub links: BTreeMap<String, String>,

@@ -245,3 +245,95 @@ fn a_route_goes_to_another_authorizer_of_the_same_api_alone() {
     let exchanges = planned("x", &["GET /"], &["POST /"]);
     assert!(passed(exchanges, planned("x", &["POST /"], &["GET /"])).is_empty(), "one is open for a moment");
 }
+
+/// Applies the one text and then the other, which has other names for the same objects: AWS is asked to change nothing.
+#[track_caller]
+fn renamed(first: &str, second: &str, says: &[&str]) {
+    let world = World::empty();
+    world.write("stacks/ui/a.css", ".banner-customizable { background: #fff; }\n");
+    write(&world, first);
+    world.up("shop");
+    let before = held(&world);
+    write(&world, second);
+    let done = world.run("up shop --sandbox --auto-approve");
+    assert_eq!(done.code, Some(0), "{done}");
+    for says in says {
+        assert!(done.out.contains(says), "{says}: {done}");
+    }
+    assert_eq!(held(&world), before);
+    let again = world.run("plan shop --sandbox --detailed-exitcode");
+    assert_eq!(again.code, Some(0), "{again}");
+    world.run("destroy shop --sandbox --auto-approve --allow-loss user_pool --allow-loss user").ok();
+    assert_eq!(held(&world), json!({}));
+}
+
+#[test]
+fn what_has_another_name_in_the_file_alone_stays_in_aws() {
+    let people = |group: &str, person: &str| {
+        format!(
+            "groups: {{ {group}: {{ name: staff }} }}\nusers: {{ {person}: {{ username: ann, groups: [{group}] }} }}\n"
+        )
+    };
+    renamed(&people("one", "ann"), &people("other", "ann"), &["group.other  was group.one"]);
+    renamed(&people("other", "ann"), &people("one", "ann"), &["group.one  was group.other"]);
+    renamed(&people("one", "ann"), &people("one", "anne"), &["user.anne  was user.ann"]);
+    renamed(&servers(&[("a", "one")]), &servers(&[("b", "one")]), &["resource_server.b  was resource_server.a"]);
+    let provider =
+        |key: &str| providers(&[("AAA", &["x.example.com"])]).replace("AAA: {", &format!("{key}: {{ name: AAA,"));
+    renamed(&provider("one"), &provider("other"), &["identity_provider.other  was identity_provider.one"]);
+    let record = |key: &str| format!("records: {{ {key}: {{ name: a.example.com, type: TXT, values: [hi] }} }}\n");
+    renamed(&record("one"), &record("other"), &["dns_record.other  was dns_record.one"]);
+}
+
+#[test]
+fn what_a_client_has_moves_with_it() {
+    let stack = |client: &str, version: &str, more: &str| {
+        let pool = POOL.replace(
+            "user_pool: {",
+            "user_pool: { user_pool_tier: PLUS, user_pool_add_ons: { advanced_security_mode: AUDIT },",
+        );
+        format!(
+            "{pool}app_clients: {{ {client}: {{ name: web }} }}\ndomain: {{ prefix: shop-in, managed_login_version: {version} }}\n\
+             risk_configuration: {{ app_clients: {{ {client}: {{ compromised_credentials_risk_configuration: \
+             {{ actions: {{ event_action: BLOCK }} }} }} }} }}\n{more}"
+        )
+    };
+    let looks = |client: &str| {
+        stack(client, "1", &format!("ui_customization: {{ app_clients: {{ {client}: {{ css: ui/a.css }} }} }}\n"))
+    };
+    let styles = |client: &str| {
+        let terms = "privacy_policy: { default: 'https://example.com/privacy' }, terms_of_use: { default: 'https://example.com/terms' }";
+        stack(
+            client,
+            "2",
+            &format!(
+                "managed_login_branding: {{ {client}: {{ use_cognito_provided_values: true }} }}\nterms: {{ {client}: {{ {terms} }} }}\n"
+            ),
+        )
+    };
+    for (from, to) in [("one", "other"), ("other", "one")] {
+        let moved = format!("moved: [{{ from: app_client.{from}, to: app_client.{to} }}]\n");
+        let says = |kind: &str| format!("{kind}.{to}  was {kind}.{from}");
+        for (what, kinds) in [
+            (&looks as &dyn Fn(&str) -> String, &["app_client", "ui_customization", "risk_configuration"][..]),
+            (&styles, &["app_client", "managed_login_branding", "risk_configuration"]),
+        ] {
+            let says: Vec<String> = kinds.iter().map(|kind| says(kind)).collect();
+            let says: Vec<&str> = says.iter().map(String::as_str).collect();
+            renamed(&what(from), &[what(to), moved.clone()].concat(), &says);
+        }
+    }
+}
+
+#[test]
+fn what_would_be_made_anew_is_no_rename() {
+    let record = |key: &str, what: &str| format!("records: {{ {key}: {{ name: a.example.com, {what} }} }}\n");
+    let world = World::empty();
+    write(&world, &record("one", "type: TXT, values: [hi]"));
+    world.up("shop");
+    write(&world, &record("other", "type: CNAME, values: [b.example.com]"));
+    let plan = world.run("plan shop --sandbox");
+    assert!(plan.out.contains("1 to create, 0 to update, 1 to delete"), "{plan}");
+    world.up("shop");
+    world.run("plan shop --sandbox --detailed-exitcode").ok();
+}

@@ -36,7 +36,7 @@ pub struct ManagedLoginBranding {
     #[schemars(extend("x-on-change" = OnChange::Replace))]
     pub user_pool: Ref<UserPool>,
     /// The client whose pages these are.
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub app_client: Ref<AppClient>,
     /// Whether AWS's own values are used throughout. Left undeclared, a style is made with them, and what somebody
     /// designs in the console afterwards stays; declared true, it is reverted.

@@ -28,7 +28,7 @@ pub struct RiskConfiguration {
     pub user_pool: Ref<UserPool>,
     /// The client that this is for; left out, all clients without one of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub app_client: Option<Ref<AppClient>>,
     /// What is done about passwords that have leaked somewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -33,7 +33,7 @@ pub struct UiCustomization {
     pub domain: Ref<Domain>,
     /// The client whose pages these are; left out, all clients without a look of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-on-change" = OnChange::Replace))]
+    #[schemars(extend("x-on-change" = OnChange::Replace, "x-unique" = true))]
     pub app_client: Option<Ref<AppClient>>,
     /// The style sheet itself, with line ends as `\n`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
