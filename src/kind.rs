@@ -11,19 +11,20 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::address::Address;
 use crate::error::{Error, Result};
 
 mod ctx;
 mod grant;
+mod reference;
 mod secrets;
 pub use ctx::{Blobs, Cancel, Ctx, Known, Wait, Wave};
 pub use grant::{Grant, On, Use, grants};
+pub use reference::Ref;
 pub use secrets::Secrets;
 
 /// One kind of AWS object that a stack can hold.
@@ -217,81 +218,6 @@ pub enum OnChange {
     AddOnly,
     /// AWS has no way to change it, and making the object anew is no way out.
     Refuse,
-}
-
-/// Names another resource of the stack, by its address.
-pub struct Ref<K> {
-    /// `certificate.domain`; or `(not in this stack) arn:…` when read from AWS and unknown here.
-    pub address: String,
-    kind: PhantomData<fn() -> K>,
-}
-
-impl<K: Kind> Ref<K> {
-    /// The one resource of its kind.
-    #[must_use]
-    pub fn one() -> Self {
-        Self::at(&Address::one(K::NAME))
-    }
-
-    /// One among several.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        Self::at(&Address::named(K::NAME, name))
-    }
-
-    /// The resource at this address.
-    #[must_use]
-    pub fn at(address: &Address) -> Self {
-        Self { address: address.to_string(), kind: PhantomData }
-    }
-
-    /// Something that AWS names and this stack does not hold.
-    #[must_use]
-    pub fn outside(id: &str) -> Self {
-        Self { address: format!("(not in this stack) {id}"), kind: PhantomData }
-    }
-}
-
-impl<K> Clone for Ref<K> {
-    fn clone(&self) -> Self {
-        Self { address: self.address.clone(), kind: PhantomData }
-    }
-}
-
-impl<K> PartialEq for Ref<K> {
-    fn eq(&self, other: &Self) -> bool {
-        self.address == other.address
-    }
-}
-
-impl<K> Eq for Ref<K> {}
-
-impl<K> fmt::Debug for Ref<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ref({})", self.address)
-    }
-}
-
-impl<K> Serialize for Ref<K> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.address)
-    }
-}
-
-impl<'de, K> Deserialize<'de> for Ref<K> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { address: String::deserialize(deserializer)?, kind: PhantomData })
-    }
-}
-
-impl<K> JsonSchema for Ref<K> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Ref".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "string", "x-ref": true })
-    }
 }
 
 /// A [`Kind`] with JSON values for its types: what the engine sees.

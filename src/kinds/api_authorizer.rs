@@ -330,7 +330,7 @@ async fn detach(ctx: &Ctx, api: &str, route: &str) -> Result<()> {
 impl ApiAuthorizer {
     /// What create and update take.
     fn input(&self, ctx: &Ctx) -> Result<Value> {
-        let issuer = if let Some(issuer) = self.user_pool.address.strip_prefix("(not in this stack) ") {
+        let issuer = if let Some(issuer) = self.user_pool.outside_id() {
             issuer.to_owned()
         } else {
             let UserPoolOutputs { endpoint, issuer, .. } = ctx.outputs(&self.user_pool)?;
@@ -342,7 +342,7 @@ impl ApiAuthorizer {
         };
         let mut audience = Vec::new();
         for client in &self.app_clients {
-            let id = match client.address.strip_prefix("(not in this stack) ") {
+            let id = match client.outside_id() {
                 Some(id) => id.to_owned(),
                 None => ctx.id(client)?,
             };

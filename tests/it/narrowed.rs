@@ -98,6 +98,25 @@ fn the_pool_only_where_its_users_may_go() {
 }
 
 #[test]
+fn an_identity_pool_goes_over_to_the_pool_that_is_made_anew() {
+    let world = World::empty();
+    let text = |tags: &str| {
+        format!(
+            "region: eu-west-1\nuser_pool: {{ name: shop, deletion_protection: INACTIVE }}\napp_clients: {{ web: {{}} }}\n\
+             identity_pool: {{ name: shop, app_clients: {{ web: {{}} }}{tags} }}\n"
+        )
+    };
+    for tags in [", principal_tags: { user_pool: { tags: { team: email } } }", ", principal_tags: {}"] {
+        world.write("stacks/shop.yaml", text(tags));
+        world.up("shop");
+        let pool = world.recorded("shop", "identity_pool", "/id");
+        world.run("apply shop --sandbox --replace user_pool --auto-approve --allow-loss user_pool").ok();
+        assert_eq!(world.run("plan shop --sandbox --detailed-exitcode").code, Some(0));
+        assert_eq!(world.recorded("shop", "identity_pool", "/id"), pool, "its identities stay");
+    }
+}
+
+#[test]
 fn what_there_is_not_is_said() {
     let world = shop();
     world.run("plan shop --sandbox --exclude app_client.spa").failed().check("exclude_unknown");

@@ -23,7 +23,7 @@ pub(super) fn provider_of(pool: &str) -> String {
 
 /// Pool and client of a reference, by AWS's names: of this stack, or of something outside it.
 fn client_of(ctx: &Ctx, client: &Ref<AppClient>) -> Result<(String, String)> {
-    let id = match client.address.strip_prefix("(not in this stack) ") {
+    let id = match client.outside_id() {
         Some(id) => id.to_owned(),
         None => ctx.id(client)?,
     };
@@ -35,6 +35,28 @@ fn client_of(ctx: &Ctx, client: &Ref<AppClient>) -> Result<(String, String)> {
 /// AWS's name for a key of `principal_tags`.
 pub(super) fn provider_name(ctx: &Ctx, key: &str) -> Result<String> {
     if key == OWN { Ok(provider_of(&ctx.id(&Ref::<UserPool>::one())?)) } else { Ok(key.to_owned()) }
+}
+
+/// Whether the pool has the provider that a key of `principal_tags` names, as far as its settings are said.
+pub(super) fn is_configured(spec: &IdentityPool, key: &str) -> bool {
+    let IdentityPool {
+        app_clients, supported_login_providers, open_id_connect_provider_arns, saml_provider_arns, ..
+    } = spec;
+    let has = |arns: &Option<BTreeSet<String>>| arns.as_ref().is_none_or(|arns| arns.contains(key));
+    if key == OWN {
+        return app_clients.as_ref().is_none_or(|clients| !clients.is_empty());
+    }
+    if key.starts_with("cognito-idp.") {
+        let is_its = |client: &IdentityClient| {
+            let pool = client.app_client.outside_id().and_then(|id| id.split_once('/'));
+            pool.is_some_and(|(pool, _)| provider_of(pool) == key)
+        };
+        return app_clients.as_ref().is_none_or(|clients| clients.iter().any(is_its));
+    }
+    if key.starts_with("arn:") {
+        return has(open_id_connect_provider_arns) || has(saml_provider_arns);
+    }
+    supported_login_providers.as_ref().is_none_or(|providers| providers.contains_key(key))
 }
 
 /// What create and update take, less id and tags.

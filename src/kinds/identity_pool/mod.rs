@@ -21,7 +21,7 @@ pub mod roles;
 mod tests;
 
 use calls::{call, described, tagged};
-use convert::{principal_tags_of, provider_name, role_input, settings, spec};
+use convert::{is_configured, principal_tags_of, provider_name, role_input, settings, spec};
 use roles::{PrincipalTags, RoleMapping, Roles};
 
 /// What stands before the tags that the stack itself puts on what it makes.
@@ -195,8 +195,10 @@ impl Kind for IdentityPool {
 
     fn pruned(mut self) -> Self {
         let tags = self.principal_tags.take();
-        self.principal_tags =
-            tags.map(|tags| tags.into_iter().filter_map(|(key, tags)| Some((key, tags.pruned()?))).collect());
+        // With a provider go its tags: those of a pool that is made anew are not to be set again.
+        let stays = |key: &String| is_configured(&self, key);
+        let tags = tags.map(|tags| tags.into_iter().filter(|(key, _)| stays(key)));
+        self.principal_tags = tags.map(|tags| tags.filter_map(|(key, tags)| Some((key, tags.pruned()?))).collect());
         self
     }
 

@@ -127,6 +127,37 @@ async fn tags_of_sessions_are_set_for_each_provider_and_emptied() {
     assert_eq!(PrincipalTags::read(&PrincipalTags::none()), None);
 }
 
+#[test]
+fn the_tags_of_a_provider_go_with_it() {
+    let tags = || PrincipalTags { use_defaults: None, tags: Some(BTreeMap::from([("a".to_owned(), "b".to_owned())])) };
+    let client = |app_client| IdentityClient { app_client, server_side_token_check: false, role_mapping: None };
+    let (google, arn) = ("accounts.google.com", "arn:aws:iam::000000000000:saml-provider/okta");
+    let stale = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_old";
+    let keys = ["user_pool", PROVIDER, stale, google, arn];
+    let left = |pool: IdentityPool| {
+        let all = keys.iter().map(|key| ((*key).to_owned(), tags())).collect();
+        let pruned = IdentityPool { principal_tags: Some(all), ..pool }.pruned();
+        pruned.principal_tags.unwrap().into_keys().collect::<BTreeSet<_>>()
+    };
+    let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+    let bare = IdentityPool {
+        app_clients: Some(Vec::new()),
+        supported_login_providers: Some(BTreeMap::new()),
+        open_id_connect_provider_arns: Some(BTreeSet::new()),
+        saml_provider_arns: Some(BTreeSet::new()),
+        ..example()
+    };
+    assert_eq!(left(bare.clone()), set(&[]));
+    let own = Some(vec![client(Ref::named("web"))]);
+    assert_eq!(left(IdentityPool { app_clients: own, ..bare.clone() }), set(&["user_pool"]));
+    let theirs = Some(vec![client(Ref::outside("eu-west-1_a/c"))]);
+    assert_eq!(left(IdentityPool { app_clients: theirs, ..bare.clone() }), set(&["user_pool", PROVIDER]));
+    let logins = Some(BTreeMap::from([(google.to_owned(), "1".to_owned())]));
+    assert_eq!(left(IdentityPool { supported_login_providers: logins, ..bare.clone() }), set(&[google]));
+    let arns = Some(BTreeSet::from([arn.to_owned()]));
+    assert_eq!(left(IdentityPool { saml_provider_arns: arns, ..bare }), set(&[arn]));
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn one_that_an_earlier_run_made_is_found_by_its_tags_on_any_page() {
     let stage = stage(&example());

@@ -238,7 +238,7 @@ fn pairs<'a>(attributes: impl Iterator<Item = (&'a String, &'a String)>) -> Resu
 
 /// What AWS calls a group: the end of its id, also where the stack does not hold it.
 fn group_name(ctx: &Ctx, group: &Ref<Group>) -> Result<String> {
-    let id = match group.address.strip_prefix("(not in this stack) ") {
+    let id = match group.outside_id() {
         Some(id) => id.to_owned(),
         None => ctx.id(group)?,
     };
