@@ -64,11 +64,11 @@ fn same_objects(state: &State, desired: &Desired, kinds: &Kinds) -> Vec<(Address
     let is_left = |address: &Address, record: &Record| {
         !desired.resources.contains_key(address) && !state.pending.contains_key(address) && !record.deleting
     };
-    let mut left: BTreeMap<(&str, String), (&Address, &Value)> = BTreeMap::new();
+    let mut left: BTreeMap<(&str, String), Vec<(&Address, &Value)>> = BTreeMap::new();
     for (from, record) in state.resources.iter().filter(|(address, record)| is_left(address, record)) {
         let seen = if record.observed.is_null() { &record.last_applied } else { &record.observed };
         if let Some(key) = kinds.facts(from).unique(seen) {
-            left.insert((&from.kind, key), (from, seen));
+            left.entry((&from.kind, key)).or_default().push((from, seen));
         }
     }
     let mut found = Vec::new();
@@ -78,13 +78,13 @@ fn same_objects(state: &State, desired: &Desired, kinds: &Kinds) -> Vec<(Address
     for (to, resource) in desired.resources.iter().filter(|(address, _)| !is_known(address)) {
         let facts = kinds.facts(to);
         let Some(key) = facts.unique(&resource.spec).map(|key| (to.kind.as_str(), key)) else { continue };
-        let Some((from, seen)) = left.get(&key) else { continue };
+        let Some(alike) = left.get_mut(&key) else { continue };
         // What would be made anew all the same is another object: a record of another type under the same name.
         let fields = resource.spec.as_object().into_iter().flatten();
-        let mut fixed = fields.filter(|(field, _)| facts.key(field).on_change == OnChange::Replace);
-        if fixed.all(|(field, value)| seen.get(field) == Some(value)) {
-            found.push(((*from).clone(), to.clone()));
-            left.remove(&key);
+        let fixed: Vec<_> = fields.filter(|(field, _)| facts.key(field).on_change == OnChange::Replace).collect();
+        let is_it = |seen: &Value| fixed.iter().all(|(field, value)| seen.get(*field) == Some(*value));
+        if let Some(at) = alike.iter().position(|(_, seen)| is_it(seen)) {
+            found.push((alike.swap_remove(at).0.clone(), to.clone()));
         }
     }
     found

@@ -281,8 +281,15 @@ fn what_has_another_name_in_the_file_alone_stays_in_aws() {
     let provider =
         |key: &str| providers(&[("AAA", &["x.example.com"])]).replace("AAA: {", &format!("{key}: {{ name: AAA,"));
     renamed(&provider("one"), &provider("other"), &["identity_provider.other  was identity_provider.one"]);
-    let record = |key: &str| format!("records: {{ {key}: {{ name: a.example.com, type: TXT, values: [hi] }} }}\n");
-    renamed(&record("one"), &record("other"), &["dns_record.other  was dns_record.one"]);
+    // Of one name, and of two types.
+    let records = |key: &str| {
+        format!(
+            "records:\n  {key}: {{ name: a.example.com, type: TXT, values: [hi] }}\n  {key}4: {{ name: a.example.com, type: A, \
+             values: [192.0.2.1] }}\n"
+        )
+    };
+    let says = ["dns_record.other  was dns_record.one", "dns_record.other4  was dns_record.one4"];
+    renamed(&records("one"), &records("other"), &says);
 }
 
 #[test]
